@@ -32,8 +32,8 @@ page: $(READY) ## Start a new page from the template: make page PAGE=ideas/name
 notebook: $(READY) data ## Run one page in place: make notebook PAGE=ideas/recommenders
 	$(BIN)/python tools/run_page.py $(PAGE)
 
-tidy: $(READY) ## Stamp each page's first cell with the address in _config.yml
-	$(BIN)/python tools/run_page.py --tidy
+tidy: $(READY) ## Stamp the address in _config.yml into every page
+	$(BIN)/python tools/run_page.py --stamp
 
 bench: $(READY) data ## Time the library against its peers
 	$(BIN)/python -m benchmarks

@@ -127,7 +127,9 @@ def load_pretrained(name=None):
         If the model is unknown, out of reach, has no safetensors, or is damaged.
     """
     from transformers import AutoModel, AutoTokenizer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # it would report on the few milliseconds of reading a file
     name = model_name(name)
     if name == DEFAULT_MODEL:
         folder = minilm_folder()

@@ -1,0 +1,1 @@
+"""Applications: what a reader can do with the models."""

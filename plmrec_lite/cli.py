@@ -1,0 +1,119 @@
+"""The command line: ``plmrec-lite doctor``, ``data`` and ``recommend``.
+
+Page: start/setup.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from plmrec_lite import __version__
+
+
+def main(arguments=None):
+    """Run one command and return its exit status.
+
+    Parameters
+    ----------
+    arguments : list of str or None
+        The words after ``plmrec-lite``; None takes those of the process.
+
+    Returns
+    -------
+    int
+        0 when all went well, 1 when something is wrong and was named on stderr.
+        Words that make no command end the process with 2, as ``argparse`` does.
+
+    Source: the commands are the book's own. Page: start/setup.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except (ValueError, OSError, RuntimeError) as error:
+        print(f"plmrec-lite: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser():
+    """The commands and their options."""
+    parser = argparse.ArgumentParser(
+        prog="plmrec-lite", description="The library behind 'Language Models for Recommendation'."
+    )
+    parser.add_argument("--version", action="version", version=f"plmrec-lite {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    doctor = commands.add_parser("doctor", help="what works here, and how to cure what does not")
+    doctor.set_defaults(command=_doctor)
+
+    data = commands.add_parser("data", help="fetch and verify data sets (all of them by default)")
+    data.add_argument("names", nargs="*", metavar="NAME", help="such as movielens-100k")
+    data.set_defaults(command=_data)
+
+    recommend = commands.add_parser("recommend", help="films for a taste, in words or titles")
+    recommend.add_argument("taste", help='such as "The Matrix; Alien" or "a quiet love story"')
+    recommend.add_argument("-k", type=int, default=5, help="how many films (default 5)")
+    recommend.set_defaults(command=_recommend)
+
+    for command in (doctor, data, recommend):
+        command.add_argument("--json", action="store_true", help="print JSON for other programs")
+    return parser
+
+
+def _doctor(options):
+    """Print each check; the exit status says whether all passed."""
+    from plmrec_lite.doctor import examine
+
+    findings = examine()
+    if options.json:
+        print(json.dumps([finding._asdict() for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            print(finding)
+    return 0 if all(finding.works for finding in findings) else 1
+
+
+def _data(options):
+    """Fetch each data set named, or all, and say where it lies."""
+    from plmrec_lite.data import DATASETS, cache_home, dataset, fetch
+
+    records = [dataset(name) for name in options.names or DATASETS]  # a wrong name fails first
+    lines = []
+    for record in records:
+        files = fetch(record.name)
+        lines.append({"name": record.name, "title": record.title, "files": sorted(files)})
+    if options.json:
+        print(json.dumps({"folder": str(cache_home()), "datasets": lines}, indent=2))
+    else:
+        for line in lines:
+            print(f"{line['name']:<16} verified: {line['title']}")
+        print(f"The data sets are in {cache_home()}")
+    return 0
+
+
+def _recommend(options):
+    """Print films for a taste."""
+    from plmrec_lite.applications.taste import Taste
+    from plmrec_lite.data import load_movielens
+    from plmrec_lite.text import TextEncoder
+
+    taste = Taste(load_movielens(), TextEncoder())
+    films, words = taste.read(options.taste)
+    found = taste.recommend(options.taste, options.k)
+    if options.json:
+        answer = {
+            "titles": taste.items.title[films].tolist(),
+            "words": words,
+            "films": json.loads(found.to_json(orient="records")),
+        }
+        print(json.dumps(answer, indent=2, ensure_ascii=False))
+        return 0
+    if films:
+        print("Films you named:", "; ".join(taste.items.title[films]))
+    if words:
+        print("Words you used: ", "; ".join(words))
+    for rank, film in enumerate(found.itertuples(), start=1):
+        year = "" if film.year != film.year else f" ({film.year})"
+        print(f"{rank:>2}. {film.title}{year}  {', '.join(film.genres)}")
+    return 0

@@ -1,0 +1,292 @@
+"""Four ways to split interactions into training, validation and test.
+
+A split decides what a result means. Each one keeps the test apart from the training data,
+and says in its docstring which question it answers.
+
+Page: ideas/recommenders.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from plmrec_lite.data.interactions import Interactions
+
+PARTS = ("validation", "test")
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Interactions cut in three, and the items that may be ranked on each held-out part.
+
+    Parameters
+    ----------
+    train, validation, test : Interactions
+        The parts; hyperparameters are chosen on validation, results are reported on test.
+    candidates : dict of two bool arrays (n_items,)
+        Under ``"validation"`` and ``"test"``: the items that may be ranked there. All true,
+        except for cold items, which are ranked among themselves.
+    name : str
+        What tables call the split.
+
+    Raises
+    ------
+    ValueError
+        If ``candidates`` has other keys or shapes.
+
+    Source: the layout is the book's own. Page: ideas/recommenders.
+    """
+
+    train: Interactions
+    validation: Interactions
+    test: Interactions
+    candidates: dict
+    name: str
+
+    def __post_init__(self):
+        shapes = {part: np.shape(mask) for part, mask in self.candidates.items()}
+        if shapes != dict.fromkeys(PARTS, (self.train.n_items,)):
+            raise ValueError(
+                f"candidates have the shapes {shapes}: give one bool array "
+                f"({self.train.n_items},) for each of {PARTS}"
+            )
+
+    def held_out(self, part):
+        """Return the held-out part of that name, ``"validation"`` or ``"test"``.
+
+        Parameters
+        ----------
+        part : {"validation", "test"}
+            Which part.
+
+        Returns
+        -------
+        Interactions
+            Its events.
+
+        Raises
+        ------
+        ValueError
+            If ``part`` is neither.
+        """
+        if part not in PARTS:
+            raise ValueError(f"part={part!r}: use 'validation' or 'test'")
+        return self.validation if part == "validation" else self.test
+
+    def known(self, part):
+        """Return what a model may have seen when it is evaluated on ``part``.
+
+        Parameters
+        ----------
+        part : {"validation", "test"}
+            The part that will be ranked.
+
+        Returns
+        -------
+        Interactions
+            The training part, for ``"test"`` joined by the validation part.
+
+        Raises
+        ------
+        ValueError
+            If ``part`` is neither.
+        """
+        self.held_out(part)
+        return self.train if part == "validation" else self.train + self.validation
+
+
+def leave_one_out(interactions):
+    """Hold out each user's last item for the test, and the last but one for validation.
+
+    It answers "what next?" for users already known, as most papers do. Other users' events
+    from after the test item stay in training: a softer test than ``temporal_split``.
+
+    Parameters
+    ----------
+    interactions : Interactions
+        The log. A repeated (user, item) pair counts at its first event only.
+
+    Returns
+    -------
+    Split
+        Users with fewer than three items stay in training whole. Of events at the same
+        time, the one further down the log is the later.
+
+    Source: He et al. 2017. Page: ideas/recommenders.
+    """
+    log = _first_meetings(interactions)
+    order = np.lexsort((log.timestamps, log.users))
+    counts = np.bincount(log.users, minlength=log.n_users)
+    from_end = np.empty(len(log), dtype=np.int64)  # 1 for a user's last event, 2 for the one before
+    from_end[order] = np.cumsum(counts)[log.users[order]] - np.arange(len(log))
+    splittable = counts[log.users] >= 3
+    return _split(
+        log,
+        validation=splittable & (from_end == 2),
+        test=splittable & (from_end == 1),
+        name="leave-one-out",
+    )
+
+
+def temporal_split(interactions, validation=0.1, test=0.1):
+    """Cut at two moments: the past trains, the near future validates, the rest tests.
+
+    It answers "what would this model have recommended on that day?": the strictest split,
+    and the one that claims rest on. Users who join late have nothing in training.
+
+    Parameters
+    ----------
+    interactions : Interactions
+        The log. A repeated (user, item) pair counts at its first event only.
+    validation, test : float
+        The share of the events that each part should hold; together below 1.
+
+    Returns
+    -------
+    Split
+        Events at the very moment of a cut go to the later part, so parts never share a time.
+
+    Raises
+    ------
+    ValueError
+        If the shares are impossible, or leave nothing to train on.
+
+    Source: Meng et al. 2020. Page: ideas/recommenders.
+    """
+    _check_shares(validation=validation, test=test)
+    log = _first_meetings(interactions)
+    times = np.sort(log.timestamps)
+    if not len(times):
+        return _split(log, np.zeros(0, bool), np.zeros(0, bool), "temporal")
+    first_test = times[min(_floor(len(times) * (1 - test)), len(times) - 1)]
+    first_validation = min(times[_floor(len(times) * (1 - test - validation))], first_test)
+    if first_validation == times[0]:
+        raise ValueError(
+            f"validation={validation}, test={test} of {len(times)} events leave nothing before "
+            f"time {first_validation} to train on: lower the shares, or check the timestamps"
+        )
+    later = log.timestamps >= first_test
+    return _split(
+        log, validation=(log.timestamps >= first_validation) & ~later, test=later, name="temporal"
+    )
+
+
+def random_split(interactions, validation=0.1, test=0.2, seed=0):
+    """Hold out a random share of every user's items.
+
+    It answers "which of the items that this user met were hidden?". Training may hold
+    events from after the test: do not read it as a forecast.
+
+    Parameters
+    ----------
+    interactions : Interactions
+        The log. A repeated (user, item) pair counts at its first event only.
+    validation, test : float
+        The share of each user's items in each part, rounded down; together below 1.
+    seed : int
+        The seed of the draw.
+
+    Returns
+    -------
+    Split
+        Every user keeps at least one item in training.
+
+    Raises
+    ------
+    ValueError
+        If the shares are impossible.
+
+    Source: Meng et al. 2020. Page: ideas/recommenders.
+    """
+    _check_shares(validation=validation, test=test)
+    log = _first_meetings(interactions)
+    order = np.lexsort((np.random.default_rng(seed).random(len(log)), log.users))
+    counts = np.bincount(log.users, minlength=log.n_users)
+    rank = np.empty(len(log), dtype=np.int64)  # 0, 1, 2, ... in each user's shuffled list
+    rank[order] = np.arange(len(log)) - (np.cumsum(counts) - counts)[log.users[order]]
+    n_test, n_validation = (_floor(counts * share)[log.users] for share in (test, validation))
+    return _split(
+        log,
+        validation=(rank >= n_test) & (rank < n_test + n_validation),
+        test=rank < n_test,
+        name="random",
+    )
+
+
+def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_rating=4):
+    """Hide a random share of the items from training altogether.
+
+    It answers "how well is an item ranked that nobody has met yet?". The cold items of a
+    part are ranked among themselves, and only those that a user liked are relevant.
+
+    Parameters
+    ----------
+    interactions : Interactions
+        The log. A repeated (user, item) pair counts at its first event only.
+    share, validation_share : float
+        The share of the items with events that is cold in the test and, other items, in
+        validation; together below 1.
+    seed : int
+        The seed of the draw; the choice of items matters, so report several.
+    min_rating : float
+        An item is relevant to a user who gave it at least this rating.
+
+    Returns
+    -------
+    Split
+        Its ``candidates`` differ between the two parts and never occur in training.
+
+    Raises
+    ------
+    ValueError
+        If the shares are impossible.
+
+    Source: Schein et al. 2002. Page: plmrec/cold-start.
+    """
+    _check_shares(validation_share=validation_share, share=share)
+    log = _first_meetings(interactions)
+    items = np.random.default_rng(seed).permutation(np.flatnonzero(log.popularity()))
+    n_test, n_validation = (_floor(len(items) * part) for part in (share, validation_share))
+    cold = {part: np.zeros(log.n_items, dtype=bool) for part in PARTS}
+    cold["test"][items[:n_test]] = True
+    cold["validation"][items[n_test : n_test + n_validation]] = True
+    liked = log.ratings >= min_rating
+    return Split(
+        train=log.select(~(cold["test"] | cold["validation"])[log.items]),
+        validation=log.select(cold["validation"][log.items] & liked),
+        test=log.select(cold["test"][log.items] & liked),
+        candidates=cold,
+        name="cold items",
+    )
+
+
+def _split(log, validation, test, name):
+    """Cut a log by two masks; every item may be ranked."""
+    candidates = {part: np.ones(log.n_items, dtype=bool) for part in PARTS}
+    train = log.select(~(validation | test))
+    return Split(train, log.select(validation), log.select(test), candidates, name)
+
+
+def _first_meetings(log):
+    """Keep the first event of each (user, item) pair: a known item is no test of anything."""
+    order = np.argsort(log.timestamps, kind="stable")
+    pairs = log.users[order] * max(log.n_items, 1) + log.items[order]
+    keep = np.zeros(len(log), dtype=bool)
+    keep[order[np.unique(pairs, return_index=True)[1]]] = True
+    return log if keep.all() else log.select(keep)
+
+
+def _check_shares(**shares):
+    """Refuse shares below 0, an empty test, or shares that leave nothing to train on."""
+    held_out, tested = list(shares.values())
+    if not (held_out >= 0 and tested > 0 and held_out + tested < 1):
+        raise ValueError(f"shares {shares}: the first 0 or more, the second above 0, sum below 1")
+
+
+def _floor(numbers):
+    """Round down to int, forgiving the last digit: 0.29 * 100 is 29."""
+    return np.floor(np.asarray(numbers) + 1e-9).astype(np.int64)

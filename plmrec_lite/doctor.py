@@ -1,0 +1,119 @@
+"""What a machine has for the book, what it lacks, and the cure.
+
+Page: start/setup.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import tempfile
+from importlib.metadata import PackageNotFoundError, version
+from typing import NamedTuple
+
+PACKAGES = ("torch", "transformers", "numpy", "scikit-learn", "pandas")
+NEEDED_GB = 1
+
+
+class Finding(NamedTuple):
+    """One check: what was looked at, whether it works, what was seen, and the cure.
+
+    Source: the form is the book's own. Page: start/setup.
+    """
+
+    name: str
+    works: bool
+    seen: str
+    cure: str = ""
+
+    def __str__(self):
+        line = f"{'✓' if self.works else '✗'} {self.name:<14} {self.seen}"
+        return line if self.works else f"{line}\n  cure: {self.cure}"
+
+
+def examine():
+    """Check versions, device, cache, data sets and model; fetch nothing.
+
+    Returns
+    -------
+    list of Finding
+        In the order in which a reader should cure them.
+
+    Source: the list is the book's own. Page: start/setup.
+    """
+    from plmrec_lite.data import DATASETS
+
+    return [
+        _python(),
+        *(_package(name) for name in PACKAGES),
+        _device(),
+        _cache(),
+        *(_dataset(name) for name in DATASETS),
+        _model(),
+    ]
+
+
+def _python():
+    """The interpreter, which must be one the lock file was resolved for."""
+    found = platform.python_version()
+    works = tuple(map(int, platform.python_version_tuple()[:2])) >= (3, 11)
+    return Finding("python", works, found, "install Python 3.11 and make the environment anew")
+
+
+def _package(name):
+    """A library that every page imports."""
+    try:
+        return Finding(name, True, version(name))
+    except PackageNotFoundError:
+        return Finding(name, False, "not installed", "run: make book, or pip install plmrec-lite")
+
+
+def _device():
+    """The device and the profile that pages will use."""
+    from plmrec_lite.runtime import device, profile
+
+    try:
+        return Finding("device", True, f"{device()}, profile {profile()}")
+    except (ValueError, RuntimeError) as error:
+        return Finding("device", False, str(error), "unset PLMREC_PROFILE")
+
+
+def _cache():
+    """The cache folder: it must take files, unless all data sets are already there."""
+    from plmrec_lite.data import DATASETS, cache_home, find_cached
+
+    home = cache_home()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home):
+            free = shutil.disk_usage(home).free / 1e9
+    except OSError as error:
+        complete = all(find_cached(name) for name in DATASETS)
+        seen = f"{home} cannot be written ({error.strerror})"
+        seen += "; it holds all that is needed" if complete else ""
+        return Finding("cache", complete, seen, "set PLMREC_HOME to a folder you can write to")
+    seen = f"{home}, {free:.0f} GB free"
+    return Finding("cache", free >= NEEDED_GB, seen, "free some space, or set PLMREC_HOME")
+
+
+def _dataset(name):
+    """A data set, whole and unaltered in the cache."""
+    from plmrec_lite.data import find_cached
+
+    cure = f"run: plmrec-lite data {name}"
+    if find_cached(name):
+        return Finding(name, True, "verified")
+    return Finding(name, False, "not in the cache, or altered", cure)
+
+
+def _model():
+    """The language model, which must encode a sentence."""
+    from plmrec_lite.text import ModelError, TextEncoder
+
+    try:
+        encoder = TextEncoder()
+        encoder.encode(["a film about a language"])
+    except (ModelError, RuntimeError) as error:
+        return Finding("model", False, "does not load", str(error))
+    parameters = sum(p.numel() for p in encoder.model.parameters()) / 1e6
+    return Finding("model", True, f"{encoder.name}: {parameters:.1f} M parameters, encodes")

@@ -1,0 +1,6 @@
+"""How a result is measured, and what a page may claim from it."""
+
+from plmrec_lite.evaluation.claims import ClaimError, claim
+from plmrec_lite.evaluation.protocol import Report, evaluate, evaluate_sampled, table
+
+__all__ = ["ClaimError", "Report", "claim", "evaluate", "evaluate_sampled", "table"]

@@ -1,0 +1,324 @@
+"""How good is a list? Metrics of the top k, one value a user.
+
+All of them take the lists as ``recommended``, an int array (n, m) of item ids with the
+best first, and what each user turned out to like as ``relevant``, a list of n int arrays.
+Three rules hold throughout. An item is relevant or not (gain 1 or 0). A place that is
+empty (-1), or missing because a list is shorter than k, is a miss. A user with nothing
+relevant has no value: NaN, which the mean over users must leave out.
+
+Page: ideas/recommenders.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def precision_at_k(recommended, relevant, k=10):
+    """Share of the k places that hold a relevant item: hits / k, however short the list.
+
+    Parameters
+    ----------
+    recommended : int array (n, m)
+        Item ids of each list, the best first; -1 for an empty place.
+    relevant : list of n int arrays
+        The relevant items of each user, in any order.
+    k : int, default 10
+        How many places count.
+
+    Returns
+    -------
+    float array (n,), in [0, 1]
+        NaN for a user with nothing relevant.
+
+    Raises
+    ------
+    ValueError
+        If k < 1, the lengths differ, or a list holds an item twice.
+
+    Examples
+    --------
+    >>> precision_at_k([[7, 3, 5, 9]], [[3, 9, 4]], k=4).tolist()
+    [0.5]
+
+    Source: Manning et al. 2008, section 8.4. Page: ideas/recommenders.
+    """
+    hits, n_relevant = _hits(recommended, relevant, k)
+    return _defined(hits.sum(axis=1) / k, n_relevant)
+
+
+def recall_at_k(recommended, relevant, k=10):
+    """Share of the relevant items that the list holds: hits / n_relevant.
+
+    Parameters
+    ----------
+    recommended, relevant, k
+        As in ``precision_at_k``.
+
+    Returns
+    -------
+    float array (n,), in [0, 1]
+        NaN for a user with nothing relevant. With more than k relevant items it cannot
+        reach 1.
+
+    Raises
+    ------
+    ValueError
+        As ``precision_at_k``.
+
+    Examples
+    --------
+    >>> recall_at_k([[7, 3, 5, 9]], [[3, 9, 4, 1]], k=4).tolist()
+    [0.5]
+
+    Source: Manning et al. 2008, section 8.3. Page: ideas/recommenders.
+    """
+    hits, n_relevant = _hits(recommended, relevant, k)
+    return _defined(hits.sum(axis=1) / np.maximum(n_relevant, 1), n_relevant)
+
+
+def f1_at_k(recommended, relevant, k=10):
+    """Harmonic mean of precision and recall at k; 0 without a hit.
+
+    Parameters
+    ----------
+    recommended, relevant, k
+        As in ``precision_at_k``.
+
+    Returns
+    -------
+    float array (n,), in [0, 1]
+        Each user's own F1; NaN for a user with nothing relevant.
+
+    Raises
+    ------
+    ValueError
+        As ``precision_at_k``.
+
+    Examples
+    --------
+    >>> f1_at_k([[7, 3, 5, 9]], [[3, 9, 4, 1]], k=4).tolist()
+    [0.5]
+
+    Source: Manning et al. 2008, eq. 8.6. Page: ideas/recommenders.
+    """
+    hits, n_relevant = _hits(recommended, relevant, k)
+    return _defined(2 * hits.sum(axis=1) / (k + n_relevant), n_relevant)
+
+
+def hit_rate_at_k(recommended, relevant, k=10):
+    """1 where the list holds at least one relevant item, else 0.
+
+    Parameters
+    ----------
+    recommended, relevant, k
+        As in ``precision_at_k``.
+
+    Returns
+    -------
+    float array (n,), 0 or 1
+        NaN for a user with nothing relevant.
+
+    Raises
+    ------
+    ValueError
+        As ``precision_at_k``.
+
+    Examples
+    --------
+    >>> hit_rate_at_k([[7, 3], [7, 5]], [[3, 9], [9]], k=2).tolist()
+    [1.0, 0.0]
+
+    Source: Deshpande & Karypis 2004. Page: ideas/recommenders.
+    """
+    hits, n_relevant = _hits(recommended, relevant, k)
+    return _defined(hits.any(axis=1).astype(float), n_relevant)
+
+
+def ndcg_at_k(recommended, relevant, k=10):
+    """Normalised discounted cumulative gain: hits count less the further down they stand.
+
+    A hit at rank r (from 1) gains 1 / log2(r + 1). The sum is divided by that of the
+    ideal list, whose first min(k, n_relevant) places are all hits.
+
+    Parameters
+    ----------
+    recommended, relevant, k
+        As in ``precision_at_k``.
+
+    Returns
+    -------
+    float array (n,), in [0, 1]
+        NaN for a user with nothing relevant.
+
+    Raises
+    ------
+    ValueError
+        As ``precision_at_k``.
+
+    Examples
+    --------
+    >>> ndcg_at_k([[7, 5, 3]], [[3]], k=3).tolist()
+    [0.5]
+
+    Source: Järvelin & Kekäläinen 2002. Page: ideas/recommenders.
+    """
+    hits, n_relevant = _hits(recommended, relevant, k)
+    gain = 1 / np.log2(np.arange(2, k + 2))  # (k,)
+    ideal = np.cumsum(gain)[np.clip(n_relevant, 1, k) - 1]  # (n,)
+    return _defined(hits @ gain / ideal, n_relevant)
+
+
+def reciprocal_rank(recommended, relevant, k=10):
+    """1 / rank of the first relevant item within k; 0 without a hit. Its mean is MRR.
+
+    Parameters
+    ----------
+    recommended, relevant, k
+        As in ``precision_at_k``.
+
+    Returns
+    -------
+    float array (n,), in [0, 1]
+        NaN for a user with nothing relevant.
+
+    Raises
+    ------
+    ValueError
+        As ``precision_at_k``.
+
+    Examples
+    --------
+    >>> reciprocal_rank([[7, 3, 5, 9]], [[3, 9, 4]], k=4).tolist()
+    [0.5]
+
+    Source: Voorhees 1999. Page: ideas/recommenders.
+    """
+    hits, n_relevant = _hits(recommended, relevant, k)
+    return _defined(hits.any(axis=1) / (hits.argmax(axis=1) + 1), n_relevant)
+
+
+def average_precision_at_k(recommended, relevant, k=10):
+    """Precision at the rank of each hit, summed and divided by n_relevant. Its mean is MAP.
+
+    Parameters
+    ----------
+    recommended, relevant, k
+        As in ``precision_at_k``.
+
+    Returns
+    -------
+    float array (n,), in [0, 1]
+        NaN for a user with nothing relevant. With more than k relevant items it cannot
+        reach 1: some papers divide by min(k, n_relevant) instead.
+
+    Raises
+    ------
+    ValueError
+        As ``precision_at_k``.
+
+    Examples
+    --------
+    >>> average_precision_at_k([[3, 7, 5, 9]], [[3, 9]], k=4).tolist()
+    [0.75]
+
+    Source: Manning et al. 2008, eq. 8.8. Page: ideas/recommenders.
+    """
+    hits, n_relevant = _hits(recommended, relevant, k)
+    precision = np.cumsum(hits, axis=1) / np.arange(1, k + 1)  # (n, k)
+    return _defined((hits * precision).sum(axis=1) / np.maximum(n_relevant, 1), n_relevant)
+
+
+def coverage(recommended, n_items):
+    """Share of the catalogue that is recommended to anyone at all.
+
+    Parameters
+    ----------
+    recommended : int array (n, m)
+        Item ids; -1 for an empty place.
+    n_items : int
+        How many items could have been recommended.
+
+    Returns
+    -------
+    float, in [0, 1]
+        0 for a catalogue without items.
+
+    Examples
+    --------
+    >>> coverage([[0, 1], [0, -1]], n_items=4)
+    0.5
+
+    Source: Herlocker et al. 2004. Page: ideas/recommenders.
+    """
+    items = np.unique(recommended)
+    return float((items >= 0).sum() / max(n_items, 1))
+
+
+def novelty(recommended, popularity):
+    """Mean self-information of the recommended items, in bits: rare items say more.
+
+    Item i has -log2(p_i) bits, p_i being its share of all events. An item without events
+    counts as having one.
+
+    Parameters
+    ----------
+    recommended : int array (n, m)
+        Item ids; -1 for an empty place, which is left out.
+    popularity : int array (n_items,)
+        Events of each item in training.
+
+    Returns
+    -------
+    float, in bits
+        NaN if nothing is recommended.
+
+    Examples
+    --------
+    >>> novelty([[0, 1], [2, -1]], popularity=[4, 2, 2])
+    1.6666666666666667
+
+    Source: Zhou et al. 2010, "surprisal". Page: ideas/recommenders.
+    """
+    recommended = np.asarray(recommended)
+    events = np.maximum(popularity, 1)
+    items = recommended[recommended >= 0]
+    bits = np.log2(events.sum()) - np.log2(events[items])
+    return float(bits.mean()) if len(items) else float("nan")
+
+
+def _defined(values, n_relevant):
+    """Put NaN where a user has nothing relevant."""
+    return np.where(n_relevant > 0, values, np.nan)
+
+
+def _hits(recommended, relevant, k):
+    """Return where a relevant item stands, bool (n, k), and how many there are, int (n,)."""
+    if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or k < 1:
+        raise ValueError(f"k={k!r}: give an integer, 1 or larger")
+    recommended = np.asarray(recommended)
+    if recommended.ndim != 2 or recommended.dtype.kind not in "iu":
+        raise ValueError(
+            f"recommended is {recommended.dtype} of shape {recommended.shape}: give int (n, m)"
+        )
+    n = len(recommended)
+    if len(relevant) != n:
+        raise ValueError(f"{n} lists, but relevant items of {len(relevant)} users: give one each")
+    top = recommended[:, :k].astype(np.int64)
+    by_id = np.sort(top, axis=1)
+    twice = (by_id[:, 1:] == by_id[:, :-1]) & (by_id[:, 1:] >= 0)
+    if twice.any():
+        row, place = np.argwhere(twice)[0]
+        raise ValueError(f"list {row} holds item {by_id[row, place]} twice: rank each item once")
+    items = np.concatenate([np.zeros(0, np.int64), *(np.asarray(r, np.int64) for r in relevant)])
+    rows = np.repeat(np.arange(n), [len(r) for r in relevant])
+    if items.min(initial=0) < 0:
+        raise ValueError(f"relevant holds item {items.min()}: item ids start at 0")
+    stride = max(top.max(initial=0), items.max(initial=0)) + 1
+    wanted = np.sort(rows * stride + items)  # one number for each (user, item) pair
+    wanted = wanted[np.diff(wanted, prepend=-1) > 0]
+    ranked = np.arange(n)[:, None] * stride + top  # (n, min(k, m))
+    found = np.append(wanted, -1)[np.searchsorted(wanted, ranked)] == ranked
+    hits = np.zeros((n, k), dtype=bool)
+    hits[:, : top.shape[1]] = found & (top >= 0)
+    return hits, np.bincount(wanted // stride, minlength=n)

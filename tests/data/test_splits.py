@@ -1,0 +1,204 @@
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from plmrec_lite.data.interactions import (
+    Interactions,
+    Split,
+    cold_item_split,
+    leave_one_out,
+    random_split,
+    temporal_split,
+)
+
+thorough = settings(derandomize=True, deadline=None, max_examples=60)
+
+SPLITS = [leave_one_out, temporal_split, random_split, cold_item_split]
+
+
+@st.composite
+def logs(draw):
+    """Small logs with ties in time and repeats, and at least two moments."""
+    n_users, n_items = draw(st.integers(1, 5)), draw(st.integers(1, 12))
+    event = st.tuples(
+        st.integers(0, n_users - 1),
+        st.integers(0, n_items - 1),
+        st.integers(1, 5),
+        st.integers(1, 8),
+    )
+    rows = np.array(draw(st.lists(event, max_size=60)), dtype=np.int64).reshape(-1, 4)
+    start = [(0, item % n_items, 5, 0) for item in range(10)]  # ten events to train on
+    return Interactions(*np.concatenate([start, rows]).T, n_users, n_items)
+
+
+def pairs(events):
+    return set(zip(events.users.tolist(), events.items.tolist(), strict=True))
+
+
+def rows(events):
+    columns = (events.users, events.items, events.ratings, events.timestamps)
+    return sorted(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def usable(make, events):
+    """Split, passing over a log whose cut in time would fall on its first moment."""
+    try:
+        return make(events)
+    except ValueError as error:
+        assume(make is not temporal_split or "to train on" not in str(error))
+        raise
+
+
+@pytest.mark.parametrize("make", SPLITS)
+@thorough
+@given(logs())
+def test_nothing_leaks(make, events):
+    split = usable(make, events)
+    train, validation, test = map(pairs, (split.train, split.validation, split.test))
+    assert not train & validation
+    assert not train & test
+    assert not validation & test
+    for part in ("validation", "test"):
+        assert not pairs(split.known(part)) & pairs(split.held_out(part))
+        assert split.candidates[part][split.held_out(part).items].all()
+
+
+@pytest.mark.parametrize("make", SPLITS)
+@thorough
+@given(logs())
+def test_parts_are_the_first_meetings_of_the_log(make, events):
+    split = usable(make, events)
+    whole = rows(split.train + split.validation + split.test)
+    first = {}
+    for row in sorted(range(len(events)), key=lambda r: (events.timestamps[r], r)):
+        first.setdefault((events.users[row], events.items[row]), row)
+    kept = np.isin(np.arange(len(events)), list(first.values()))
+    expected = rows(events.select(kept))
+    if make is cold_item_split:  # what was not liked among cold items is dropped
+        cold = split.candidates["test"] | split.candidates["validation"]
+        expected = [row for row in expected if not cold[row[1]] or row[2] >= 4]
+    assert whole == expected
+
+
+@pytest.mark.parametrize("make", SPLITS)
+def test_a_split_is_repeatable_and_survives_an_empty_log(make):
+    rng = np.random.default_rng(0)
+    columns = [rng.integers(0, high, 300) for high in (20, 40, 6, 1000)]
+    events = Interactions(*columns, 20, 40)
+    for part in ("train", "validation", "test"):
+        assert rows(getattr(make(events), part)) == rows(getattr(make(events), part))
+    empty = make(Interactions([], [], [], [], 3, 4))
+    assert len(empty.train) == len(empty.validation) == len(empty.test) == 0
+
+
+def test_known_is_what_a_model_may_have_seen():
+    split = leave_one_out(Interactions([0, 0, 0, 0], [3, 1, 2, 0], [1] * 4, [1, 2, 3, 4], 1, 4))
+    assert split.known("validation") is split.train
+    assert pairs(split.known("test")) == {(0, 3), (0, 1), (0, 2)}
+    for method in (split.known, split.held_out):
+        with pytest.raises(ValueError, match="part='train'"):
+            method("train")
+
+
+def test_candidates_are_checked():
+    events = Interactions([], [], [], [], 1, 4)
+    every = np.ones(4, bool)
+    for candidates in ({"test": every}, {"validation": every, "test": every[:1]}):
+        with pytest.raises(ValueError, match="candidates have the shapes"):
+            Split(events, events, events, candidates, "mine")
+
+
+@thorough
+@given(logs())
+def test_leave_one_out_holds_out_the_last_two(events):
+    split = leave_one_out(events)
+    for user in range(events.n_users):
+        train, validation, test = (
+            part.timestamps[part.users == user]
+            for part in (split.train, split.validation, split.test)
+        )
+        distinct = len(np.unique(events.items[events.users == user]))
+        assert len(test) == len(validation) == (distinct >= 3)
+        if distinct >= 3:
+            assert train.max() <= validation[0] <= test[0]
+
+
+def test_leave_one_out_breaks_ties_by_position():
+    split = leave_one_out(Interactions([0, 0, 0], [2, 0, 1], [1] * 3, [7, 7, 7], 1, 3))
+    assert (split.validation.items.tolist(), split.test.items.tolist()) == ([0], [1])
+
+
+@thorough
+@given(logs())
+def test_temporal_split_never_trains_on_the_future(events):
+    split = usable(temporal_split, events)
+    assert len(split.train)
+    assert len(split.test)
+    later = [part.timestamps for part in (split.validation, split.test) if len(part)]
+    before = split.train.timestamps.max()
+    for times in later:
+        assert before < times.min()
+        before = times.max()
+
+
+def test_temporal_split_has_the_shares_asked_for():
+    n = 200
+    order = np.random.default_rng(0).permutation(n)
+    split = temporal_split(Interactions(order % 7, order, [1] * n, order, 7, n), 0.15, 0.25)
+    assert [len(part) for part in (split.train, split.validation, split.test)] == [120, 30, 50]
+    assert len(temporal_split(split.train, validation=0).validation) == 0
+
+
+def test_temporal_split_sends_ties_at_the_border_to_the_later_part():
+    split = temporal_split(Interactions([0] * 10, range(10), [1] * 10, [0] * 5 + [1] * 5, 1, 10))
+    assert [len(part) for part in (split.train, split.validation, split.test)] == [5, 0, 5]
+
+
+def test_temporal_split_refuses_a_single_moment():
+    with pytest.raises(ValueError, match="nothing before time 7 to train on"):
+        temporal_split(Interactions([0, 0, 1], [0, 1, 1], [1] * 3, [7, 7, 7], 2, 2))
+
+
+@thorough
+@given(logs(), st.integers(0, 3))
+def test_random_split_takes_its_share_of_each_user(events, seed):
+    split = random_split(events, validation=0.25, test=0.3, seed=seed)
+    for user in range(events.n_users):
+        n = len(np.unique(events.items[events.users == user]))
+        n_validation, n_test = n // 4, 3 * n // 10
+        assert (split.validation.users == user).sum() == n_validation
+        assert (split.test.users == user).sum() == n_test
+
+
+def test_a_seed_changes_the_draw():
+    events = Interactions([0] * 50, range(50), [5] * 50, range(50), 1, 50)
+    for make in (random_split, cold_item_split):
+        tests = [make(events, seed=seed).test.items.tolist() for seed in (0, 1)]
+        assert tests[0] != tests[1]
+
+
+@thorough
+@given(logs(), st.integers(0, 3))
+def test_cold_items_are_never_trained_on(events, seed):
+    split = cold_item_split(events, share=0.3, validation_share=0.2, seed=seed)
+    cold, other = split.candidates["test"], split.candidates["validation"]
+    n = (events.popularity() > 0).sum()
+    assert (cold.sum(), other.sum()) == (3 * n // 10, n // 5)
+    assert not (cold & other).any()
+    assert not (cold | other)[split.train.items].any()
+    for part, mask in ((split.test, cold), (split.validation, other)):
+        assert mask[part.items].all()
+        assert (part.ratings >= 4).all()
+
+
+@pytest.mark.parametrize("make", [temporal_split, random_split])
+@pytest.mark.parametrize("shares", [(-0.1, 0.2), (0.5, 0.5), (0.1, 0.0), (np.nan, 0.1)])
+def test_impossible_shares_are_refused(make, shares):
+    with pytest.raises(ValueError, match="shares"):
+        make(Interactions([0], [0], [1], [1], 1, 1), *shares)
+
+
+def test_impossible_cold_shares_are_refused():
+    with pytest.raises(ValueError, match=r"share.*1\.2"):
+        cold_item_split(Interactions([0], [0], [1], [1], 1, 1), share=1.2)

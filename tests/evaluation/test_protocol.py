@@ -1,0 +1,240 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plmrec_lite.data.interactions import (
+    Interactions,
+    Split,
+    cold_item_split,
+    leave_one_out,
+    random_split,
+    temporal_split,
+)
+from plmrec_lite.evaluation import metrics
+from plmrec_lite.evaluation.protocol import METRICS, evaluate, evaluate_sampled, table
+from plmrec_lite.recommenders import EASE, ContentBased, Popularity
+from plmrec_lite.recommenders.base import Recommender
+
+thorough = settings(derandomize=True, deadline=None, max_examples=60)
+
+SPLITS = [leave_one_out, temporal_split, random_split, cold_item_split]
+
+
+class Oracle(Recommender):
+    """Scores an item 1 where the test holds it (0.5 where training does), else 0."""
+
+    name = "oracle"
+
+    def __init__(self, split):
+        self.split = split
+
+    def _fit(self, train, item_vectors):
+        self.table = self.split.test.matrix().toarray() + train.matrix().toarray() / 2
+
+    def _score(self, users):
+        return self.table[users]
+
+
+def some_log(seed=0, n_users=30, n_items=40):
+    rng = np.random.default_rng(seed)
+    met = rng.random((n_users, n_items)) < np.linspace(0.05, 0.6, n_items)
+    users, items = met.nonzero()
+    n = len(users)
+    return Interactions(users, items, rng.integers(1, 6, n), rng.permutation(n), n_users, n_items)
+
+
+@pytest.fixture(scope="module")
+def reports():
+    split = random_split(some_log())
+    return [evaluate(m.fit(split.known("test")), split, k=5) for m in (EASE(5.0), Popularity())]
+
+
+@pytest.mark.parametrize("make", SPLITS)
+@pytest.mark.parametrize("part", ["validation", "test"])
+@thorough
+@given(seed=st.integers(0, 10**6))
+def test_lists_hold_candidates_that_the_user_has_not_met(make, part, seed):
+    split = make(some_log(seed, n_users=6, n_items=20))
+    known = split.known(part)
+    model = Popularity().fit(known)
+    if not len(split.held_out(part)):
+        with pytest.raises(ValueError, match=f"the {part} part of the split .* is empty"):
+            evaluate(model, split, k=7, part=part)
+        return
+    report = evaluate(model, split, k=7, part=part)
+    assert report.per_user.index.tolist() == sorted(set(split.held_out(part).users.tolist()))
+    for user, items in zip(report.per_user.index, report.recommended, strict=True):
+        items = items[items >= 0]
+        assert not set(items) & set(known.items[known.users == user])
+        assert split.candidates[part][items].all()
+        allowed = (
+            split.candidates[part].sum()
+            - np.isin(
+                np.flatnonzero(split.candidates[part]), known.items[known.users == user]
+            ).sum()
+        )
+        assert len(items) == min(7, allowed)
+
+
+@pytest.mark.parametrize("make", SPLITS)
+def test_an_oracle_is_perfect(make):
+    split = make(some_log())
+    report = evaluate(Oracle(split).fit(split.known("test")), split, k=40)
+    means = report.mean()
+    for metric in ("recall", "hit_rate", "ndcg", "reciprocal_rank", "average_precision"):
+        assert means[metric] == pytest.approx(1)
+    assert (report.model, report.split, report.part, report.k) == ("oracle", split.name, "test", 40)
+
+
+def test_it_ranks_as_recommend_does():
+    split = leave_one_out(some_log())
+    model = EASE(5.0).fit(split.known("test"))
+    report = evaluate(model, split, k=6)
+    users = report.per_user.index.to_numpy()
+    assert (report.recommended == model.recommend(users, k=6)).all()
+    relevant = [split.test.items[split.test.users == user] for user in users]
+    assert report.per_user.columns.tolist() == list(METRICS)
+    for name, metric in METRICS.items():
+        assert (report.per_user[name] == metric(report.recommended, relevant, 6)).all()
+    assert report.coverage == metrics.coverage(report.recommended, 40)
+    popularity = split.known("test").popularity()
+    assert report.novelty == metrics.novelty(report.recommended, popularity)
+
+
+def test_cold_coverage_is_a_share_of_the_candidates():
+    split = cold_item_split(some_log())
+    vectors = np.random.default_rng(0).normal(size=(40, 5))
+    report = evaluate(ContentBased().fit(split.known("test"), vectors), split, k=8)
+    assert split.candidates["test"].sum() == 8
+    assert report.coverage == 1
+
+
+def test_users_without_a_history_are_counted():
+    log = Interactions([0, 0, 0, 0, 1, 1], [0, 1, 2, 3, 0, 1], [1] * 6, [1, 2, 3, 9, 8, 9], 2, 4)
+    split = temporal_split(log, validation=0.0, test=0.5)
+    report = evaluate(Popularity().fit(split.known("test")), split, k=2)
+    assert (len(report.per_user), report.n_new) == (2, 1)
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+@pytest.mark.parametrize("judge", [evaluate, evaluate_sampled])
+def test_a_model_that_saw_the_answers_is_refused(part, judge):
+    split = leave_one_out(some_log())
+    model = Popularity().fit(split.known("test") + split.test)
+    with pytest.raises(ValueError, match=rf"fitted on 30 of the 30 .* split.known\('{part}'\)"):
+        judge(model, split, k=5, part=part)
+
+
+def test_bad_requests_are_named():
+    split = leave_one_out(some_log())
+    model = Popularity().fit(split.train)
+    with pytest.raises(ValueError, match="part='train'"):
+        evaluate(model, split, part="train")
+    with pytest.raises(ValueError, match="k=41 with 40 items"):
+        evaluate(model, split, k=41)
+    with pytest.raises(ValueError, match="not fitted"):
+        evaluate(Popularity(), split)
+    with pytest.raises(ValueError, match="n_negatives=0"):
+        evaluate_sampled(model, split, n_negatives=0)
+    none = split.test.select(np.zeros(len(split.test), dtype=bool))
+    empty = Split(split.train, split.validation, none, split.candidates, "mine")
+    with pytest.raises(ValueError, match="test part of the split 'mine' is empty"):
+        evaluate(model, empty)
+
+
+def test_sampled_lists_hold_one_relevant_item_and_sampled_negatives():
+    split = random_split(some_log())
+    model = Oracle(split).fit(split.known("test"))
+    report = evaluate_sampled(model, split, k=5, n_negatives=4)
+    known, test = split.known("test").matrix().toarray(), split.test.matrix().toarray()
+    for user, items in zip(report.per_user.index, report.recommended, strict=True):
+        assert len(set(items)) == 5 and (items >= 0).all()
+        assert test[user, items].tolist() == [1, 0, 0, 0, 0]  # the oracle puts it first
+        assert not known[user, items].any()
+    assert report.split == "random, 4 sampled"
+    again = evaluate_sampled(model, split, k=5, n_negatives=4)
+    other = evaluate_sampled(model, split, k=5, n_negatives=4, seed=1)
+    assert (report.recommended == again.recommended).all()
+    assert (report.recommended != other.recommended).any()
+
+
+def test_sampling_flatters_and_ends_at_the_full_ranking():
+    split = leave_one_out(some_log())
+    model = Popularity().fit(split.known("test"))
+    full = evaluate(model, split, k=5)
+    assert evaluate_sampled(model, split, k=5, n_negatives=5).mean().ndcg > full.mean().ndcg
+    everything = evaluate_sampled(model, split, k=5, n_negatives=1000)
+    pd.testing.assert_frame_equal(everything.per_user, full.per_user)
+
+
+def test_intervals_hold_the_mean_and_narrow_with_the_level(reports):
+    report = reports[0]
+    wide, narrow = report.interval(0.99), report.interval(0.5)
+    assert wide.columns.tolist() == ["low", "high"]
+    assert ((wide.low < narrow.low) & (narrow.high < wide.high)).all()
+    assert ((wide.low < report.mean()) & (report.mean() < wide.high)).all()
+    pd.testing.assert_frame_equal(wide, report.interval(0.99))
+    assert (report.interval(0.99, seed=1) != wide).any(axis=None)
+
+
+def test_the_interval_has_the_width_that_theory_gives(reports):
+    ndcg = reports[0].per_user["ndcg"]
+    error = ndcg.std(ddof=0) / np.sqrt(len(ndcg))
+    low, high = reports[0].interval(0.95).loc["ndcg"]
+    assert high - low == pytest.approx(2 * 1.96 * error, rel=0.1)
+
+
+@pytest.mark.parametrize("level", [0, 1, 95, np.nan])
+def test_an_impossible_level_is_named(reports, level):
+    with pytest.raises(ValueError, match=f"level={level}"):
+        reports[0].interval(level)
+
+
+def test_compare_is_paired(reports):
+    ease, popularity = reports
+    better = ease.compare(popularity)
+    assert better.difference == pytest.approx(ease.mean().ndcg - popularity.mean().ndcg)
+    assert better.low < better.difference < better.high
+    worse = popularity.compare(ease)
+    assert (worse.difference, worse.low, worse.high) == pytest.approx(
+        (-better.difference, -better.high, -better.low)
+    )
+    assert tuple(ease.compare(ease)) == (0, 0, 0)
+    recall = ease.compare(popularity, metric="recall", level=0.5)
+    assert recall.difference == pytest.approx(ease.mean().recall - popularity.mean().recall)
+
+
+def test_compare_wants_the_same_users_and_a_known_metric(reports):
+    split = random_split(some_log())
+    model = Popularity().fit(split.known("test"))
+    others = [
+        evaluate(model, split, k=6),
+        evaluate(Popularity().fit(split.train), split, k=5, part="validation"),
+        evaluate_sampled(model, split, k=5, n_negatives=3),
+    ]
+    fewer = split.test.select(split.test.users > 0)
+    fewer = Split(split.train, split.validation, fewer, split.candidates, split.name)
+    others.append(evaluate(model, fewer, k=5))
+    for other in others:
+        with pytest.raises(ValueError, match="cannot pair EASE and popularity"):
+            reports[0].compare(other)
+    with pytest.raises(KeyError, match="metric 'accuracy': use one of precision"):
+        reports[0].compare(reports[1], metric="accuracy")
+
+
+def test_table_is_ready_to_print(reports):
+    ease, popularity = reports
+    frame = table(reports)
+    assert frame.index.tolist() == ["EASE", "popularity"]
+    assert frame.columns.tolist() == [
+        *("split", "users", "new", "ndcg@5", "recall@5", "precision@5", "coverage", "novelty")
+    ]
+    low, high = ease.interval().loc["ndcg"]
+    assert frame.loc["EASE", "ndcg@5"] == f"{ease.mean().ndcg:.3f} [{low:.3f}, {high:.3f}]"
+    assert frame.loc["popularity", "novelty"] == round(popularity.novelty, 3)
+    assert frame["users"].tolist() == [30, 30]
+    assert len(table([ease, ease], metrics=["f1"])) == 2
+    with pytest.raises(KeyError, match="metric 'auc'"):
+        table(reports, metrics=["auc"])
