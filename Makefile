@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help book test lab data page notebook tidy bench experiments lint format lock clean
+.PHONY: help book test lab data page notebook tidy bench lint format lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -18,7 +18,7 @@ book: $(READY) $(WEB) data ## Build the book into _build/html
 	@echo "The book is ready: open _build/html/index.html"
 
 test: $(READY) $(WEB) data lint ## Prove everything: library, every page, the site in a browser
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope
 
 lab: $(READY) data ## Open the pages in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book

@@ -192,6 +192,19 @@ def test_cold_items_are_never_trained_on(events, seed):
         assert (part.ratings >= 4).all()
 
 
+def test_items_without_events_are_no_cold_items():
+    log = Interactions([0] * 5, range(0, 50, 10), [5] * 5, range(5), 1, 50)
+    split = cold_item_split(log, share=0.4, validation_share=0.4)
+    assert len(split.test) == len(split.validation) == 2
+    assert split.candidates["test"].sum() == split.candidates["validation"].sum() == 2
+
+
+def test_a_share_is_not_lost_to_rounding():
+    log = Interactions([0] * 100, range(100), [1] * 100, range(100), 1, 100)
+    assert 0.29 * 100 < 29
+    assert len(random_split(log, test=0.29).test) == 29
+
+
 @pytest.mark.parametrize("make", [temporal_split, random_split])
 @pytest.mark.parametrize("shares", [(-0.1, 0.2), (0.5, 0.5), (0.1, 0.0), (np.nan, 0.1)])
 def test_impossible_shares_are_refused(make, shares):

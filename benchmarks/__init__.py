@@ -1,0 +1,1 @@
+"""Speed and memory of the library against its peers: ``python -m benchmarks``."""

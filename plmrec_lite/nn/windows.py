@@ -1,0 +1,101 @@
+"""Windows: from sequences of words or items to the pairs of neighbours that skip-gram learns.
+
+Page: math/word-embeddings.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain
+
+import numpy as np
+
+
+def number_tokens(sequences, min_count=1):
+    """Give each token that is frequent enough an id, and write all sequences as one row of ids.
+
+    Parameters
+    ----------
+    sequences : iterable of sequences of hashables
+        Texts as lists of words, or users' histories as lists of items.
+    min_count : int, default 1
+        Tokens seen less often are left out.
+
+    Returns
+    -------
+    tokens : list
+        The vocabulary, most frequent first; of equally frequent tokens the first seen first.
+    ids : int array (n,)
+        The tokens of all sequences, one after another.
+    sequence : int array (n,)
+        The number of the sequence that each comes from.
+
+    Raises
+    ------
+    ValueError
+        If a sequence is a string (split it into words first).
+
+    Examples
+    --------
+    >>> tokens, ids, sequence = number_tokens([["a", "b"], ["b"]])
+    >>> tokens, ids.tolist(), sequence.tolist()
+    (['b', 'a'], [1, 0, 0], [0, 0, 1])
+
+    Source: Mikolov, Sutskever et al. 2013, section 3. Page: math/word-embeddings.
+    """
+    sequences = list(sequences)
+    for one in sequences:
+        if isinstance(one, str):
+            raise ValueError(f"the sequence {one[:30]!r} is one string: split it into words")
+    counts = Counter(chain.from_iterable(sequences))
+    tokens = [token for token, count in counts.most_common() if count >= min_count]
+    number = {token: i for i, token in enumerate(tokens)}
+    known = [[number[token] for token in one if token in number] for one in sequences]
+    ids = np.fromiter(chain.from_iterable(known), dtype=np.int64)
+    return tokens, ids, np.repeat(np.arange(len(known)), [len(one) for one in known])
+
+
+def context_pairs(ids, sequence, window, rng=None):
+    """List the pairs (centre, neighbour) of tokens at most ``window`` places apart.
+
+    Parameters
+    ----------
+    ids : int array (n,)
+        The tokens of all sequences, one after another.
+    sequence : int array (n,)
+        The sequence that each comes from; no pair crosses into another one.
+    window : int
+        The farthest neighbour, 1 or more.
+    rng : numpy.random.Generator or None
+        If given, each centre draws its own reach from 1 to ``window``, so that near neighbours
+        count more.
+
+    Returns
+    -------
+    int array (m, 2)
+        Centre and neighbour, in both directions.
+
+    Raises
+    ------
+    ValueError
+        If ``window`` is below 1.
+
+    Examples
+    --------
+    >>> context_pairs(np.array([7, 8, 9]), np.zeros(3), window=1).tolist()
+    [[7, 8], [8, 9], [8, 7], [9, 8]]
+
+    Source: Mikolov, Chen et al. 2013, section 3.2. Page: math/word-embeddings.
+    """
+    if window < 1:
+        raise ValueError(f"window={window}: use 1 or more")
+    n = len(ids)
+    reach = np.full(n, window) if rng is None else rng.integers(1, window + 1, n)
+    pairs = [np.empty((0, 2), dtype=np.int64)]
+    for distance in range(1, window + 1):
+        left, right = np.arange(n - distance), np.arange(distance, n)
+        inside = sequence[left] == sequence[right]
+        for centre, neighbour in ((left, right), (right, left)):
+            kept = inside & (reach[centre] >= distance)
+            pairs.append(np.stack([ids[centre[kept]], ids[neighbour[kept]]], axis=1))
+    return np.concatenate(pairs)

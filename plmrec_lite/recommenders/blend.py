@@ -1,0 +1,61 @@
+"""A small hybrid: two models' scores, brought to one scale and added.
+
+Page: ideas/recommenders.
+"""
+
+from __future__ import annotations
+
+from plmrec_lite.recommenders.base import Recommender
+
+
+class Blend(Recommender):
+    """Add two models' scores, each standardised per user.
+
+    Parameters
+    ----------
+    first, second : Recommender
+        The models; ``fit`` fits both.
+    weight : float
+        The share of ``second``, 0 to 1. It may be changed after ``fit``: choose it on
+        validation.
+
+    Raises
+    ------
+    ValueError
+        If ``weight`` is out of range.
+
+    Source: Burke 2002 ("weighted"). Page: ideas/recommenders.
+    """
+
+    def __init__(self, first, second, weight=0.5):
+        self.first = first
+        self.second = second
+        self.weight = weight
+        self.name = f"{first.name} + {second.name}"
+
+    @property
+    def weight(self):
+        """The share of the second model, 0 to 1."""
+        return self._weight
+
+    @weight.setter
+    def weight(self, weight):
+        if not 0 <= weight <= 1:
+            raise ValueError(f"weight={weight}: give a number from 0 to 1")
+        self._weight = weight
+
+    def _fit(self, train, item_vectors):
+        self.first.fit(train, item_vectors)
+        self.second.fit(train, item_vectors)
+
+    def _score(self, users):
+        first, second = (_standard(model.score(users)) for model in (self.first, self.second))
+        return (1 - self.weight) * first + self.weight * second
+
+
+def _standard(scores):
+    """Give each user's scores mean 0 and deviation 1; equal scores become zeros."""
+    scores = scores.astype("float64")
+    centred = scores - scores.mean(axis=1, keepdims=True)
+    deviation = centred.std(axis=1, keepdims=True)
+    return centred / (deviation + (deviation == 0))

@@ -1,0 +1,74 @@
+"""Recommend what is like the items that a user met, by their content alone.
+
+Page: ideas/recommenders.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from plmrec_lite.recommenders.base import Recommender
+
+
+class ContentBased(Recommender):
+    """Rank items by the cosine between their vector and the mean of the user's items.
+
+    It needs nobody's behaviour but the user's own, so it also ranks items that nobody
+    has met yet. Vectors of a language model share a large common direction: subtract
+    their mean first, or all cosines are alike.
+
+    Parameters
+    ----------
+    decay : float
+        The weight of each event relative to the next later one: 1 treats all alike, 0.5
+        halves the weight with every step back in time. Above 0, at most 1. On the
+        validation parts of MovieLens 100K with centred MiniLM vectors 0.8 was best.
+
+    Raises
+    ------
+    ValueError
+        If ``decay`` is out of range, or ``fit`` gets no item vectors.
+
+    Source: Pazzani & Billsus 2007. Page: ideas/recommenders.
+    """
+
+    name = "content"
+
+    def __init__(self, decay=1.0):
+        if not 0 < decay <= 1:
+            raise ValueError(f"decay={decay}: give a number above 0, at most 1")
+        self.decay = decay
+
+    def _fit(self, train, item_vectors):
+        if item_vectors is None:
+            raise ValueError(f"{self.name} needs item_vectors: call fit(train, item_vectors)")
+        self.items_ = unit_rows(item_vectors)  # (n_items, d)
+        order = np.lexsort((train.timestamps, train.users))
+        users, items = train.users[order], train.items[order]
+        steps_back = np.searchsorted(users, users, side="right") - 1 - np.arange(len(users))
+        weights = self.decay**steps_back  # 1 for a user's latest event
+        W = csr_array((weights, (users, items)), shape=(train.n_users, train.n_items))
+        self.profiles_ = unit_rows(W @ self.items_)  # (n_users, d)
+
+    def _score(self, users):
+        return self.profiles_[users] @ self.items_.T
+
+
+def unit_rows(vectors):
+    """Scale each row to length 1; a row of zeros stays.
+
+    Parameters
+    ----------
+    vectors : float array (n, d)
+        Rows of any length.
+
+    Returns
+    -------
+    float array (n, d)
+        The scaled rows.
+
+    Source: the book's own. Page: ideas/recommenders.
+    """
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(length > 0, length, 1.0)

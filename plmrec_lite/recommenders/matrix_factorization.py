@@ -1,0 +1,107 @@
+"""Matrix factorisation for implicit feedback, by alternating least squares.
+
+Page: ideas/recommenders.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plmrec_lite.recommenders.base import Recommender
+
+
+class MatrixFactorization(Recommender):
+    r"""Give each user and item a vector whose product is high where they met.
+
+    With user vectors :math:`p_u` and item vectors :math:`q_i` it minimises
+
+    .. math::
+        \sum_{(u,i)\ \mathrm{met}} (1 - p_u^\top q_i)^2
+        + \alpha \sum_{u,i} (p_u^\top q_i)^2
+        + \lambda \Big(\sum_u w_u \|p_u\|^2 + \sum_i w_i \|q_i\|^2\Big)
+
+    where :math:`w_u = n_u + \alpha\, n_\mathrm{items}` grows with the user's number of
+    events, and :math:`w_i = n_i + \alpha\, n_\mathrm{users}` with the item's. With one side
+    fixed, each vector of the other is a least-squares problem of its own.
+
+    On the validation parts of MovieLens 100K this was stronger than a factorisation trained
+    by the pairwise loss BPR (Rendle et al. 2009): NDCG@10 0.080 against 0.069 on
+    leave-one-out, 0.308 against 0.302 on the temporal split.
+
+    Parameters
+    ----------
+    n_factors : int
+        The length d of each vector.
+    alpha : float
+        :math:`\alpha`: the pull to 0 of every pair, met or not; above 0.
+    regularization : float
+        :math:`\lambda`; above 0.
+    n_epochs : int
+        How often both sides are solved.
+    seed : int
+        The seed of the first item vectors.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range.
+
+    Source: Hu, Koren & Volinsky 2008, section 4; the loss with its weights: Rendle et al.
+    2022, section 3. Page: ideas/recommenders.
+    """
+
+    name = "ALS"
+
+    def __init__(self, n_factors=32, alpha=1.0, regularization=0.003, n_epochs=7, seed=0):
+        # Defaults: validation, of 8 to 64 factors, alpha 0.03 to 4, regularization 0.0003 to 0.03.
+        for setting, value in (("n_factors", n_factors), ("n_epochs", n_epochs)):
+            if value < 1:
+                raise ValueError(f"{setting}={value}: give an integer, 1 or larger")
+        for setting, value in (("alpha", alpha), ("regularization", regularization)):
+            if not value > 0:
+                raise ValueError(f"{setting}={value}: give a number above 0")
+        self.n_factors = n_factors
+        self.alpha = alpha
+        self.regularization = regularization
+        self.n_epochs = n_epochs
+        self.seed = seed
+
+    def _fit(self, train, item_vectors):
+        X = train.matrix()  # (n_users, n_items)
+        rng = np.random.default_rng(self.seed)
+        self.Q_ = rng.normal(0, 0.1, (train.n_items, self.n_factors)) / np.sqrt(self.n_factors)
+        for _ in range(self.n_epochs):
+            self.P_ = solve_rows(X, self.Q_, self.alpha, self.regularization)
+            self.Q_ = solve_rows(X.T.tocsr(), self.P_, self.alpha, self.regularization)
+
+    def _score(self, users):
+        return self.P_[users] @ self.Q_.T
+
+
+def solve_rows(X, Q, alpha, regularization):
+    """Return the best vector of each row of X, given the vectors of the columns.
+
+    Parameters
+    ----------
+    X : scipy.sparse.csr_array (n, m)
+        Ones where row and column met.
+    Q : float array (m, d)
+        The vectors of the columns.
+    alpha, regularization : float
+        As in ``MatrixFactorization``.
+
+    Returns
+    -------
+    float array (n, d)
+        Zeros for an empty row.
+
+    Source: Hu, Koren & Volinsky 2008, eq. 4. Page: ideas/recommenders.
+    """
+    m, d = Q.shape
+    everything = alpha * Q.T @ Q  # (d, d), the same for all rows
+    P = np.zeros((X.shape[0], d))
+    for row, (start, end) in enumerate(zip(X.indptr, X.indptr[1:], strict=False)):
+        met = Q[X.indices[start:end]]  # (n_row, d)
+        weight = regularization * (len(met) + alpha * m)
+        P[row] = np.linalg.solve(met.T @ met + everything + weight * np.eye(d), met.sum(axis=0))
+    return P

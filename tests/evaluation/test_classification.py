@@ -1,0 +1,72 @@
+"""The measures of a classifier: by hand, equal to scikit-learn, and an interval that covers."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import f1_score
+
+from plmrec_lite.evaluation.classification import Estimate, bootstrap, macro_f1
+
+
+def test_macro_f1_by_hand():
+    # good: precision 2/3, recall 1, F1 0.8; bad: precision 1, recall 1/2, F1 2/3
+    value = macro_f1(["good", "good", "bad", "bad"], ["good", "good", "good", "bad"])
+    assert value == pytest.approx((0.8 + 2 / 3) / 2)
+
+
+def test_guessing_the_common_class_does_not_pay():
+    targets = np.array([1] * 90 + [0] * 10)
+    assert macro_f1(targets, np.ones(100)) == pytest.approx((2 * 90 / 190 + 0) / 2)
+
+
+@settings(deadline=None, derandomize=True, max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40))
+def test_macro_f1_equals_scikit_learn(pairs):
+    targets, predictions = map(np.array, zip(*pairs, strict=True))
+    peer = f1_score(targets, predictions, average="macro", zero_division=0)
+    assert macro_f1(targets, predictions) == pytest.approx(peer)
+
+
+@pytest.mark.parametrize(("targets", "predictions"), [([], []), ([1], [1, 2]), ([[1]], [[1]])])
+def test_macro_f1_bad_input(targets, predictions):
+    with pytest.raises(ValueError, match="one class for each example"):
+        macro_f1(targets, predictions)
+
+
+def test_bootstrap_of_a_mean_is_the_textbook_interval():
+    values = np.random.default_rng(1).normal(5, 2, 400)
+    estimate = bootstrap(np.mean, values)
+    half = 1.96 * values.std() / np.sqrt(len(values))
+    assert estimate.value == values.mean()
+    assert estimate.low == pytest.approx(values.mean() - half, abs=0.1 * half)
+    assert estimate.high == pytest.approx(values.mean() + half, abs=0.1 * half)
+
+
+def test_rows_are_drawn_together():
+    x = np.random.default_rng(2).normal(size=50)
+    assert bootstrap(lambda a, b: float(np.abs(a - b).max()), x, x) == Estimate(0.0, 0.0, 0.0)
+
+
+def test_bootstrap_is_repeatable_and_its_seed_matters():
+    x = np.arange(30.0)
+    assert bootstrap(np.mean, x) == bootstrap(np.mean, x)
+    assert bootstrap(np.mean, x, seed=1) != bootstrap(np.mean, x, seed=2)
+
+
+def test_level():
+    x = np.random.default_rng(3).normal(size=80)
+    narrow, wide = bootstrap(np.mean, x, level=0.5), bootstrap(np.mean, x, level=0.99)
+    assert wide.low < narrow.low < narrow.high < wide.high
+    with pytest.raises(ValueError, match=r"level=1\.5"):
+        bootstrap(np.mean, x, level=1.5)
+
+
+@pytest.mark.parametrize("columns", [(), ([],), ([1, 2], [1])])
+def test_bootstrap_bad_columns(columns):
+    with pytest.raises(ValueError, match="all equally long"):
+        bootstrap(lambda *_: 0.0, *columns)
+
+
+def test_estimate_as_text():
+    assert str(Estimate(0.5, 0.41, 0.5888)) == "0.500 [0.410, 0.589]"

@@ -1,0 +1,96 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from plmrec_lite.data.interactions import Interactions, Split, random_split
+from plmrec_lite.evaluation.protocol import evaluate, evaluate_sampled
+from plmrec_lite.evaluation.report import table
+from plmrec_lite.recommenders import EASE, Popularity
+
+
+def some_log(seed=0, n_users=30, n_items=40):
+    rng = np.random.default_rng(seed)
+    met = rng.random((n_users, n_items)) < np.linspace(0.05, 0.6, n_items)
+    users, items = met.nonzero()
+    n = len(users)
+    return Interactions(users, items, rng.integers(1, 6, n), rng.permutation(n), n_users, n_items)
+
+
+@pytest.fixture(scope="module")
+def reports():
+    split = random_split(some_log())
+    return [evaluate(m.fit(split.known("test")), split, k=5) for m in (EASE(5.0), Popularity())]
+
+
+def test_intervals_hold_the_mean_and_narrow_with_the_level(reports):
+    report = reports[0]
+    wide, narrow = report.interval(0.99), report.interval(0.5)
+    assert wide.columns.tolist() == ["low", "high"]
+    assert ((wide.low < narrow.low) & (narrow.high < wide.high)).all()
+    assert ((wide.low < report.mean()) & (report.mean() < wide.high)).all()
+    pd.testing.assert_frame_equal(wide, report.interval(0.99))
+    assert (report.interval(0.99, seed=1) != wide).any(axis=None)
+
+
+def test_the_interval_has_the_width_that_theory_gives(reports):
+    ndcg = reports[0].per_user["ndcg"]
+    error = ndcg.std(ddof=0) / np.sqrt(len(ndcg))
+    low, high = reports[0].interval(0.95).loc["ndcg"]
+    assert high - low == pytest.approx(2 * 1.96 * error, rel=0.1)
+
+
+@pytest.mark.parametrize("level", [0, 1, 95, np.nan])
+def test_an_impossible_level_is_named(reports, level):
+    with pytest.raises(ValueError, match=f"level={level}"):
+        reports[0].interval(level)
+
+
+def test_compare_is_paired(reports):
+    ease, popularity = reports
+    better = ease.compare(popularity)
+    assert better.difference == pytest.approx(ease.mean().ndcg - popularity.mean().ndcg)
+    assert better.low < better.difference < better.high
+    worse = popularity.compare(ease)
+    assert (worse.difference, worse.low, worse.high) == pytest.approx(
+        (-better.difference, -better.high, -better.low)
+    )
+    assert tuple(ease.compare(ease)) == (0, 0, 0)
+    recall = ease.compare(popularity, metric="recall", level=0.5)
+    assert recall.difference == pytest.approx(ease.mean().recall - popularity.mean().recall)
+
+
+def test_compare_wants_the_same_users_and_a_known_metric(reports):
+    split = random_split(some_log())
+    model = Popularity().fit(split.known("test"))
+    others = [
+        evaluate(model, split, k=6),
+        evaluate(Popularity().fit(split.train), split, k=5, part="validation"),
+        evaluate_sampled(model, split, k=5, n_negatives=3),
+    ]
+    for user in (0, 1):  # as many users, but not the same
+        test = split.test.select(split.test.users != user)
+        without = Split(split.train, split.validation, test, split.candidates, split.name)
+        others.append(evaluate(model, without, k=5))
+    with pytest.raises(ValueError, match="evaluate both on the same users"):
+        others[-1].compare(others[-2])
+    for other in others:
+        with pytest.raises(ValueError, match="cannot pair EASE and popularity"):
+            reports[0].compare(other)
+    with pytest.raises(KeyError, match="metric 'accuracy': use one of precision"):
+        reports[0].compare(reports[1], metric="accuracy")
+
+
+def test_table_is_ready_to_print(reports):
+    ease, popularity = reports
+    frame = table(reports)
+    assert frame.index.tolist() == ["EASE", "popularity"]
+    assert frame.columns.tolist() == [
+        *("split", "users", "new", "ndcg@5", "recall@5", "precision@5", "coverage", "novelty")
+    ]
+    low, high = ease.interval().loc["ndcg"]
+    assert frame.loc["EASE", "ndcg@5"] == f"{ease.mean().ndcg:.3f} [{low:.3f}, {high:.3f}]"
+    assert frame.loc["popularity", "novelty"] == round(popularity.novelty, 3)
+    assert frame["users"].tolist() == [30, 30]
+    assert len(table([ease, ease], metrics=["f1"])) == 2
+    with pytest.raises(KeyError, match="metric 'auc'"):
+        table(reports, metrics=["auc"])

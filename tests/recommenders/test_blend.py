@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+from scipy.stats import zscore
+
+from plmrec_lite.data.interactions import Interactions
+from plmrec_lite.recommenders import EASE, Blend, ContentBased, Popularity
+
+X = np.random.default_rng(0).random((12, 8)) < 0.4
+LOG = Interactions(*X.nonzero(), np.ones(X.sum()), np.zeros(X.sum(), int), *X.shape)
+VECTORS = np.random.default_rng(1).normal(size=(8, 3))
+USERS = np.flatnonzero(X.any(axis=1))
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.3, 1.0])
+def test_scores_are_a_weighted_sum_of_standard_scores(weight):
+    blend = Blend(EASE(), ContentBased(), weight).fit(LOG, VECTORS)
+    first, second = EASE().fit(LOG).score(USERS), ContentBased().fit(LOG, VECTORS).score(USERS)
+    expected = (1 - weight) * zscore(first, axis=1) + weight * zscore(second, axis=1)
+    np.testing.assert_allclose(blend.score(USERS), expected, atol=1e-5)
+
+
+def test_the_weight_can_be_tuned_after_fit():
+    blend = Blend(EASE(), ContentBased(), 0.0).fit(LOG, VECTORS)
+    assert (blend.recommend(USERS, 4) == EASE().fit(LOG).recommend(USERS, 4)).all()
+    blend.weight = 1.0
+    content = ContentBased().fit(LOG, VECTORS).recommend(USERS, 4)
+    assert (blend.recommend(USERS, 4) == content).all()
+
+
+def test_a_model_without_an_opinion_has_no_weight():
+    alike = np.ones((8, 2))  # the same content for all
+    blend = Blend(Popularity(), ContentBased(), 0.5).fit(LOG, alike)
+    assert (blend.recommend(USERS, 4) == Popularity().fit(LOG).recommend(USERS, 4)).all()
+
+
+def test_its_name_tells_its_parts():
+    assert Blend(EASE(), ContentBased()).name == "EASE + content"
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.1, np.nan])
+def test_the_weight_is_a_share(weight):
+    with pytest.raises(ValueError, match="weight="):
+        Blend(EASE(), ContentBased(), weight)

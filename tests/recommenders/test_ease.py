@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from plmrec_lite.data.interactions import Interactions
+from plmrec_lite.recommenders import EASE
+
+REGULARIZATION = 3.0
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    X = (np.random.default_rng(0).random((40, 15)) < 0.3).astype(float)
+    users, items = X.nonzero()
+    log = Interactions(users, items, np.ones(len(users)), np.zeros(len(users), int), *X.shape)
+    return X, EASE(REGULARIZATION).fit(log)
+
+
+def loss(X, B):
+    return ((X - X @ B) ** 2).sum() + REGULARIZATION * (B**2).sum()
+
+
+def test_no_item_explains_itself(fitted):
+    assert (np.diag(fitted[1].B_) == 0).all()
+
+
+def test_the_gradient_vanishes_off_the_diagonal(fitted):
+    X, model = fitted
+    gradient = -2 * X.T @ (X - X @ model.B_) + 2 * REGULARIZATION * model.B_
+    off = ~np.eye(15, dtype=bool)
+    np.testing.assert_allclose(gradient[off], 0, atol=1e-10)
+    assert (np.abs(gradient[~off]) > 1e-3).all()  # the constraint binds for each item
+
+
+def test_each_column_is_the_ridge_regression_on_the_other_items(fitted):
+    X, model = fitted
+    for item in range(15):
+        others = np.delete(X, item, axis=1)
+        ridge = others.T @ others + REGULARIZATION * np.eye(14)
+        expected = np.linalg.solve(ridge, others.T @ X[:, item])
+        np.testing.assert_allclose(np.delete(model.B_[:, item], item), expected, atol=1e-12)
+
+
+def test_any_step_away_is_worse(fitted):
+    X, model = fitted
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        step = rng.normal(size=(15, 15)) * 1e-3
+        np.fill_diagonal(step, 0)
+        assert loss(X, model.B_ + step) > loss(X, model.B_)
+
+
+def test_scores_are_the_history_times_the_weights(fitted):
+    X, model = fitted
+    users = np.flatnonzero(X.any(axis=1))
+    np.testing.assert_allclose(model.score(users), X[users] @ model.B_, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("value", [0, -1.0, np.nan])
+def test_regularization_is_above_zero(value):
+    with pytest.raises(ValueError, match="regularization="):
+        EASE(value)
