@@ -18,7 +18,7 @@ book: $(READY) $(WEB) data ## Build the book into _build/html
 	@echo "The book is ready: open _build/html/index.html"
 
 test: $(READY) $(WEB) data lint ## Prove everything: library, every page, the site in a browser
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadscope
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lab: $(READY) data ## Open the pages in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book

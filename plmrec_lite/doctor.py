@@ -16,7 +16,18 @@ NEEDED_GB = 1
 
 
 class Finding(NamedTuple):
-    """One check: what was looked at, whether it works, what was seen, and the cure.
+    """One check.
+
+    Attributes
+    ----------
+    name : str
+        What was looked at.
+    works : bool
+        Whether it is as the book needs it.
+    seen : str
+        What was found, in a few words.
+    cure : str
+        What to do when it does not work.
 
     Source: the form is the book's own. Page: start/setup.
     """

@@ -25,7 +25,7 @@ def test_device_index_beyond_what_is_there(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     assert device("cuda:0") == torch.device("cuda:0")
-    with pytest.raises(RuntimeError, match="'cuda:3'.*sees 1"):
+    with pytest.raises(RuntimeError, match=r"'cuda:3'.*sees 1"):
         device("cuda:3")
 
 
@@ -47,7 +47,7 @@ def test_profile_from_the_machine(monkeypatch):
 
 def test_profile_unknown(monkeypatch):
     monkeypatch.setenv("PLMREC_PROFILE", "laptop")
-    with pytest.raises(ValueError, match="PLMREC_PROFILE='laptop'.*cpu or gpu"):
+    with pytest.raises(ValueError, match=r"PLMREC_PROFILE='laptop'.*cpu or gpu"):
         profile()
 
 

@@ -17,6 +17,13 @@ N_RESAMPLES = 2000
 class Difference(NamedTuple):
     """A mean difference between two models, and the interval of the bootstrap around it.
 
+    Attributes
+    ----------
+    difference : float
+        The first model's mean less the second's.
+    low, high : float
+        The ends of the interval.
+
     Source: the layout is the book's own. Page: ideas/recommenders.
     """
 
@@ -174,7 +181,8 @@ def table(reports, metrics=("ndcg", "recall", "precision"), level=0.95):
             row[f"{metric}@{report.k}"] = f"{mean[metric]:.3f} [{low:.3f}, {high:.3f}]"
         row |= {"coverage": round(report.coverage, 3), "novelty": round(report.novelty, 3)}
         rows[number] = row
-    return pd.DataFrame.from_dict(rows, orient="index").set_index("model")
+    frame = pd.DataFrame.from_dict(rows, orient="index").set_index("model")
+    return frame.rename_axis(index=None, columns="model")
 
 
 def _bootstrap(values, level, seed):

@@ -69,7 +69,8 @@ def lookup(W, ids):
     Source: Bengio et al. 2003. Page: math/word-embeddings.
     """
     _check_ids(ids, len(W))
-    return W[ids]
+    rows = W.index_select(0, ids.flatten())  # W[ids], with a gradient that costs half as much
+    return rows.view(*ids.shape, W.shape[1])
 
 
 @torch.no_grad()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.sparse import csr_array
+from sklearn.preprocessing import normalize
 
 from plmrec_lite.recommenders.base import Recommender
 
@@ -43,32 +44,13 @@ class ContentBased(Recommender):
     def _fit(self, train, item_vectors):
         if item_vectors is None:
             raise ValueError(f"{self.name} needs item_vectors: call fit(train, item_vectors)")
-        self.items_ = unit_rows(item_vectors)  # (n_items, d)
+        self.items_ = normalize(item_vectors)  # (n_items, d)
         order = np.lexsort((train.timestamps, train.users))
         users, items = train.users[order], train.items[order]
         steps_back = np.searchsorted(users, users, side="right") - 1 - np.arange(len(users))
         weights = self.decay**steps_back  # 1 for a user's latest event
         W = csr_array((weights, (users, items)), shape=(train.n_users, train.n_items))
-        self.profiles_ = unit_rows(W @ self.items_)  # (n_users, d)
+        self.profiles_ = normalize(W @ self.items_)  # (n_users, d)
 
     def _score(self, users):
         return self.profiles_[users] @ self.items_.T
-
-
-def unit_rows(vectors):
-    """Scale each row to length 1; a row of zeros stays.
-
-    Parameters
-    ----------
-    vectors : float array (n, d)
-        Rows of any length.
-
-    Returns
-    -------
-    float array (n, d)
-        The scaled rows.
-
-    Source: the book's own. Page: ideas/recommenders.
-    """
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.where(length > 0, length, 1.0)

@@ -1,7 +1,7 @@
 """Texts to vectors with a pre-trained language model.
 
 Source: Devlin et al. 2019 ([CLS]); Reimers and Gurevych 2019 (mean pooling);
-Su et al. 2021 (whitening). Pages: start/setup, plmrec/representations.
+Su et al. 2021 (whitening). Pages: start/setup, ideas/language-models, plmrec/representations.
 """
 
 from __future__ import annotations
@@ -66,8 +66,9 @@ class TextEncoder:
         ----------
         texts : sequence of str
             n texts; none may be empty.
-        pooling : {"mean", "cls"}
-            The mean of the token vectors, or the vector of the first token.
+        pooling : {"mean", "cls"} or sequence of them
+            The mean of the token vectors, or the vector of the first token. Given several, one
+            pass through the model serves all.
         batch_size : int, default 64
             Texts a forward pass; each batch is padded to its own longest text.
         normalize : bool, default True
@@ -79,7 +80,8 @@ class TextEncoder:
         -------
         float32 array (n, d)
             Row i belongs to ``texts[i]``. Permuting the input permutes the rows, bit for bit:
-            batches depend only on the set of distinct texts.
+            batches depend only on the set of distinct texts. For a sequence of poolings,
+            (n_poolings, n, d).
 
         Raises
         ------
@@ -89,22 +91,57 @@ class TextEncoder:
             If a text is empty or too long, or an option is unknown.
         """
         texts = _checked(texts)
-        if pooling not in POOLINGS:
+        poolings = [pooling] if isinstance(pooling, str) else list(pooling)
+        if not poolings or not set(poolings) <= set(POOLINGS):
             raise ValueError(f"pooling={pooling!r}: use one of {', '.join(map(repr, POOLINGS))}")
         if batch_size < 1:
             raise ValueError(f"batch_size={batch_size}: encode at least one text a batch")
-        if not texts:
-            return np.empty((0, self.dimension), dtype=np.float32)
         distinct = sorted(set(texts))
-        tokens = self._tokenize(distinct, truncate)
+        tokens = self._tokenize(distinct, truncate) if distinct else []
         order = sorted(range(len(distinct)), key=lambda i: len(tokens[i]))
-        vectors = np.empty((len(distinct), self.dimension), dtype=np.float32)
+        vectors = np.empty((len(poolings), len(distinct), self.dimension), dtype=np.float32)
         starts = range(0, len(order), batch_size)
         for start in progress(starts, "encoding texts"):
             rows = order[start : start + batch_size]
-            vectors[rows] = self._forward([tokens[i] for i in rows], pooling, normalize)
+            vectors[:, rows] = self._forward([tokens[i] for i in rows], poolings, normalize)
         position = {text: i for i, text in enumerate(distinct)}
-        return vectors[[position[text] for text in texts]]
+        vectors = vectors[:, [position[text] for text in texts]]  # (n_poolings, n, d)
+        return vectors[0] if isinstance(pooling, str) else vectors
+
+    @torch.inference_mode()
+    def token_vectors(self, text):
+        """Return the tokens of one text and the vector of each after every layer.
+
+        Parameters
+        ----------
+        text : str
+            The text; not empty, and no longer than the model reads.
+
+        Returns
+        -------
+        tokens : list of str
+            T tokens, special tokens included.
+        vectors : float32 array (n_layers + 1, T, d)
+            ``vectors[0]`` enters the first layer, ``vectors[-1]`` leaves the last.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `encode` does.
+
+        Examples
+        --------
+        >>> tokens, vectors = TextEncoder().token_vectors("a war film")
+        >>> tokens, vectors.shape
+        (['[CLS]', 'a', 'war', 'film', '[SEP]'], (7, 5, 384))
+
+        Source: Devlin et al. 2019. Page: ideas/language-models.
+        """
+        (ids,) = self._tokenize(_checked([text]), truncate=False)
+        batch = torch.tensor([ids], device=self.device)
+        states = self.model(batch, output_hidden_states=True).hidden_states
+        vectors = torch.cat(states).float().cpu().numpy()  # (n_layers + 1, T, d)
+        return self.tokenizer.convert_ids_to_tokens(ids), vectors
 
     def _tokenize(self, texts, truncate):
         """Token ids of each text, special tokens included, without padding."""
@@ -127,18 +164,16 @@ class TextEncoder:
         return ids
 
     @torch.inference_mode()
-    def _forward(self, ids, pooling, normalize):
-        """Vectors of one batch of token ids."""
+    def _forward(self, ids, poolings, normalize):
+        """Vectors of one batch of token ids, (n_poolings, B, d)."""
         batch = self.tokenizer.pad({"input_ids": ids}, return_tensors="pt").to(self.device)
         hidden = self.model(**batch).last_hidden_state  # (B, T, d)
-        if pooling == "cls":
-            pooled = hidden[:, 0]  # (B, d)
-        else:
-            mask = batch["attention_mask"].unsqueeze(-1)  # (B, T, 1)
-            pooled = (hidden * mask).sum(1) / mask.sum(1)  # (B, d)
+        mask = batch["attention_mask"].unsqueeze(-1)  # (B, T, 1)
+        pooled = {"mean": (hidden * mask).sum(1) / mask.sum(1), "cls": hidden[:, 0]}
+        chosen = torch.stack([pooled[name] for name in poolings])  # (n_poolings, B, d)
         if normalize:
-            pooled = torch.nn.functional.normalize(pooled, dim=-1)
-        return pooled.float().cpu().numpy()
+            chosen = torch.nn.functional.normalize(chosen, dim=-1)
+        return chosen.float().cpu().numpy()
 
 
 def _checked(texts):

@@ -40,6 +40,44 @@ def test_cls_pooling_is_the_first_token(minilm):
     np.testing.assert_allclose(vector, hidden, atol=1e-6)
 
 
+def test_several_poolings_are_each_one_alone(minilm):
+    both = minilm.encode(TEXTS, pooling=("cls", "mean"))
+    assert both.shape == (2, len(TEXTS), 384)
+    np.testing.assert_array_equal(both[0], minilm.encode(TEXTS, pooling="cls"))
+    np.testing.assert_array_equal(both[1], minilm.encode(TEXTS, pooling="mean"))
+
+
+@pytest.mark.parametrize("pooling", [(), ("mean", "max"), ["sum"]])
+def test_bad_poolings(tiny, pooling):
+    with pytest.raises(ValueError, match="use one of 'mean', 'cls'"):
+        tiny.encode(["war"], pooling=pooling)
+
+
+def test_token_vectors_end_in_what_encode_pools(minilm):
+    tokens, vectors = minilm.token_vectors("Alien is a war film")
+    assert tokens == ["[CLS]", "alien", "is", "a", "war", "film", "[SEP]"]
+    assert vectors.shape == (7, 7, 384)
+    assert vectors.dtype == np.float32
+    mean = minilm.encode(["Alien is a war film"], normalize=False)[0]
+    np.testing.assert_allclose(vectors[-1].mean(0), mean, atol=1e-6)
+    first = minilm.encode(["Alien is a war film"], pooling="cls", normalize=False)[0]
+    np.testing.assert_allclose(vectors[-1, 0], first, atol=1e-6)
+
+
+def test_token_vectors_begin_with_the_embeddings(minilm):
+    ids = minilm.tokenizer("war film", return_tensors="pt")["input_ids"]
+    entering = minilm.model.embeddings(ids)[0].detach().numpy()
+    np.testing.assert_allclose(minilm.token_vectors("war film")[1][0], entering, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [("", ValueError), (3, TypeError), ("war " * 20, ValueError)]
+)
+def test_token_vectors_bad_text(tiny, text, error):
+    with pytest.raises(error, match="text"):
+        tiny.token_vectors(text)
+
+
 def test_normalize(minilm):
     vectors = minilm.encode(TEXTS, normalize=False)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -87,6 +125,7 @@ def test_batch_size_changes_nothing_that_matters(minilm):
 
 def test_no_texts_no_vectors(tiny):
     assert tiny.encode([]).shape == (0, 8)
+    assert tiny.encode([], pooling=("mean", "cls")).shape == (2, 0, 8)
 
 
 def test_long_work_shows_progress(tiny, monkeypatch):

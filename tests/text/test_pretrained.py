@@ -8,7 +8,13 @@ import sys
 import pytest
 
 from plmrec_lite.text import pretrained
-from plmrec_lite.text.pretrained import ModelError, load_pretrained, minilm_folder, model_name
+from plmrec_lite.text.pretrained import (
+    ModelError,
+    hub_folder,
+    load_pretrained,
+    minilm_folder,
+    model_name,
+)
 
 ENCODE = """
 import sys
@@ -101,6 +107,11 @@ def test_an_unknown_hub_name(hub, tmp_path):
     printed = encode_from(hub.address, "someone/nothing", tmp_path)
     assert printed.startswith("ModelError cannot fetch the language model 'someone/nothing'")
     assert "use 'minilm'" in printed
+
+
+def test_a_name_that_no_hub_model_can_have():
+    with pytest.raises(ModelError, match=r"'a/b/c d'.*check the spelling"):
+        hub_folder("a/b/c d")
 
 
 def test_an_unreachable_hub(tmp_path):

@@ -1,0 +1,24 @@
+"""The book's own Sphinx extension: an offline site, claims, diagrams, addresses, access.
+
+Source: the choices are the book's own. Page: every page.
+"""
+
+from plmrec_book import access, assets, claims, diagrams, repository
+
+
+def setup(app):
+    """Register every part of the extension with Sphinx.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+        The build in progress.
+
+    Returns
+    -------
+    dict
+        What Sphinx asks of an extension: it may read and write pages in parallel.
+    """
+    for part in (assets, repository, claims, diagrams, access):
+        part.setup(app)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,142 @@
+"""Each rule for pages passes on a good page and complains of a broken one."""
+
+import nbformat
+import page_rules as rules
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+
+def cell(page, name):
+    return next(c for c in page.cells if c.get("id") == name)
+
+
+def edit(name, old, new):
+    """A way to break a page: replace text in one cell."""
+
+    def change(page):
+        one = cell(page, name)
+        assert old in one.source
+        one.source = one.source.replace(old, new)
+
+    return change
+
+
+def show(text):
+    """A way to break a page: print a text."""
+
+    def change(page):
+        cell(page, "compute").outputs.append(new_output("stream", name="stdout", text=text))
+
+    return change
+
+
+def drop(name):
+    """A way to break a page: take a cell out."""
+    return lambda page: page.cells.remove(cell(page, name))
+
+
+def cost(**values):
+    return lambda page: page.metadata["plmrec"]["cost"].update(values)
+
+
+def forget_cost(page):
+    page.metadata.pop("plmrec")
+
+
+def strip_outputs(page):
+    for one in rules.code_cells(page):
+        one.outputs, one.execution_count = [], None
+
+
+def run_twice(page):
+    cell(page, "figure").execution_count = 99
+
+
+def write_to_stderr(page):
+    out = new_output("stream", name="stderr", text="model was loaded in float64")
+    cell(page, "compute").outputs.append(out)
+
+
+def fail_a_cell(page):
+    cell(page, "compute").outputs.append(new_output("error", ename="KeyError", evalue="'x'"))
+
+
+def break_claim(page):
+    out = cell(page, "claim").outputs[0]
+    out["data"][rules.CLAIM_MIME]["holds"] = False
+
+
+def hide_words(page):
+    cell(page, "figure").metadata.pop("mystnb")
+
+
+def untag(page):
+    cell(page, "bring-in").metadata["tags"] = []
+
+
+BROKEN = [
+    (rules.ran_in_order, strip_outputs, "run it anew"),
+    (rules.ran_in_order, run_twice, "run it anew"),
+    (rules.has_clean_outputs, fail_a_cell, "KeyError"),
+    (rules.has_clean_outputs, write_to_stderr, "stderr"),
+    (rules.has_clean_outputs, show("x.py:3: FutureWarning: no"), "FutureWarning"),
+    (rules.has_clean_outputs, show("read /home/me/data.csv"), "/home/me/data.csv"),
+    (rules.has_clean_outputs, show("<Model at 0x7f2bff12>"), "0x7f2bff12"),
+    (rules.names_no_place, edit("compute", "x**2", "x**2  # /tmp/x"), "/tmp/x"),
+    (rules.has_card, edit("title", "# Sample", "Sample"), "no title"),
+    (rules.has_card, edit("title", "- judge the answer\n", ""), "lists 2"),
+    (rules.has_card, edit("title", "**Needs**", "Needs"), "needs"),
+    (rules.has_card, edit("title", "15 min", "short"), "Reading"),
+    (rules.has_card, edit("title", "**Measured cost**", "Cost"), "cost"),
+    (rules.is_affordable, cost(cpu_s=121.0), "cpu_s is 121"),
+    (rules.is_affordable, cost(wall_s=500.0), "wall_s is 500"),
+    (rules.is_affordable, cost(peak_gb=3.2), "peak_gb is 3.2"),
+    (rules.is_affordable, forget_cost, "no cost"),
+    (rules.has_sections, drop("wrong"), "its sections are"),
+    (rules.has_sections, edit("question", ":class: predict", ":class: note"), "no prediction"),
+    (rules.has_summary, edit("summary", "- The fifth.", ""), "4 lines"),
+    (rules.has_self_check, edit("self-check", "{dropdown} Why", "{note} Why"), "2 questions"),
+    (rules.has_self_check, edit("self-check", "prediction?", "prediction."), "no question"),
+    (rules.has_solved_exercises, drop("exercise-1"), "2 exercises"),
+    (rules.has_solved_exercises, drop("solution-2"), "no folded solution"),
+    (rules.has_solved_exercises, edit("solution-2", ":class: dropdown\n", ""), "no folded"),
+    (rules.has_solved_exercises, drop("solution-3-code"), "no code"),
+    (rules.makes_claims, break_claim, "does not hold"),
+    (rules.makes_claims, drop("claim"), "no claim"),
+    (rules.makes_claims, drop("claims-table"), "page-claims"),
+    (rules.has_words_for_figures, hide_words, "figure"),
+    (rules.brings_library_in, untag, "tags"),
+    (rules.brings_library_in, edit("bring-in", "plmrec_lite", "plmrec"), "make tidy"),
+]
+
+
+@pytest.mark.parametrize("rule", rules.CODE_RULES + rules.CHAPTER_RULES)
+def test_a_page_from_the_template_is_good(good_page, rule):
+    assert rule(good_page) == []
+
+
+@pytest.mark.parametrize(("rule", "break_it", "complaint"), BROKEN)
+def test_a_broken_page_is_told_what_is_wrong(good_page, rule, break_it, complaint):
+    break_it(good_page)
+    assert complaint in "\n".join(rule(good_page))
+
+
+def test_every_rule_is_tried_on_a_broken_page():
+    assert {rule for rule, _, _ in BROKEN} == {*rules.CODE_RULES, *rules.CHAPTER_RULES}
+
+
+def test_a_page_without_code_needs_no_code_in_its_solutions(tmp_path):
+    exercise = ":::{{exercise}} Title\n:label: {0}\n\nWhy?\n:::\n\n"
+    solution = ":::{{solution}} {0}\n:class: dropdown\n\nSo.\n:::\n\n"
+    path = tmp_path / "page.md"
+    path.write_text("# T\n" + "".join((exercise + solution).format(n) for n in "abc"))
+    assert rules.has_solved_exercises(rules.read_page(path)) == []
+    path.write_text("# T\n" + "".join(exercise.format(n) for n in "abc") + solution.format("a"))
+    assert len(rules.has_solved_exercises(rules.read_page(path))) == 2
+
+
+def test_a_chapter_is_known_by_its_card():
+    page = new_notebook(cells=[new_markdown_cell("# Glossary"), new_code_cell("1")])
+    assert not rules.is_chapter(page)
+    page.cells[0].source += "\n\n:::{card}\n:class-card: page-card\n:::"
+    assert rules.is_chapter(nbformat.from_dict(page))

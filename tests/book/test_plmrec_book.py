@@ -1,0 +1,71 @@
+"""The book's Sphinx extension: claims, diagrams, buttons."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from bs4 import BeautifulSoup
+from new_page import new_page
+from plmrec_book import claims, diagrams, repository
+
+
+def test_claims_are_read_from_the_outputs_of_a_notebook(template_page):
+    [record] = claims.claims_of(template_page)
+    assert record["key"] == "sample-square-is-even"
+    assert record["holds"] is True
+
+
+def test_the_title_of_a_page_is_its_first_line(template_page):
+    assert claims.title_of(template_page) == "Sample"
+
+
+def test_the_records_are_hidden_from_myst_nb_and_nothing_else(template_page):
+    text = template_page.read_text(encoding="utf-8")
+    source = [text]
+    env = SimpleNamespace(doc2path=lambda name: f"{name}.ipynb")
+    claims._hide_records(SimpleNamespace(env=env), "page", source)
+    assert claims.CLAIM_MIME not in source[0]
+    left, before = json.loads(source[0]), json.loads(text)
+    assert [c["source"] for c in left["cells"]] == [c["source"] for c in before["cells"]]
+    shown = [list(o["data"]) for c in left["cells"] for o in c.get("outputs", []) if "data" in o]
+    assert ["text/html", "text/plain"] in shown
+
+
+def test_every_article_claim_and_every_page_stands_on_the_claims_page(site):
+    soup = BeautifulSoup((site / "book/back/claims.html").read_text(), "html.parser")
+    judged = [row.td.get_text().split()[0] for row in soup.select("table.verdicts tbody tr")]
+    assert list(dict.fromkeys(judged)) == list(claims.ARTICLE)
+    links = soup.select("table.claims a")
+    assert links
+    for mark in soup.select("table.claims .claim-mark"):
+        assert mark.get_text() in ("✓ holds", "✗ fails")
+
+
+def test_a_notebook_that_changes_changes_the_claims_page(small_book, build_book, template_page):
+    page = new_page("ideas/sample", small_book)
+    page.write_text(template_page.read_text())
+    (small_book / "book" / "all.md").write_text("# Claims\n\n```{all-claims}\n```\n")
+    with (small_book / "_toc.yml").open("a") as toc:
+        toc.write("  - caption: Claims\n    chapters:\n      - file: book/all\n")
+    table = small_book / "out" / "_build" / "html" / "book" / "all.html"
+    sentence = "Opposite numbers have equal squares."
+    build_book(small_book, small_book / "out")
+    assert sentence in table.read_text()
+    page.write_text(page.read_text().replace(sentence, "Squares are not negative."))
+    build_book(small_book, small_book / "out")
+    assert sentence not in table.read_text()
+    assert "Squares are not negative." in table.read_text()
+
+
+def test_a_diagram_says_what_it_shows_on_one_line_or_many():
+    code = "graph TD\n  accTitle: A map\n  accDescr {\n    Two\n    boxes.\n  }\n  a --> b"
+    assert diagrams.words(code) == ("A map", "Two boxes.")
+    assert diagrams.words("graph TD\naccDescr: One box.\na") == ("", "One box.")
+
+
+@pytest.mark.parametrize(("address", "shown"), [("", False), ("https://example.org/o/n", True)])
+def test_buttons_follow_the_address(address, shown):
+    options = {"repository_url": address, "launch_buttons": {"colab_url": "https://c.example"}}
+    repository._show_buttons(None, SimpleNamespace(html_theme_options=options))
+    assert [options[button] for button in repository.BUTTONS] == [shown] * 3
+    assert bool(options["launch_buttons"]) == shown

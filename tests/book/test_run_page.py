@@ -1,0 +1,133 @@
+"""``make notebook``: runs a page in place, notes its cost, and leaves nothing that changes."""
+
+import shutil
+import time
+
+import nbformat
+import pytest
+import run_page
+from book_files import bring_in_source, notebook_named, page_files
+from kernel_cost import KernelCost
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+
+def cells(page):
+    return [(c.id, c.cell_type, c.source, c.get("outputs")) for c in page.cells[1:]]
+
+
+def test_a_second_run_changes_nothing_but_the_cost(template_page, tmp_path):
+    path = shutil.copyfile(template_page, tmp_path / "page.ipynb")
+    run_page.run_page(path)
+    again, before = nbformat.read(path, 4), nbformat.read(template_page, 4)
+    assert cells(again) == cells(before)
+    assert [c.metadata for c in again.cells] == [c.metadata for c in before.cells]
+    assert set(again.metadata) == {"kernelspec", "language_info", "plmrec"}
+
+
+def test_a_page_that_fails_is_left_as_it_was(template_page, tmp_path):
+    page = nbformat.read(template_page, 4)
+    page.cells.append(new_code_cell("1 / 0", id="broken"))
+    path = tmp_path / "page.ipynb"
+    nbformat.write(page, path)
+    before = path.read_bytes()
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        run_page.run_page(path)
+    assert path.read_bytes() == before
+
+
+def test_the_card_says_what_the_run_cost(good_page):
+    cost = {"cpu_s": 12.4, "wall_s": 7.6, "peak_gb": 1.26, "cores": 2}
+    run_page.write_cost(good_page, cost)
+    line = "**Measured cost** 12 s of processor time · 8 s on 2 cores · 1.3 GB of memory at most"
+    assert line in good_page.cells[0].source
+    assert good_page.metadata["plmrec"]["cost"] == cost
+
+
+def test_a_card_without_a_cost_line_is_an_error(good_page):
+    good_page.cells[0].source = "# Title"
+    with pytest.raises(ValueError, match="Measured cost"):
+        run_page.write_cost(good_page, {"cpu_s": 1, "wall_s": 1, "peak_gb": 1, "cores": 1})
+
+
+def test_ids_last_and_are_given_where_they_lack():
+    page = new_notebook(cells=[new_markdown_cell("a", id="one")])
+    page.cells += [new_markdown_cell("b", id="one"), new_markdown_cell("c")]
+    del page.cells[2]["id"]
+    run_page.stamp(page)
+    first = [cell.id for cell in page.cells]
+    run_page.stamp(page)
+    assert [cell.id for cell in page.cells] == first
+    assert first[0] == "one"
+    assert len(set(first)) == 3
+
+
+def test_the_bring_in_cell_gets_the_text_of_the_settings(good_page):
+    cell = next(c for c in good_page.cells if c.id == "bring-in")
+    cell.source = "old"
+    run_page.stamp(good_page)
+    assert cell.source == bring_in_source()
+
+
+def test_noise_goes_and_what_matters_stays():
+    bar = new_output("stream", name="stderr", text="train:  10%|█         | 1/10\r")
+    warning = new_output("stream", name="stderr", text="UserWarning: look here")
+    widget = new_output("display_data", data={run_page.WIDGET_VIEW: {}, "text/plain": "bar"})
+    number = new_output("stream", name="stdout", text="50%| is printed")
+    page = new_notebook(cells=[new_code_cell("x", outputs=[bar, warning, widget, number])])
+    page.metadata["widgets"] = {"state": {}}
+    page.cells[0].metadata["execution"] = {"iopub.status.busy": "2026-01-01"}
+    run_page.clean(page)
+    assert page.cells[0].outputs == [warning, number]
+    assert page.cells[0].metadata == {}
+    assert "widgets" not in page.metadata
+
+
+def test_the_cost_counts_memory_and_the_work_of_child_processes():
+    work = (
+        "import subprocess, sys\n"
+        "held = bytearray(200_000_000)\n"
+        "spin = 'import time\\nwhile time.process_time() < 0.7: pass'\n"
+        "subprocess.run([sys.executable, '-c', spin], check=True)\n"
+        "import time; time.sleep(0.2)"
+    )
+    client = NotebookClient(new_notebook(cells=[new_code_cell(work)]), kernel_name="python3")
+    cost = KernelCost(client)
+    started = time.perf_counter()
+    client.execute()
+    assert cost.peak_bytes > 200_000_000
+    assert cost.cpu_s > 0.7
+    assert 0.9 < cost.wall_s < time.perf_counter() - started
+
+
+def test_a_page_is_found_by_any_of_its_names():
+    path = page_files()[2]
+    assert path.suffix == ".ipynb"
+    name = f"{path.parent.name}/{path.stem}"
+    assert notebook_named(name) == notebook_named(f"book/{name}.ipynb") == path
+    with pytest.raises(FileNotFoundError, match=name):
+        notebook_named("start/nothing")
+
+
+def test_a_listed_page_without_a_file_is_an_error(tmp_path):
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/lost\n")
+    with pytest.raises(FileNotFoundError, match="book/lost"):
+        page_files(tmp_path)
+
+
+@pytest.mark.parametrize("url", ["", "https://github.com/owner/name"])
+def test_the_bring_in_text_follows_the_address(tmp_path, url):
+    config = f'repository:\n  url: "{url}"\n  branch: main\n'
+    (tmp_path / "_config.yml").write_text(config)
+    text = bring_in_source(tmp_path)
+    pip = '%pip install --quiet "plmrec-lite[pages] @ git+https://github.com/owner/name@main"'
+    assert (pip in text) == bool(url)
+    assert ("raise ModuleNotFoundError" in text) == (not url)
+    assert not text.endswith("\n")
+
+
+def test_without_library_and_address_the_cell_names_the_cure(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install -e \."):
+        exec(bring_in_source(), {})

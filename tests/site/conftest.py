@@ -1,0 +1,83 @@
+"""A real browser that may open files of this machine and nothing else."""
+
+import shutil
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+from screens import WIDE
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium, found on the machine."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.fail(
+            f"none of {', '.join(BROWSERS)} is installed, and the site is tested in a real "
+            "browser: install Chromium (Debian, Ubuntu: apt-get install chromium)"
+        )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+class Reader:
+    """A reader with one browser window: opens pages, and notes what should not happen.
+
+    ``errors`` are the messages of a page's scripts, ``refused`` the requests that would have
+    left the machine.
+    """
+
+    def __init__(self, browser, site, **options):
+        self.errors, self.refused, self.site = [], [], site
+        self.context = browser.new_context(**options)
+        self.context.route("**/*", self._route)
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._note)
+
+    def _route(self, route):
+        """Let files and this machine through; refuse and note everything else."""
+        address = urlsplit(route.request.url)
+        if address.scheme in ("file", "data", "blob") or address.hostname == "127.0.0.1":
+            route.continue_()
+        else:
+            self.refused.append(route.request.url)
+            route.abort()
+
+    def _note(self, message):
+        """Keep what a page's scripts complain of."""
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def open(self, name):
+        """Open a page of the site, such as ``book/index.html``, and wait until it is drawn."""
+        self.page.goto((self.site / name).as_uri())
+        self.page.wait_for_function(
+            """async () => {
+                if (window.MathJax && !MathJax.startup?.promise) return false;
+                await window.MathJax?.startup.promise;
+                const diagrams = [...document.querySelectorAll("pre.mermaid")];
+                return document.readyState === "complete"
+                    && diagrams.every((diagram) => diagram.querySelector("svg"));
+            }"""
+        )
+        return self.page
+
+
+@pytest.fixture
+def reader(browser, site):
+    """A way to open a window: ``reader(viewport=PHONE, color_scheme="dark")``."""
+    readers = []
+
+    def new(**options):
+        readers.append(Reader(browser, site, **{"viewport": WIDE, **options}))
+        return readers[-1]
+
+    yield new
+    for one in readers:
+        one.context.close()

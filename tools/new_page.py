@@ -1,0 +1,108 @@
+"""Start a page: copy the template, give it its name, and list it in _toc.yml.
+
+    python tools/new_page.py ideas/recommenders
+
+Source: the choices are the book's own. Page: start/setup.
+"""
+
+import argparse
+import re
+import sys
+
+import nbformat
+from book_files import ROOT, bring_in_source
+
+CAPTIONS = {
+    "start": "Start",
+    "ideas": "Ideas",
+    "math": "Mathematics",
+    "bert": "BERT",
+    "plmrec": "PLM recommenders",
+    "practice": "Practice",
+    "challenges": "Challenges",
+    "teach": "Teaching",
+    "back": "Back",
+}
+
+
+def new_page(name, root=ROOT):
+    """Write a page from the template and list it.
+
+    Parameters
+    ----------
+    name : str
+        Part and page, such as ``ideas/recommenders``.
+    root : pathlib.Path
+        The repository.
+
+    Returns
+    -------
+    pathlib.Path
+        The new notebook.
+
+    Raises
+    ------
+    ValueError
+        If the name is not ``part/page`` in lower case, or the part is not one of the book's.
+    FileExistsError
+        If the page is there already.
+    """
+    if not re.fullmatch(r"[a-z]+/[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise ValueError(f"page {name!r}: give part/page in lower case, such as ideas/recommenders")
+    part, slug = name.split("/")
+    if part not in CAPTIONS:
+        raise ValueError(f"part {part!r}: the book's parts are {', '.join(CAPTIONS)}")
+    path = root / "book" / part / f"{slug}.ipynb"
+    if path.exists():
+        raise FileExistsError(f"book/{name}.ipynb is there already: edit it in `make lab`")
+    page = nbformat.read(root / "book" / "_template.ipynb", as_version=4)
+    for cell in page.cells:
+        title = slug.replace("-", " ").capitalize()
+        cell.source = cell.source.replace("TITLE", title).replace("SLUG", slug)
+        cell.source = cell.source.replace("template-", f"{slug}-")
+        if "bring-in" in cell.metadata.get("tags", []):
+            cell.source = bring_in_source(root)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(page, path)
+    toc = root / "_toc.yml"
+    toc.write_text(listed(toc.read_text(encoding="utf-8"), name), encoding="utf-8")
+    return path
+
+
+def listed(toc, name):
+    """Add a page to the text of a table of contents, last in its part.
+
+    Parameters
+    ----------
+    toc : str
+        The text of ``_toc.yml``; its comments stay.
+    name : str
+        Part and page.
+
+    Returns
+    -------
+    str
+        The text with the page's line, and with its part where that is new.
+    """
+    part = name.split("/")[0]
+    line = f"      - file: book/{name}\n"
+    same = list(re.finditer(rf"^ *- file: book/{part}/.*\n", toc, re.MULTILINE))
+    if same:
+        return toc[: same[-1].end()] + line + toc[same[-1].end() :]
+    order = list(CAPTIONS)
+    block = f"  - caption: {CAPTIONS[part]}\n    chapters:\n{line}"
+    for caption in re.finditer(r"^  - caption: (.+)\n", toc, re.MULTILINE):
+        there = next((key for key, text in CAPTIONS.items() if text == caption.group(1)), None)
+        if there and order.index(there) > order.index(part):
+            return toc[: caption.start()] + block + toc[caption.start() :]
+    return toc.rstrip("\n") + "\n" + block
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Start a page from the template.")
+    parser.add_argument("page", help="part/page, such as ideas/recommenders")
+    try:
+        made = new_page(parser.parse_args().page)
+    except (ValueError, FileExistsError) as error:
+        sys.exit(str(error))
+    print(f"wrote {made.relative_to(ROOT)} and listed it in _toc.yml; now `make lab`")

@@ -1,0 +1,188 @@
+"""Run notebook pages in place: fresh kernel, cells in order, outputs kept, noise and cost noted.
+
+    python tools/run_page.py start/setup        one page, or several
+    python tools/run_page.py                    every notebook in _toc.yml
+    python tools/run_page.py --stamp            only write ids and the repository address
+
+A page that fails is left as it was. Source: the choices are the book's own. Page: start/setup.
+"""
+
+import argparse
+import hashlib
+import os
+import re
+import sys
+
+import nbformat
+from book_files import ROOT, bring_in_source, notebook_named, page_files
+from kernel_cost import KernelCost
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+CELL_TIMEOUT_S = 600
+COST_LINE = re.compile(r"^\*\*Measured cost\*\*.*$", re.MULTILINE)
+# A progress bar redraws its line with carriage returns or shows a percentage and a bar.
+PROGRESS = re.compile(r"\r|\d+%\s*\||\x1b\[[0-9;]*[A-K]")
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"file_extension": ".py", "name": "python", "pygments_lexer": "ipython3"},
+}
+
+
+def run_page(path):
+    """Run one notebook and write it back with its outputs and its cost.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The notebook; its own folder is the working folder of the run.
+
+    Returns
+    -------
+    dict
+        The cost: ``cpu_s`` and ``wall_s`` in seconds, ``peak_gb`` in gigabytes, ``cores``.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        If a cell fails; the file is left as it was.
+    """
+    page = nbformat.read(path, as_version=4)
+    stamp(page)
+    client = NotebookClient(
+        page,
+        timeout=CELL_TIMEOUT_S,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    measured = KernelCost(client)
+    client.execute(env={**os.environ, "PLMREC_PROFILE": "cpu", "PLMREC_PROGRESS": "0"})
+    cost = {
+        "cores": measured.cores,
+        "cpu_s": round(measured.cpu_s, 1),
+        "peak_gb": round(measured.peak_bytes / 1e9, 2),
+        "wall_s": round(measured.wall_s, 1),
+    }
+    clean(page)
+    write_cost(page, cost)
+    nbformat.validate(page)
+    nbformat.write(page, path)
+    return cost
+
+
+def stamp(page):
+    """Give every cell a lasting id, and the bring-in cell its text.
+
+    Parameters
+    ----------
+    page : nbformat.NotebookNode
+        The notebook, changed in place. Ids that are there and unique stay.
+    """
+    page.nbformat_minor = max(page.nbformat_minor, 5)
+    taken = set()
+    for cell in page.cells:
+        name = cell.get("id") or hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+        while name in taken:
+            name = hashlib.sha256(name.encode()).hexdigest()[:8]
+        taken.add(name)
+        cell["id"] = name
+        if "bring-in" in cell.metadata.get("tags", []):
+            cell.source = bring_in_source()
+
+
+def clean(page):
+    """Drop what changes from run to run and tells the reader nothing.
+
+    Parameters
+    ----------
+    page : nbformat.NotebookNode
+        The notebook, changed in place: progress bars, widgets, timings and the kernel's own
+        metadata go; what a cell wrote to stderr otherwise stays, for the tests to complain of.
+    """
+    page.metadata = nbformat.from_dict({**page.metadata, **METADATA})
+    page.metadata.pop("widgets", None)
+    for cell in page.cells:
+        for key in ("execution", "collapsed", "ExecuteTime"):
+            cell.metadata.pop(key, None)
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not _is_noise(output)]
+
+
+def _is_noise(output):
+    """Tell whether an output is a progress bar or a widget."""
+    if output.output_type == "stream" and output.name == "stderr":
+        return not output.text.strip() or bool(PROGRESS.search(output.text))
+    return WIDGET_VIEW in output.get("data", {})
+
+
+def write_cost(page, cost):
+    """Note the cost of a run in the notebook's metadata and in the card at its top.
+
+    Parameters
+    ----------
+    page : nbformat.NotebookNode
+        The notebook, changed in place.
+    cost : dict
+        ``cpu_s``, ``wall_s``, ``peak_gb`` and ``cores``.
+
+    Raises
+    ------
+    ValueError
+        If no cell has a line that begins with ``**Measured cost**``.
+    """
+    page.metadata["plmrec"] = {**page.metadata.get("plmrec", {}), "cost": cost}
+    line = (
+        f"**Measured cost** {cost['cpu_s']:.0f} s of processor time · {cost['wall_s']:.0f} s on "
+        f"{cost['cores']} cores · {cost['peak_gb']:.1f} GB of memory at most"
+    )
+    first = page.cells[0]
+    first.source, found = COST_LINE.subn(line, first.source, count=1)
+    if not found:
+        raise ValueError("the first cell has no line **Measured cost**: copy it from the template")
+
+
+def main(names, stamp_only=False):
+    """Run the named pages, or all, and report the cost of each.
+
+    Parameters
+    ----------
+    names : list of str
+        Pages such as ``start/setup``; empty for every notebook in _toc.yml.
+    stamp_only : bool, default False
+        Only write cell ids and the bring-in cell; run nothing, keep the outputs.
+
+    Returns
+    -------
+    int
+        0, or 1 if a page failed.
+    """
+    paths = [notebook_named(name) for name in names]
+    failed = 0
+    for path in paths or [p for p in page_files() if p.suffix == ".ipynb"]:
+        name = path.relative_to(ROOT).as_posix()
+        if stamp_only:
+            page = nbformat.read(path, as_version=4)
+            stamp(page)
+            nbformat.write(page, path)
+            continue
+        print(f"{name} ...", flush=True)
+        try:
+            cost = run_page(path)
+        except CellExecutionError as error:
+            print(f"{name} failed and is left as it was:\n{error}", file=sys.stderr)
+            failed = 1
+        else:
+            print(f"{name}: {cost['cpu_s']} s CPU, {cost['wall_s']} s, {cost['peak_gb']} GB")
+    return failed
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Run notebook pages in place.")
+    parser.add_argument("page", nargs="*", help="such as start/setup; all when none is named")
+    parser.add_argument(
+        "--stamp", action="store_true", help="write ids and the address, run nothing"
+    )
+    arguments = parser.parse_args()
+    sys.exit(main(arguments.page, arguments.stamp))
