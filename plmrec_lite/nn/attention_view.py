@@ -27,14 +27,15 @@ STYLE = """
 }
 .attention-words button[aria-pressed="true"] { border-color: currentColor; }
 .attention-bar {
-  align-self: end; width: 100%; height: calc(var(--share) * 1%); border-radius: 2px 2px 0 0;
+  align-self: end; width: 100%; height: calc(var(--share) * 1%); box-sizing: content-box;
   background: var(--pst-color-primary, #0072b2);
+  border-bottom: 2px solid var(--pst-color-border, #8888);
 }
 .attention-share { font-size: 0.85rem; font-variant-numeric: tabular-nums; }
 .attention-view [role="status"] { margin: 0.6rem 0; min-height: 3.2em; }
 .attention-view summary { cursor: pointer; }
 .attention-scroll { overflow-x: auto; margin: 0.5rem 0 1rem; }
-.attention-scroll table { border-collapse: collapse; font-size: 0.85rem; }
+.attention-scroll table { border-collapse: collapse; margin: 0; font-size: 0.85rem; }
 .attention-scroll caption { caption-side: top; text-align: left; color: inherit; }
 .attention-scroll :is(th, td) { padding: 0.1rem 0.4rem; text-align: right; font-weight: 400; }
 @media print { .attention-bar { print-color-adjust: exact; } }
@@ -54,7 +55,8 @@ SCRIPT = Template("""
       word.querySelector(".attention-share").textContent = `$${row[i]} %`;
     });
     const best = row.map((share, i) => [share, i]).sort((a, b) => b[0] - a[0] || a[1] - b[1]);
-    const named = best.slice(0, 3).map(([share, i]) => `$${tokens[i]} ($${share} %)`);
+    const named = best.slice(0, 3).filter(([share]) => share > 0)
+      .map(([share, i]) => `$${tokens[i]} ($${share} %)`);
     view.querySelector("[role=status]").textContent =
       `$${tokens[chosen]} attends most to $${named.join(", ")}.`;
   };
@@ -105,7 +107,7 @@ class AttentionView:
     --------
     >>> AttentionView(["a", "star"], {"head 1": [[1.0, 0.0], [0.25, 0.75]]})
     head 1
-      a attends most to a (100 %), star (0 %).
+      a attends most to a (100 %).
       star attends most to star (75 %), a (25 %).
 
     Source: the form is the book's own. Page: math/self-attention.
@@ -147,9 +149,9 @@ class AttentionView:
         )
 
     def _says(self, row, i):
-        """A sentence on the three tokens with the largest share."""
+        """A sentence on the tokens with the largest shares, three at most."""
         best = sorted(range(len(row)), key=lambda j: (-row[j], j))[:3]
-        named = ", ".join(f"{self.tokens[j]} ({row[j]} %)" for j in best)
+        named = ", ".join(f"{self.tokens[j]} ({row[j]} %)" for j in best if row[j])
         return f"{self.tokens[i]} attends most to {named}."
 
     def _word(self, share, i):

@@ -86,7 +86,7 @@ def test_where_there_is_no_html_it_is_told_in_words():
     view = AttentionView(["a", "star"], {"head 1": [[1.0, 0.0], [0.25, 0.75]]})
     assert repr(view).splitlines() == [
         "head 1",
-        "  a attends most to a (100 %), star (0 %).",
+        "  a attends most to a (100 %).",
         "  star attends most to star (75 %), a (25 %).",
     ]
 
