@@ -15,6 +15,13 @@ N_RESAMPLES = 2000
 class Estimate(NamedTuple):
     """A value, and the interval of the bootstrap around it.
 
+    Attributes
+    ----------
+    value : float
+        The measure on all examples.
+    low, high : float
+        The ends of the interval.
+
     Source: the layout is the book's own. Page: ideas/language-models.
     """
 

@@ -53,6 +53,8 @@ class MatrixFactorization(Recommender):
     name = "ALS"
 
     def __init__(self, n_factors=32, alpha=1.0, regularization=0.003, n_epochs=7, seed=0):
+        # BPR was weaker on validation: NDCG@10 0.069 for 0.080 on leave-one-out, 0.302 for 0.308
+        # on the temporal split (ALS: mean of three seeds; BPR: best of a grid of settings).
         # Defaults: validation, of 8 to 64 factors, alpha 0.03 to 4, regularization 0.0003 to 0.03.
         for setting, value in (("n_factors", n_factors), ("n_epochs", n_epochs)):
             if value < 1:

@@ -169,17 +169,16 @@ def has_solved_exercises(page):
 def solutions_of(page):
     """The labels of folded solutions, each with the number of code cells inside."""
     solutions, label = {}, None
-    fold = r":{3,}\{solution(-start)?\} (\S+)\n:class: dropdown"
+    marks = r":{3,}\{solution(-start)?\} (\S+)\n:class: dropdown|:{3,}\{solution-end\}"
     for cell in page.cells:
         if cell.cell_type == "code":
             if label is not None:
                 solutions[label] += bool(cell.source.strip())
             continue
-        for gated, name in re.findall(fold, cell.source):
-            solutions[name] = 0
-            label = name if gated else label
-        if "{solution-end}" in cell.source:
-            label = None
+        for gated, name in re.findall(marks, cell.source):
+            if name:
+                solutions[name] = 0
+            label = name if gated else None
     return solutions
 
 

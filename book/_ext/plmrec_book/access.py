@@ -20,10 +20,11 @@ def _drop_repeated_ids(app, doctree, docname):
         ]
 
 
-def _name_roles(app, pagename, templatename, context, doctree):
-    """Give bibliography entries the role that a list needs; docutils gives a deprecated one."""
+def _mend_names(app, pagename, templatename, context, doctree):
+    """Give bibliography entries the role of a list, and a folded cell the name that it shows."""
     if "body" in context:
-        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+        body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+        context["body"] = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
 
 
 def setup(app):
@@ -35,5 +36,5 @@ def setup(app):
         The build in progress.
     """
     app.connect("config-inited", _own_templates)
-    app.connect("html-page-context", _name_roles)
+    app.connect("html-page-context", _mend_names)
     app.connect("doctree-resolved", _drop_repeated_ids)
