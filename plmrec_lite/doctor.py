@@ -76,7 +76,7 @@ def _package(name):
     try:
         return Finding(name, True, version(name))
     except PackageNotFoundError:
-        return Finding(name, False, "not installed", "run: make book, or pip install plmrec-lite")
+        return Finding(name, False, "not installed", "run: make book in the book's folder")
 
 
 def _device():

@@ -10,6 +10,8 @@ import re
 
 import numpy as np
 
+from plmrec_lite.data.titles import canonical_title, title_key
+from plmrec_lite.recommenders.blend import standardize
 from plmrec_lite.recommenders.ease import EASE
 
 
@@ -98,10 +100,10 @@ class Taste:
         films, words = self.read(text)
         scores = np.zeros(len(self.items))
         if films:
-            scores += _standard(self.ease.B_[films].sum(0))
+            scores += standardize(self.ease.B_[films].sum(0))
         if words:
             query = self.encoder.encode(words).mean(0)  # (d,)
-            scores += _standard(self.item_vectors @ query)
+            scores += standardize(self.item_vectors @ query)
         scores[films] = -np.inf
         ranked = self.items.loc[np.argsort(-scores, kind="stable")]
         ranked = ranked[~ranked.item.isin(films)]
@@ -110,12 +112,6 @@ class Taste:
 
 
 def _key(title):
-    """A title without case, article, punctuation and year."""
-    title = re.sub(r"\(\d{4}\)\s*$", "", title.lower()).strip()
-    title = re.sub(r"^(the|a|an)\s+|,\s*(the|a|an)$", "", title)
-    return re.sub(r"[^\w]+", " ", title).strip()
-
-
-def _standard(scores):
-    """Scores with mean 0 and standard deviation 1, so that two kinds can be added."""
-    return (scores - scores.mean()) / max(scores.std(), 1e-12)
+    """A title without case, accents, article, punctuation and year."""
+    title = re.sub(r"\(\d{4}\)\s*$", "", title.strip())
+    return re.sub(r"^(the|a|an) ", "", title_key(canonical_title(title)))

@@ -5,6 +5,8 @@ Page: ideas/recommenders.
 
 from __future__ import annotations
 
+import numpy as np
+
 from plmrec_lite.recommenders.base import Recommender
 
 
@@ -49,13 +51,26 @@ class Blend(Recommender):
         self.second.fit(train, item_vectors)
 
     def _score(self, users):
-        first, second = (_standard(model.score(users)) for model in (self.first, self.second))
+        first, second = (standardize(model.score(users)) for model in (self.first, self.second))
         return (1 - self.weight) * first + self.weight * second
 
 
-def _standard(scores):
-    """Give each user's scores mean 0 and deviation 1; equal scores become zeros."""
-    scores = scores.astype("float64")
-    centred = scores - scores.mean(axis=1, keepdims=True)
-    deviation = centred.std(axis=1, keepdims=True)
+def standardize(scores):
+    """Give each row of scores mean 0 and deviation 1, so that two kinds can be added.
+
+    Parameters
+    ----------
+    scores : float array (..., n_items)
+        Scores of each user.
+
+    Returns
+    -------
+    float64 array (..., n_items)
+        The same order; equal scores become zeros.
+
+    Source: the book's own. Page: ideas/recommenders.
+    """
+    scores = np.asarray(scores, dtype=np.float64)
+    centred = scores - scores.mean(axis=-1, keepdims=True)
+    deviation = centred.std(axis=-1, keepdims=True)
     return centred / (deviation + (deviation == 0))

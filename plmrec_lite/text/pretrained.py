@@ -5,13 +5,17 @@ Source: Wang et al. 2020 (MiniLM); Wolf et al. 2020 (transformers). Page: start/
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import os
+import re
 from importlib.resources import files
 from pathlib import Path
 
+from plmrec_lite.data.downloads import sha256_of
+
 DEFAULT_MODEL = "minilm"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 SAFE_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
 CURE = (
     "use 'minilm' (installed, needs no network), a folder with config.json, a tokenizer and "
@@ -61,13 +65,7 @@ def minilm_folder():
     weights = folder / "model.safetensors"
     if not weights.is_file():
         raise ModelError(f"the default model 'minilm' has no weights at {weights}; {cure}")
-    with weights.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
-    if found != MINILM_SHA256:
-        raise ModelError(
-            f"{weights} is truncated or altered: expected sha256 {MINILM_SHA256}, found {found}; "
-            f"{cure}"
-        )
+    _check_weights(weights, MINILM_SHA256, cure)
     return folder
 
 
@@ -82,28 +80,36 @@ def hub_folder(name):
     Returns
     -------
     pathlib.Path
-        The snapshot in the hub library's own cache; each file is checked by it, and a transfer
-        that was cut off is completed by the next call.
+        The snapshot in the hub library's own cache. Weights are checked against the sha256 that
+        the hub gave for them; a transfer that was cut off is completed by the next call.
 
     Raises
     ------
     ModelError
-        If the hub does not know the name or cannot be reached, or the model has no safetensors.
+        If the hub does not know the name or cannot be reached, the hub's cache cannot be
+        written, or the model has no safetensors or altered ones.
     """
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import constants, snapshot_download
 
     try:
         folder = Path(snapshot_download(name, allow_patterns=SAFE_FILES))
     except Exception as error:  # names, addresses, transfers and disks each raise their own kind
+        cure = CURE
+        if getattr(error, "errno", None) in DISK_TROUBLE:
+            cure = f"free some space in {constants.HF_HOME}, or set HF_HOME to another folder"
         raise ModelError(
             f"cannot fetch the language model {name!r} from the Hugging Face hub: "
-            f"{_one_line(error)} — {CURE}"
+            f"{_one_line(error)} — {cure}"
         ) from error
     if not any(folder.glob("*.safetensors")):
         raise ModelError(
             f"the language model {name!r} has no safetensors file, and pickled weights are refused "
             f"because loading them can run code — {CURE}"
         )
+    for weights in folder.glob("*.safetensors"):
+        blob = weights.resolve()  # the hub's cache names large files by their sha256
+        if re.fullmatch("[0-9a-f]{64}", blob.name):
+            _check_weights(blob, blob.name, f"remove that file and load {name!r} again")
     return folder
 
 
@@ -154,6 +160,14 @@ def load_pretrained(name=None):
             f"{_one_line(error)} — {CURE}"
         ) from error
     return tokenizer, model.eval()
+
+
+def _check_weights(path, expected, cure):
+    """Refuse a file whose checksum is not the expected one."""
+    if (found := sha256_of(path)) != expected:
+        raise ModelError(
+            f"{path} is truncated or altered: expected sha256 {expected}, found {found}; {cure}"
+        )
 
 
 def _one_line(error):

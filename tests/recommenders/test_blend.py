@@ -4,11 +4,18 @@ from scipy.stats import zscore
 
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.recommenders import EASE, Blend, ContentBased, Popularity
+from plmrec_lite.recommenders.blend import standardize
 
 X = np.random.default_rng(0).random((12, 8)) < 0.4
 LOG = Interactions(*X.nonzero(), np.ones(X.sum()), np.zeros(X.sum(), int), *X.shape)
 VECTORS = np.random.default_rng(1).normal(size=(8, 3))
 USERS = np.flatnonzero(X.any(axis=1))
+
+
+def test_standard_scores_of_one_user_or_of_many():
+    scores = np.random.default_rng(2).normal(3, 5, size=(4, 6))
+    np.testing.assert_allclose(standardize(scores), zscore(scores, axis=1), atol=1e-12)
+    np.testing.assert_allclose(standardize(scores[0]), zscore(scores[0]), atol=1e-12)
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.3, 1.0])

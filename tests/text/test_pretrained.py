@@ -1,5 +1,6 @@
 """Models: the default one, a folder, the hub, and each way in which they fail."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -90,10 +91,10 @@ def test_a_truncated_folder(tiny_bert, tmp_path):
 
 
 def test_a_folder_without_safetensors(tiny_bert, tmp_path):
-    pickled = shutil.copytree(tiny_bert, tmp_path / "pickled")
-    (pickled / "model.safetensors").rename(pickled / "pytorch_model.bin")
-    with pytest.raises(ModelError, match="pickled"):
-        load_pretrained(str(pickled))
+    unsafe = shutil.copytree(tiny_bert, tmp_path / "unsafe")
+    (unsafe / "model.safetensors").rename(unsafe / "pytorch_model.bin")
+    with pytest.raises(ModelError, match=r"no file named model\.safetensors"):
+        load_pretrained(str(unsafe))
 
 
 def test_the_hub_is_fetched_once_and_serves_offline_later(hub, tiny_bert, tmp_path):
@@ -106,7 +107,7 @@ def test_the_hub_is_fetched_once_and_serves_offline_later(hub, tiny_bert, tmp_pa
 def test_an_unknown_hub_name(hub, tmp_path):
     printed = encode_from(hub.address, "someone/nothing", tmp_path)
     assert printed.startswith("ModelError cannot fetch the language model 'someone/nothing'")
-    assert "use 'minilm'" in printed
+    assert "RepositoryNotFoundError: 404" in printed
 
 
 def test_a_name_that_no_hub_model_can_have():
@@ -117,7 +118,30 @@ def test_a_name_that_no_hub_model_can_have():
 def test_an_unreachable_hub(tmp_path):
     printed = encode_from("http://127.0.0.1:9", "someone/tiny", tmp_path)
     assert printed.startswith("ModelError cannot fetch the language model 'someone/tiny'")
-    assert "connection" in printed
+    assert "Connection refused" in printed
+
+
+@pytest.mark.parametrize("trouble", [errno.ENOSPC, errno.EROFS])
+def test_a_hub_cache_that_is_full_or_read_only(monkeypatch, trouble):
+    def fails(*positional, **named):
+        raise OSError(trouble, os.strerror(trouble))
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", fails)
+    with pytest.raises(ModelError, match=rf"{os.strerror(trouble)}.*set HF_HOME to another folder"):
+        hub_folder("someone/tiny")
+
+
+def test_an_altered_hub_file_is_refused(hub, tiny_bert, tmp_path):
+    hub.folders["someone/tiny"] = tiny_bert
+    assert encode_from(hub.address, "someone/tiny", tmp_path) == "shape (1, 8)"
+    (weights,) = (path.resolve() for path in tmp_path.rglob("model.safetensors"))
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    printed = encode_from(hub.address, "someone/tiny", tmp_path)
+    assert printed.startswith("ModelError")
+    assert f"truncated or altered: expected sha256 {weights.name}" in printed
+    assert "remove that file" in printed
 
 
 def test_a_hub_model_with_pickled_weights_only(hub, tiny_bert, tmp_path):
@@ -132,6 +156,8 @@ def test_a_hub_model_with_pickled_weights_only(hub, tiny_bert, tmp_path):
 def test_a_cut_off_transfer_is_an_error_and_the_next_completes_it(hub, tiny_bert, tmp_path):
     hub.folders["someone/tiny"] = tiny_bert
     hub.cut_after = 1000
-    assert encode_from(hub.address, "someone/tiny", tmp_path).startswith("ModelError")
+    printed = encode_from(hub.address, "someone/tiny", tmp_path)
+    assert printed.startswith("ModelError")
+    assert "received 1000 bytes" in printed
     hub.cut_after = None
     assert encode_from(hub.address, "someone/tiny", tmp_path) == "shape (1, 8)"
