@@ -39,7 +39,7 @@ def small_book(tmp_path):
     """A folder with this book's settings and looks, a cover, and no page yet."""
     for folder in ("book/_ext", "book/_static"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    for name in ("book/_template.ipynb", "book/references.bib", "_config.yml"):
+    for name in ("book/references.bib", "_config.yml"):
         shutil.copyfile(ROOT / name, tmp_path / name)
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     (tmp_path / "book" / "index.md").write_text("# Cover\n")

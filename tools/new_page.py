@@ -12,6 +12,7 @@ import sys
 import nbformat
 from book_files import ROOT, bring_in_source
 
+TEMPLATE = ROOT / "tools" / "page_template.ipynb"
 CAPTIONS = {
     "start": "Start",
     "ideas": "Ideas",
@@ -55,7 +56,7 @@ def new_page(name, root=ROOT):
     path = root / "book" / part / f"{slug}.ipynb"
     if path.exists():
         raise FileExistsError(f"book/{name}.ipynb is there already: edit it in `make lab`")
-    page = nbformat.read(root / "book" / "_template.ipynb", as_version=4)
+    page = nbformat.read(TEMPLATE, as_version=4)
     for cell in page.cells:
         title = slug.replace("-", " ").capitalize()
         cell.source = cell.source.replace("TITLE", title).replace("SLUG", slug)

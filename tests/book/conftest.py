@@ -14,7 +14,6 @@ def template_page(tmp_path_factory):
     """The file of a page as ``make page`` and ``make notebook`` leave it."""
     root = tmp_path_factory.mktemp("repository")
     (root / "book").mkdir()
-    shutil.copyfile(ROOT / "book" / "_template.ipynb", root / "book" / "_template.ipynb")
     shutil.copyfile(ROOT / "_config.yml", root / "_config.yml")
     (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\nparts:\n")
     path = new_page("ideas/sample", root)

@@ -22,8 +22,7 @@ parts:
 @pytest.fixture
 def repository(tmp_path):
     (tmp_path / "book").mkdir()
-    for name in ("book/_template.ipynb", "_config.yml"):
-        (tmp_path / name).write_text((ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "_config.yml").write_text((ROOT / "_config.yml").read_text(encoding="utf-8"))
     (tmp_path / "_toc.yml").write_text(TOC)
     return tmp_path
 
