@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help book test lab data page notebook tidy bench lint format lock clean
+.PHONY: help book test lab data page notebook experiments tidy bench lint format lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -31,6 +31,9 @@ page: $(READY) ## Start a new page from the template: make page PAGE=ideas/name
 
 notebook: $(READY) data ## Run one page in place: make notebook PAGE=ideas/recommenders
 	$(BIN)/python tools/run_page.py $(PAGE)
+
+experiments: $(READY) data ## Record what is too long for a page: make experiments NAME=finetuning_methods
+	$(BIN)/python tools/run_experiment.py $(NAME)
 
 tidy: $(READY) ## Stamp the address in _config.yml into every page
 	$(BIN)/python tools/run_page.py --stamp
