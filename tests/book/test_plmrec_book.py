@@ -33,12 +33,32 @@ def test_the_records_are_hidden_from_myst_nb_and_nothing_else(template_page):
 
 def test_every_article_claim_and_every_page_stands_on_the_claims_page(site):
     soup = BeautifulSoup((site / "book/back/claims.html").read_text(), "html.parser")
-    judged = [row.td.get_text().split()[0] for row in soup.select("table.verdicts tbody tr")]
-    assert list(dict.fromkeys(judged)) == list(claims.ARTICLE)
+    rows = {row.td.get_text().split()[0]: row for row in soup.select("table.verdicts tbody tr")}
+    assert list(rows) == list(claims.ARTICLE)
+    for row in rows.values():
+        verdict, *found = (mark.get_text().lstrip("✓◐✗ ") for mark in row.select(".claim-mark"))
+        assert verdict == claims.overall(found)
+        for finding in row.select("li"):
+            claim, page = (link["href"] for link in finding.select("a"))
+            assert claim.split("#")[0] == page
     links = soup.select("table.claims a")
     assert links
     for mark in soup.select("table.claims .claim-mark"):
         assert mark.get_text() in ("✓ holds", "✗ fails")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "result"),
+    [
+        ([], "not yet tested"),
+        (["holds", "holds"], "holds"),
+        (["does not hold"], "does not hold"),
+        (["holds", "does not hold"], "holds in part"),
+        (["holds in part", "holds"], "holds in part"),
+    ],
+)
+def test_findings_that_differ_make_a_claim_hold_in_part(verdicts, result):
+    assert claims.overall(verdicts) == result
 
 
 def test_a_notebook_that_changes_changes_the_claims_page(small_book, build_book, template_page):

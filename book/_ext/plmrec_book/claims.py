@@ -70,12 +70,16 @@ def title_of(path):
 
 
 def _table(head, rows, widths, name):
-    """Build a table from a row of strings and rows of node lists."""
+    """Build a table from a row of strings and rows of cells: inline nodes, or one list."""
     group = nodes.tgroup(cols=len(head))
     group += [nodes.colspec(colwidth=width) for width in widths]
 
-    def row(entries):
-        return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *e)) for e in entries))
+    def cell(inside):
+        block = isinstance(inside, nodes.bullet_list)
+        return nodes.entry("", inside if block else nodes.paragraph("", "", *inside))
+
+    def row(cells):
+        return nodes.row("", *map(cell, cells))
 
     group += nodes.thead("", row([[nodes.Text(title)] for title in head]))
     group += nodes.tbody("", *(row(entries) for entries in rows))
@@ -93,8 +97,29 @@ def _mark(record):
     return [nodes.inline("", f"{sign} {word}", classes=["claim-mark", f"claim-{word}"])]
 
 
+def overall(verdicts):
+    """Say what the verdicts of several pages come to.
+
+    Parameters
+    ----------
+    verdicts : list of str
+        ``"holds"``, ``"holds in part"`` or ``"does not hold"``, one a finding.
+
+    Returns
+    -------
+    str
+        The one verdict that all agree on; ``"holds in part"`` where they differ; ``"not yet
+        tested"`` where there is none.
+    """
+    if not verdicts:
+        return "not yet tested"
+    return verdicts[0] if len(set(verdicts)) == 1 else "holds in part"
+
+
 def _verdict(verdict):
     """Show a verdict on the article in words, with a sign beside."""
+    if verdict == "not yet tested":
+        return [nodes.inline("", verdict, classes=["claim-mark"])]
     sign = {"holds": "✓", "holds in part": "◐", "does not hold": "✗"}[verdict]
     name = "verdict-" + verdict.replace(" ", "-")
     return [nodes.inline("", f"{sign} {verdict}", classes=["claim-mark", name])]
@@ -143,23 +168,39 @@ class AllClaims(SphinxDirective):
         return result
 
     def _article(self, pages):
-        """Set each claim of the article beside the verdicts that pages reached on it."""
+        """Set each claim of the article beside what the pages found, and what it comes to."""
         rows = []
         for key, text in ARTICLE.items():
-            judged = [r for records in pages.values() for r in records if r.get("article") == key]
-            for record in judged:
-                evidence = [
-                    self._to_claim(record, record["text"]),
-                    nodes.Text(" "),
-                    nodes.literal("", record["measured"]),
-                ]
-                rows.append([[nodes.Text(f"{key} {text}")], _verdict(record["verdict"]), evidence])
-            if not judged:
-                open_ = [nodes.inline("", "not yet tested", classes=["claim-mark"])]
-                rows.append([[nodes.Text(f"{key} {text}")], open_, [nodes.Text("—")]])
+            judged = [
+                (page, record)
+                for page, records in pages.items()
+                for record in records
+                if record.get("article") == key
+            ]
+            findings = [self._finding(*found) for found in judged]
+            evidence = nodes.bullet_list("", *findings) if judged else [nodes.Text("—")]
+            verdict = overall([record["verdict"] for _, record in judged])
+            rows.append([[nodes.Text(f"{key} {text}")], _verdict(verdict), evidence])
         return _table(
-            ["The article asserts", "Verdict", "Evidence"], rows, [35, 18, 47], "verdicts"
+            ["The article asserts", "Verdict", "Evidence"], rows, [30, 17, 53], "verdicts"
         )
+
+    def _finding(self, page, record):
+        """Say what one page found: its verdict, sentence, figure, and where it is proven."""
+        link = addnodes.pending_xref(
+            "",
+            nodes.inline("", title_of(self.env.doc2path(page))),
+            refdomain="std",
+            reftype="doc",
+            reftarget=f"/{page}",
+            refdoc=self.env.docname,
+            refexplicit=True,
+            refwarn=True,
+        )
+        words = nodes.paragraph("", "", *_verdict(record["verdict"]), nodes.Text(" "))
+        words += [self._to_claim(record, record["text"]), nodes.Text(" ")]
+        words += [nodes.literal("", record["measured"]), nodes.Text(" — "), link]
+        return nodes.list_item("", words)
 
     def _to_claim(self, record, text):
         """Link to the anchor that {page-claims} sets; Sphinx reports a link that leads nowhere."""
