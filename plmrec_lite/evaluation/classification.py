@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
-N_RESAMPLES = 2000
+from plmrec_lite.evaluation.bootstrap import percentile_interval, resamples
 
 
 class Estimate(NamedTuple):
@@ -76,7 +77,7 @@ def macro_f1(targets, predictions):
     return float((2 * hits / both).mean())
 
 
-def bootstrap(statistic, *columns, level=0.95, seed=0):
+def bootstrap(statistic, *columns, level=0.95, seed=0, groups=None):
     """Return a measure of a test set, and where it would lie on other test sets of its kind.
 
     Parameters
@@ -91,6 +92,9 @@ def bootstrap(statistic, *columns, level=0.95, seed=0):
         The share of the 2,000 resamples that the interval holds, between 0 and 1.
     seed : int, default 0
         The seed of the draw.
+    groups : array (n,) or None
+        The group of each example, such as the review that a sentence is from: groups are
+        drawn whole. None draws the examples one by one.
 
     Returns
     -------
@@ -100,7 +104,8 @@ def bootstrap(statistic, *columns, level=0.95, seed=0):
     Raises
     ------
     ValueError
-        If there is no column, they differ in length, or ``level`` is out of range.
+        If there is no column, they differ in length from each other or from ``groups``, or
+        ``level`` is out of range.
 
     Examples
     --------
@@ -109,15 +114,78 @@ def bootstrap(statistic, *columns, level=0.95, seed=0):
 
     Source: Efron and Tibshirani 1993, section 13.3. Page: ideas/language-models.
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level={level}: give a number between 0 and 1, such as 0.95")
     columns = [np.asarray(column) for column in columns]
     lengths = [len(column) for column in columns]
     if not columns or len(set(lengths)) > 1 or not lengths[0]:
         raise ValueError(f"columns of lengths {lengths}: give at least one, all equally long")
-    rng = np.random.default_rng(seed)
-    n = lengths[0]
-    draws = (rng.integers(n, size=n) for _ in range(N_RESAMPLES))
+    draws = resamples(lengths[0], seed, groups)
     values = [statistic(*(column[rows] for column in columns)) for rows in draws]
-    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+    low, high = percentile_interval(values, level)
     return Estimate(float(statistic(*columns)), float(low), float(high))
+
+
+def class_scores(targets, predictions, classes, groups=None):
+    """Return precision, recall and F1 of each class, with what chance can do to them.
+
+    Parameters
+    ----------
+    targets : int array (n,)
+        The right classes, 0 to n_classes - 1.
+    predictions : int array (n,) or (n_seeds, n)
+        The predicted ones; of several seeds the mean of their scores is taken.
+    classes : sequence of str
+        The names of the classes.
+    groups : array (n,) or None
+        As in ``bootstrap``.
+
+    Returns
+    -------
+    pandas.DataFrame of str (n_classes + 1, 4)
+        A row a class and one for their mean: each score as ``value [low, high]``, and the
+        number of examples. A class that is never predicted has a precision of 0.
+
+    Raises
+    ------
+    ValueError
+        If the arrays do not fit each other.
+
+    Examples
+    --------
+    >>> class_scores([0, 0, 1, 1], [0, 0, 0, 1], ["bad", "good"]).loc["bad", "recall"]
+    '1.000 [0.000, 1.000]'
+
+    Source: van Rijsbergen 1979. Page: bert/fine-tuning.
+    """
+    targets, predictions = np.asarray(targets), np.atleast_2d(predictions)
+    if targets.shape != predictions.shape[1:] or not len(targets):
+        raise ValueError(
+            f"targets of shape {targets.shape} and predictions of shape {predictions.shape}: "
+            "give one class for each example in both, and at least one example"
+        )
+    n_classes = len(classes)
+
+    def scores(rows):
+        """Precision, recall and F1, (3, n_classes + 1)."""
+        cells = targets[rows] * n_classes + predictions[:, rows]  # (n_seeds, m)
+        tables = [np.bincount(cell, minlength=n_classes**2) for cell in cells]
+        tables = np.reshape(tables, (-1, n_classes, n_classes))  # (n_seeds, true, predicted)
+        hits = np.diagonal(tables, axis1=1, axis2=2)
+        true, predicted = tables.sum(2), tables.sum(1)
+        found = [
+            hits / predicted.clip(1),
+            hits / true.clip(1),
+            2 * hits / (true + predicted).clip(1),
+        ]
+        each = np.mean(found, axis=1)  # (3, n_classes)
+        return np.c_[each, each.mean(1)]
+
+    draws = [scores(rows) for rows in resamples(len(targets), groups=groups)]
+    low, high = percentile_interval(draws)
+    value = scores(np.arange(len(targets)))
+    index = [*classes, "mean of the classes"]
+    table = {
+        name: [str(Estimate(*ends)) for ends in zip(value[i], low[i], high[i], strict=True)]
+        for i, name in enumerate(("precision", "recall", "F1"))
+    }
+    count = np.bincount(targets, minlength=n_classes)
+    return pd.DataFrame({**table, "examples": [*count, len(targets)]}, index)

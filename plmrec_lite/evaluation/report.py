@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-N_RESAMPLES = 2000
+from plmrec_lite.evaluation.bootstrap import percentile_interval, resamples
 
 
 class Difference(NamedTuple):
@@ -187,10 +187,7 @@ def table(reports, metrics=("ndcg", "recall", "precision"), level=0.95):
 
 def _bootstrap(values, level, seed):
     """Return the percentile interval of the column means of values (n, m): low and high (m,)."""
-    if not 0 < level < 1:
-        raise ValueError(f"level={level}: give a number between 0 and 1, such as 0.95")
-    rng = np.random.default_rng(seed)
     n = len(values)
-    draws = (np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(N_RESAMPLES))
+    draws = (np.bincount(rows, minlength=n) for rows in resamples(n, seed))
     means = np.array([counts @ values / n for counts in draws])  # (n_resamples, m)
-    return np.quantile(means, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return percentile_interval(means, level)

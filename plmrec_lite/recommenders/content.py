@@ -5,11 +5,10 @@ Page: ideas/recommenders.
 
 from __future__ import annotations
 
-import numpy as np
-from scipy.sparse import csr_array
 from sklearn.preprocessing import normalize
 
 from plmrec_lite.recommenders.base import Recommender
+from plmrec_lite.recommenders.recency import recency_weights
 
 
 class ContentBased(Recommender):
@@ -45,12 +44,7 @@ class ContentBased(Recommender):
         if item_vectors is None:
             raise ValueError(f"{self.name} needs item_vectors: call fit(train, item_vectors)")
         self.items_ = normalize(item_vectors)  # (n_items, d)
-        order = np.lexsort((train.timestamps, train.users))
-        users, items = train.users[order], train.items[order]
-        steps_back = np.searchsorted(users, users, side="right") - 1 - np.arange(len(users))
-        weights = self.decay**steps_back  # 1 for a user's latest event
-        W = csr_array((weights, (users, items)), shape=(train.n_users, train.n_items))
-        self.profiles_ = normalize(W @ self.items_)  # (n_users, d)
+        self.profiles_ = normalize(recency_weights(train, self.decay) @ self.items_)  # (n_users, d)
 
     def _score(self, users):
         return self.profiles_[users] @ self.items_.T

@@ -1,9 +1,11 @@
-"""WordPiece: how BERT cuts a word into pieces that it knows.
+"""WordPiece: how BERT cuts a word into pieces that it knows, and where the pieces come from.
 
-Page: ideas/language-models.
+Pages: ideas/language-models, bert/pretraining.
 """
 
 from __future__ import annotations
+
+SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
 def wordpiece(word, vocabulary, unknown="[UNK]"):
@@ -49,3 +51,63 @@ def wordpiece(word, vocabulary, unknown="[UNK]"):
         else:
             return [unknown]
     return pieces
+
+
+def train_wordpiece(texts, vocab_size=4000, min_frequency=2):
+    """Make a vocabulary from texts, and BERT's tokenizer with it.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The training texts, and only those: what the pieces are is learned, too.
+    vocab_size : int, default 4000
+        The most pieces to have, the five special tokens and all single letters included.
+    min_frequency : int, default 2
+        Two neighbours are joined to one piece if they are seen together at least this often.
+
+    Returns
+    -------
+    transformers.BertTokenizer
+        Lower-case, without accents, as MiniLM's; the pieces are numbered in the order in which
+        they were found, behind [PAD], [UNK], [CLS], [SEP] and [MASK].
+
+    Raises
+    ------
+    ValueError
+        If there is no text, or ``vocab_size`` is too small for the letters of the texts.
+
+    Examples
+    --------
+    >>> tokenizer = train_wordpiece(["a lonely robot", "robots"], vocab_size=40)
+    >>> tokenizer.tokenize("lonely robots")
+    ['l', '##one', '##ly', 'robot', '##s']
+
+    Source: Schuster and Nakajima 2012. The trainer of ``tokenizers`` joins the pair that is seen
+    most often, as byte-pair encoding does (Sennrich et al. 2016). Page: bert/pretraining.
+    """
+    from tokenizers.trainers import WordPieceTrainer
+    from transformers import BertTokenizer
+
+    texts = list(texts)
+    if not texts:
+        raise ValueError("no texts: a vocabulary is counted from at least one")
+    backend = BertTokenizer().backend_tokenizer
+    letters = sorted(
+        {letter for text in texts for letter in backend.normalizer.normalize_str(text)}
+    )
+    inside = [f"##{letter}" for letter in letters if not letter.isspace()]
+    trainer = WordPieceTrainer(
+        vocab_size=vocab_size,
+        min_frequency=min_frequency,
+        # The letters too, for the trainer would number them, and break ties, in a random order.
+        special_tokens=[*SPECIAL_TOKENS, *inside],
+        show_progress=False,
+    )
+    backend.train_from_iterator(texts, trainer, length=len(texts))
+    vocabulary = backend.get_vocab()
+    if len(vocabulary) > vocab_size:
+        raise ValueError(
+            f"vocab_size={vocab_size}: the special tokens and the letters of these texts alone "
+            f"are {len(vocabulary)}; ask for more"
+        )
+    return BertTokenizer(vocab=dict(sorted(vocabulary.items(), key=lambda piece: piece[1])))

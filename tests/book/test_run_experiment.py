@@ -51,6 +51,7 @@ def change(place, old, new):
 def test_a_recording_holds_every_case_and_seed(place):
     assert record("coin")
     coin = recordings.recorded("coin")
+    assert isinstance(coin, recordings.Recorded)
     assert coin.question == "Does a coin fall on heads?"
     assert coin.cases == ["fair", "bent"]
     assert coin.frame[["case", "seed"]].values.tolist() == [

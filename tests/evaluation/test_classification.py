@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import f1_score
+from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from plmrec_lite.evaluation.classification import Estimate, bootstrap, macro_f1
+from plmrec_lite.evaluation.classification import Estimate, bootstrap, class_scores, macro_f1
 
 
 def test_macro_f1_by_hand():
@@ -70,3 +70,40 @@ def test_bootstrap_bad_columns(columns):
 
 def test_estimate_as_text():
     assert str(Estimate(0.5, 0.41, 0.5888)) == "0.500 [0.410, 0.589]"
+
+
+def test_bootstrap_draws_groups_whole():
+    x = np.repeat(np.random.default_rng(0).normal(size=40), 5)
+    alone, together = bootstrap(np.mean, x), bootstrap(np.mean, x, groups=np.arange(200) // 5)
+    assert together.high - together.low > 1.5 * (alone.high - alone.low)
+
+
+def test_class_scores_equal_scikit_learn():
+    rng = np.random.default_rng(0)
+    targets, predictions = rng.integers(3, size=(2, 60))
+    table = class_scores(targets, predictions, ["a", "b", "c"])
+    peer = precision_recall_fscore_support(targets, predictions)
+    for name, values in zip(("precision", "recall", "F1"), peer, strict=False):
+        found = [float(cell.split()[0]) for cell in table[name]]
+        assert found == pytest.approx([*values, values.mean()], abs=5e-4)
+    assert table["examples"].tolist() == [*peer[3], 60]
+
+
+def test_class_scores_of_several_seeds_are_their_mean_and_an_interval_holds_it():
+    rng = np.random.default_rng(1)
+    targets, *seeds = rng.integers(2, size=(4, 80))
+    table = class_scores(targets, np.stack(seeds), ["a", "b"], groups=np.arange(80) // 2)
+    value, low, high = (float(part.strip("[],")) for part in table.loc["a", "recall"].split())
+    assert value == pytest.approx(np.mean([(s[targets == 0] == 0).mean() for s in seeds]), abs=5e-4)
+    assert low < value < high
+
+
+def test_a_class_that_is_never_predicted():
+    table = class_scores([0, 1, 1], [1, 1, 1], ["a", "b"])
+    assert table.loc["a", "precision"] == "0.000 [0.000, 0.000]"
+
+
+@pytest.mark.parametrize("predictions", [[0], [[0, 1], [1, 0], [0, 0]]])
+def test_class_scores_bad_shapes(predictions):
+    with pytest.raises(ValueError, match="one class for each example"):
+        class_scores([0, 1, 1], predictions, ["a", "b"])

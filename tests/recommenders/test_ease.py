@@ -59,3 +59,21 @@ def test_scores_are_the_history_times_the_weights(fitted):
 def test_regularization_is_above_zero(value):
     with pytest.raises(ValueError, match="regularization="):
         EASE(value)
+
+
+def test_decay_fades_the_history_but_not_the_weights(fitted):
+    X, plain = fitted
+    users, items = X.nonzero()
+    n = len(users)
+    log = Interactions(users, items, np.ones(n), np.arange(n), *X.shape)  # item ids rise in time
+    model = EASE(REGULARIZATION, decay=0.5).fit(log)
+    np.testing.assert_array_equal(model.B_, plain.B_)
+    faded = X * 0.5 ** (X.sum(1, keepdims=True) - X.cumsum(1))
+    met = np.flatnonzero(X.any(axis=1))
+    np.testing.assert_allclose(model.score(met), faded[met] @ plain.B_, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("value", [0, 1.5, np.nan])
+def test_decay_is_a_share(value):
+    with pytest.raises(ValueError, match="decay="):
+        EASE(decay=value)

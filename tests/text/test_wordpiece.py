@@ -1,12 +1,15 @@
 """WordPiece: by hand, by law, and piece for piece what MiniLM's own tokenizer does."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plmrec_lite.data import load_movielens
 from plmrec_lite.text.pretrained import load_pretrained
-from plmrec_lite.text.wordpiece import wordpiece
+from plmrec_lite.text.wordpiece import SPECIAL_TOKENS, train_wordpiece, wordpiece
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +62,44 @@ def test_pieces_put_together_are_the_word(word):
     else:
         assert set(pieces) <= known
         assert "".join(piece.removeprefix("##") for piece in pieces) == word
+
+
+def test_train_wordpiece_joins_what_is_frequent():
+    tokenizer = train_wordpiece(["a lonely robot"] * 3 + ["Robots, zebra"], vocab_size=60)
+    assert tokenizer.convert_ids_to_tokens(range(5)) == list(SPECIAL_TOKENS)
+    assert tokenizer.tokenize("lonely ROBOTS") == ["lonely", "robot", "##s"]
+    assert "zebra" not in tokenizer.get_vocab()  # seen once only
+    assert tokenizer.tokenize("霸") == ["[UNK]"]
+    assert tokenizer("robot")["input_ids"] == [2, tokenizer.get_vocab()["robot"], 3]
+
+
+def test_train_wordpiece_obeys_the_size_and_repeats():
+    texts = ["the hero meets the heroine", "the heroes met"] * 2
+    small, again = (train_wordpiece(texts, vocab_size=30) for _ in range(2))
+    assert len(small) == 30
+    assert small.get_vocab() == again.get_vocab()
+    larger = train_wordpiece(texts, vocab_size=40)
+    assert len(larger) > 30
+    assert sorted(larger.get_vocab().values()) == list(range(len(larger)))
+
+
+def test_train_wordpiece_breaks_ties_alike_in_every_process():
+    """Its hash tables are seeded anew in each process; the vocabulary must not show it."""
+    code = (
+        "from plmrec_lite.text.wordpiece import train_wordpiece\n"
+        "t = train_wordpiece(['abcd efgh ijkl mnop qrst uvwx'] * 2, 70)\n"
+        "v = t.get_vocab()\n"
+        "print(sorted(v, key=v.get))"
+    )
+    runs = {
+        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+        for _ in range(2)
+    }
+    assert len(runs) == 1
+
+
+def test_train_wordpiece_refuses():
+    with pytest.raises(ValueError, match="no texts"):
+        train_wordpiece([])
+    with pytest.raises(ValueError, match=r"vocab_size=8: .* are 13"):
+        train_wordpiece(["abcd"], vocab_size=8)

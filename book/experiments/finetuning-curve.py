@@ -1,0 +1,58 @@
+"""With how many labels does pre-training pay most?
+
+Page: bert/fine-tuning.
+"""
+
+from plmrec_lite.data.labelled_texts import load_sentiments
+from plmrec_lite.data.text_splits import stratified_split
+from plmrec_lite.evaluation.classification import macro_f1
+from plmrec_lite.text import TextEncoder
+from plmrec_lite.text.baselines import EncodedOnce, fit_frozen, fit_tfidf
+from plmrec_lite.text.finetuning import probabilities, train_model
+
+STEPS = {50: 40, 100: 60, 300: 80, 1000: 124, 3000: 188}  # of 16 sentences
+SEEDS = (0, 1, 2)
+CASES = {
+    "TF-IDF": {"method": "TF-IDF"},
+    "frozen": {"method": "frozen"},
+    "all layers": {"method": "all layers", "sizes": [50, 100, 300, 1000]},
+}
+CHECK = {
+    "method": "all layers",
+    "sizes": [50],
+    "n_judged": 20,
+    "sources": ["product"],
+}
+
+
+def run(
+    seed, method, sizes=tuple(STEPS), n_judged=600, sources=("product", "film")
+):
+    """Learn from as many sentences, which the seed draws; others choose."""
+    split = stratified_split(load_sentiments(sources))
+    validation = split.validation.sample(n_judged // 4)
+    test = split.test.sample(n_judged)
+    encode = EncodedOnce(TextEncoder(device="cpu").encode)
+    results = {}
+    for n in sizes:
+        train = split.train.sample(n, seed)
+        if method == "all layers":
+            steps = min(STEPS[n], n_judged)
+            model = train_model(
+                train,
+                validation,
+                epochs=steps * 16 / n,
+                batch_size=16,
+                checkpoint_every=steps // 4,
+                patience=4,
+                seed=seed,
+                device="cpu",
+            )
+            predicted = probabilities(model, test.texts).argmax(1)
+        elif method == "frozen":
+            predicted = fit_frozen(train, validation, encode).predict(test.texts)
+        else:
+            predicted = fit_tfidf(train, validation).predict(test.texts)
+        results[f"macro-F1, {n}"] = macro_f1(test.labels, predicted)
+        results[f"predictions, {n}"] = predicted
+    return results

@@ -1,0 +1,101 @@
+"""What does the order of a history tell, and what do an item's words add to it?
+
+Page: plmrec/sequences.
+"""
+
+import numpy as np
+from plmrec_lite.data import leave_one_out, load_movielens
+from plmrec_lite.data.order import forget_order
+from plmrec_lite.evaluation import evaluate
+from plmrec_lite.recommenders import (
+    EASE,
+    Blend,
+    Popularity,
+    Recommender,
+    SequentialTransformer,
+)
+from plmrec_lite.text import TextEncoder
+from plmrec_lite.text.encoder import whiten
+
+SEEDS = (0, 1, 2)
+CASES = {
+    "popularity": {"kind": "popularity"},
+    "EASE": {"kind": "EASE"},
+    "EASE, old events faded": {"kind": "EASE, faded"},
+    "EASE, old events faded, no order": {"kind": "EASE, faded", "ordered": False},
+    "next": {},
+    "next, no order": {"ordered": False},
+    "next, learned positions": {"positions": "learned"},
+    "masked": {"objective": "masked", "n_epochs": 48},
+    "next, sampled softmax": {"loss": "sampled"},
+    "next, binary": {"loss": "bce"},
+    "next, gBCE": {"loss": "gbce"},
+    "next, text": {"items": "text"},
+    "next, id started from text": {"items": "initialised"},
+    "next, id and text": {"items": "both"},
+    "three together, id and text": {
+        "members": [{}, {}, {"objective": "masked", "n_epochs": 48}],
+        "items": "both",
+    },
+}
+SEEDS_OF = {"popularity": (0,), "EASE": (0,), "EASE, old events faded": (0,)}
+CHECK = {"n_epochs": 1, "d_model": 16, "length": 10}
+FADED = {"regularization": 400.0, "decay": 0.9}  # chosen on validation
+EASE_SHARE = 0.2  # of a blend; chosen on validation
+
+
+class Together(Recommender):
+    """The sum of several models' scores."""
+
+    def __init__(self, models):
+        self.models = models
+
+    def _fit(self, train, item_vectors):
+        for model in self.models:
+            model.fit(train, item_vectors)
+
+    def _score(self, users):
+        return sum(model.score(users).astype(np.float64) for model in self.models)
+
+
+def run(seed, kind="sequential", ordered=True, members=({},), **settings):
+    """Return NDCG@10 on the test and the places of its items, also with EASE."""
+    movielens = load_movielens()
+    split = leave_one_out(movielens.interactions)
+    known = (
+        split.known("test") if ordered else forget_order(split.known("test"), seed)
+    )
+    if kind != "sequential":
+        baselines = {
+            "popularity": Popularity(),
+            "EASE": EASE(),
+            "EASE, faded": EASE(**FADED),
+        }
+        return judged(baselines[kind].fit(known), split)
+    vectors = None
+    if settings.get("items", "id") != "id":
+        vectors = whiten(TextEncoder().encode(movielens.items.text.tolist()), 128)
+    model = Together(
+        [
+            SequentialTransformer(
+                seed=len(members) * seed + number, **settings | member
+            )
+            for number, member in enumerate(members)
+        ]
+    )
+    blend = Blend(model, EASE(**FADED), EASE_SHARE).fit(known, vectors)
+    blended = judged(blend, split)
+    return judged(model, split) | {
+        f"{key} with EASE": value for key, value in blended.items()
+    }
+
+
+def judged(model, split):
+    """Return NDCG@10 and each test item's place in its list, 10 for none."""
+    report = evaluate(model, split)
+    found = (
+        report.recommended
+        == split.test.items[np.argsort(split.test.users)][:, None]
+    )
+    places = np.where(found.any(1), found.argmax(1), report.k)
+    return {"ndcg": report.mean()["ndcg"], "places": places}

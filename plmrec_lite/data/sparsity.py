@@ -1,0 +1,118 @@
+"""Logs made sparse on purpose: fewer events a user, and users who have only begun.
+
+Page: plmrec/cold-start.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plmrec_lite.data.splits import PARTS, Split
+
+
+def keep_per_user(interactions, n, users=None, seed=None):
+    """Keep at most n events of each user.
+
+    Parameters
+    ----------
+    interactions : Interactions
+        The log.
+    n : int
+        How many to keep, 0 or more.
+    users : int array or None
+        Only these users lose events; None for all.
+    seed : int or None
+        None keeps the first n in time; a number draws n at random with that seed, and then a
+        smaller n keeps a part of what a larger one keeps.
+
+    Returns
+    -------
+    Interactions
+        The events that are left, in the order of the log.
+
+    Raises
+    ------
+    ValueError
+        If ``n`` is below 0.
+
+    Examples
+    --------
+    >>> from plmrec_lite.data import Interactions
+    >>> log = Interactions([0, 0, 1], [2, 0, 2], [5, 3, 4], [10, 5, 7], n_users=2, n_items=3)
+    >>> keep_per_user(log, 1).items.tolist()
+    [0, 2]
+
+    Source: the protocol is the book's own. Page: plmrec/cold-start.
+    """
+    if n < 0:
+        raise ValueError(f"n={n}: keep 0 events a user or more")
+    turn = interactions.timestamps
+    if seed is not None:
+        turn = np.random.default_rng(seed).random(len(interactions))
+    order = np.lexsort((turn, interactions.users))
+    counts = np.bincount(interactions.users, minlength=interactions.n_users)
+    place = np.empty(len(interactions), dtype=np.int64)  # 0, 1, 2, ... among the user's events
+    starts = np.cumsum(counts) - counts
+    place[order] = np.arange(len(interactions)) - starts[interactions.users[order]]
+    keep = place < n
+    if users is not None:
+        keep |= ~np.isin(interactions.users, users)
+    return interactions.select(keep)
+
+
+def cold_user_split(interactions, n_first=10, share=0.2, validation_share=0.2, seed=0):
+    """Treat a random share of the users as newcomers: test what they meet after their first items.
+
+    It answers "what can be recommended to somebody who has only begun?". Thin the training part
+    with ``keep_per_user`` to fewer than ``n_first`` events of these users: the test and the
+    candidates stay the same, whatever a model is allowed to see.
+
+    Parameters
+    ----------
+    interactions : Interactions
+        The log, each (user, item) pair once.
+    n_first : int
+        How many of a newcomer's first events are not tested.
+    share, validation_share : float
+        The share of the users who are newcomers in the test and, other users, in validation;
+        together below 1.
+    seed : int
+        The seed of the draw.
+
+    Returns
+    -------
+    Split
+        All events of the other users, and the first ``n_first`` of the newcomers, train.
+
+    Raises
+    ------
+    ValueError
+        If a share is out of range, or ``n_first`` below 0.
+
+    Source: Schein et al. 2002, for users. Page: plmrec/cold-start.
+    """
+    if not (share > 0 and validation_share >= 0 and share + validation_share < 1):
+        raise ValueError(
+            f"share={share}, validation_share={validation_share}: the first above 0, the second "
+            "0 or more, their sum below 1"
+        )
+    n_users = interactions.n_users
+    drawn = np.random.default_rng(seed).permutation(n_users)
+    n_test, n_validation = int(share * n_users + 1e-9), int(validation_share * n_users + 1e-9)
+    newcomers = {
+        "test": drawn[:n_test],
+        "validation": drawn[n_test : n_test + n_validation],
+    }
+    begun = keep_per_user(interactions, n_first, drawn[: n_test + n_validation])
+    trained = np.isin(_pairs(interactions), _pairs(begun))
+    parts = {
+        part: interactions.select(~trained & np.isin(interactions.users, users))
+        for part, users in newcomers.items()
+    }
+    candidates = {part: np.ones(interactions.n_items, dtype=bool) for part in PARTS}
+    return Split(interactions.select(trained), **parts, candidates=candidates, name="cold users")
+
+
+def _pairs(log):
+    """Return one number for each event's user and item."""
+    return log.users * log.n_items + log.items

@@ -1,0 +1,53 @@
+"""How much an old event still counts.
+
+Page: plmrec/sequences.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import csr_array
+
+
+def recency_weights(interactions, decay):
+    """Return the user-item matrix with each event faded by the number of later ones.
+
+    Parameters
+    ----------
+    interactions : Interactions
+        The log.
+    decay : float
+        The weight of each event relative to the user's next one: 1 treats all alike, 0.5
+        halves the weight with every step back in time. Above 0, at most 1.
+
+    Returns
+    -------
+    scipy.sparse.csr_array of float64, shape (n_users, n_items)
+        1 for a user's latest event, ``decay`` for the one before it. A pair that occurs
+        several times counts at its latest event. Of events at the same time, the one further
+        down the log is the later.
+
+    Raises
+    ------
+    ValueError
+        If ``decay`` is out of range.
+
+    Examples
+    --------
+    >>> from plmrec_lite.data.interactions import Interactions
+    >>> log = Interactions([0, 0], [2, 1], [5, 5], [10, 20], n_users=1, n_items=3)
+    >>> recency_weights(log, decay=0.5).toarray().tolist()
+    [[0.0, 1.0, 0.5]]
+
+    Source: Ding & Li 2005, with steps in place of days. Page: plmrec/sequences.
+    """
+    if not 0 < decay <= 1:
+        raise ValueError(f"decay={decay}: give a number above 0, at most 1")
+    order = np.lexsort((interactions.timestamps, interactions.users))[::-1]  # the latest first
+    users, items = interactions.users[order], interactions.items[order]
+    later = np.arange(len(users)) - np.searchsorted(-users, -users)  # the user's later events
+    pairs = users * interactions.n_items + items
+    latest = np.unique(pairs, return_index=True)[1]
+    weights, users, items = (column[latest] for column in (decay**later, users, items))
+    shape = (interactions.n_users, interactions.n_items)
+    return csr_array((weights.astype(np.float64), (users, items)), shape=shape)

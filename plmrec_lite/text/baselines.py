@@ -1,0 +1,120 @@
+"""What a fine-tuned model has to beat: the most common class, counted words, frozen vectors.
+
+Page: bert/fine-tuning.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.dummy import DummyClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from plmrec_lite.evaluation.classification import macro_f1
+
+STRENGTHS = (0.3, 3, 30, 300)
+WEIGHTS = (None, "balanced")
+
+
+class EncodedOnce:
+    """Vectors of texts, each text encoded the first time it is asked for and then kept.
+
+    Parameters
+    ----------
+    encode : callable
+        Takes a list of m texts, returns a float array (m, d), such as ``extract_features``.
+
+    Source: the book's own. Page: bert/fine-tuning.
+    """
+
+    def __init__(self, encode):
+        self.encode = encode
+        self.kept = {}
+
+    def __call__(self, texts):
+        """Return the vectors of texts, float array (n, d)."""
+        if new := [text for text in dict.fromkeys(texts) if text not in self.kept]:
+            self.kept.update(zip(new, self.encode(new), strict=True))
+        return np.stack([self.kept[text] for text in texts])
+
+
+def fit_majority(train):
+    """Fit a classifier that always says the most common class.
+
+    Parameters
+    ----------
+    train : LabelledTexts
+        Where to count.
+
+    Returns
+    -------
+    sklearn.dummy.DummyClassifier
+        Its ``predict(texts)`` gives int labels (n,).
+
+    Source: scikit-learn. Page: bert/fine-tuning.
+    """
+    return DummyClassifier(strategy="most_frequent").fit(train.texts, train.labels)
+
+
+def fit_tfidf(train, validation):
+    """Fit a logistic regression on counted words and pairs of words.
+
+    Parameters
+    ----------
+    train, validation : LabelledTexts
+        Learn on the first; choose on the second, by macro-F1, how strongly weights are held
+        back and whether rare classes count more.
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+        Its ``predict(texts)`` gives int labels (n,).
+
+    Raises
+    ------
+    ValueError
+        If only one class is there to learn.
+
+    Source: Wang and Manning 2012 (word pairs as a strong baseline). Page: bert/fine-tuning.
+    """
+    return _fit(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), train, validation)
+
+
+def fit_frozen(train, validation, encode):
+    """Fit a logistic regression on the vectors of a frozen language model.
+
+    Parameters
+    ----------
+    train, validation : LabelledTexts
+        As for ``fit_tfidf``.
+    encode : callable
+        Texts to vectors (n, d), such as an ``EncodedOnce``.
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+        Its ``predict(texts)`` gives int labels (n,).
+
+    Raises
+    ------
+    ValueError
+        If only one class is there to learn.
+
+    Source: Reimers and Gurevych 2019 (sentence vectors as features). Page: bert/fine-tuning.
+    """
+    return _fit(FunctionTransformer(encode), train, validation)
+
+
+def _fit(features, train, validation):
+    """The pipeline that does best on validation."""
+    best, best_f1 = None, -1.0
+    known, asked = features.fit_transform(train.texts), features.transform(validation.texts)
+    for weight in WEIGHTS:
+        for strength in STRENGTHS:
+            model = LogisticRegression(C=strength, class_weight=weight, max_iter=1000)
+            f1 = macro_f1(validation.labels, model.fit(known, train.labels).predict(asked))
+            if f1 > best_f1:
+                best, best_f1 = model, f1
+    return make_pipeline(features, best)

@@ -1,0 +1,82 @@
+"""Batches of texts: which texts go together, and how a batch becomes a table.
+
+Page: bert/fine-tuning.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch.utils.data import Sampler
+
+POOL = 50  # batches whose texts are sorted together
+
+
+class SimilarLengths(Sampler):
+    """An order in which texts of one batch are about equally long, so that little is filling.
+
+    Texts are shuffled, cut into pools of 50 batches, sorted by length in each pool, and the
+    batches shuffled again. The order depends on the seed and the epoch, and on nothing else:
+    a run that is resumed, or shared out to several processes, meets the same batches.
+
+    Parameters
+    ----------
+    lengths : int array (n,)
+        The tokens of each text.
+    batch_size : int
+        Texts a step.
+    seed : int
+        The seed of the order.
+
+    Source: Khomenko et al. 2016 (bucketing). Page: bert/fine-tuning.
+    """
+
+    def __init__(self, lengths, batch_size, seed):
+        self.lengths = np.asarray(lengths)
+        self.batch_size = batch_size
+        self.seed = seed
+        self.epoch = 0
+
+    def __len__(self):
+        return len(self.lengths)
+
+    def set_epoch(self, epoch):
+        """Choose the epoch whose order comes next; the Trainer calls it.
+
+        Parameters
+        ----------
+        epoch : int
+            From 0.
+        """
+        self.epoch = epoch
+
+    def __iter__(self):
+        rng = np.random.default_rng((self.seed, self.epoch))
+        rows = rng.permutation(len(self))
+        size = self.batch_size * POOL
+        pools = [rows[start : start + size] for start in range(0, len(rows), size)]
+        rows = np.concatenate([p[np.argsort(self.lengths[p], kind="stable")] for p in pools])
+        n_whole = len(rows) // self.batch_size
+        whole = rows[: n_whole * self.batch_size].reshape(n_whole, self.batch_size)
+        rest = rows[n_whole * self.batch_size :]
+        return iter(np.concatenate([whole[rng.permutation(n_whole)].ravel(), rest]).tolist())
+
+
+def collate(tokenizer, examples):
+    """Make a batch: fill up to its longest text.
+
+    Parameters
+    ----------
+    tokenizer : transformers.PreTrainedTokenizerBase
+        It knows the token to fill with.
+    examples : list of dict
+        B examples with ``input_ids``, ``attention_mask`` and ``labels``.
+
+    Returns
+    -------
+    dict of int tensor
+        ``input_ids`` and ``attention_mask`` (B, T), ``labels`` (B,).
+    """
+    labels = torch.tensor([example["labels"] for example in examples])
+    texts = [{k: v for k, v in example.items() if k != "labels"} for example in examples]
+    return {**tokenizer.pad(texts, return_tensors="pt"), "labels": labels}

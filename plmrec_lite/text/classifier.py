@@ -1,0 +1,201 @@
+"""A classifier of texts: a pre-trained encoder with one new layer on top.
+
+Source: Devlin et al. 2019, section 3.2; Houlsby et al. 2019; Hu et al. 2022 (LoRA).
+Page: bert/fine-tuning.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import nn
+
+from plmrec_lite.nn.losses import cross_entropy
+from plmrec_lite.text.pretrained import ModelError, load_pretrained, model_name
+
+METHODS = ("last layers", "LoRA", "all layers")
+N_LAST = 2
+LORA_RANK = 8
+
+
+class TextClassifier(nn.Module):
+    """An encoder, the mean of its token vectors, and a linear layer that gives logits.
+
+    Parameters
+    ----------
+    classes : sequence of str
+        The names of the classes, at least two.
+    name : str or None
+        The pre-trained model, as in ``load_pretrained``.
+
+    Attributes
+    ----------
+    encoder : transformers.PreTrainedModel
+        What was pre-trained.
+    head : torch.nn.Linear
+        What is new: (d_model → n_classes), random until trained.
+    max_length : int
+        The most tokens the encoder reads, special tokens included.
+    history : pandas.DataFrame or None
+        How it was trained, a row a step; None before, and after loading.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two classes.
+    plmrec_lite.text.pretrained.ModelError
+        If the model cannot be loaded.
+
+    Source: Devlin et al. 2019, section 3.2. Page: bert/fine-tuning.
+    """
+
+    accepts_loss_kwargs = True  # asks the Trainer for num_items_in_batch
+
+    def __init__(self, classes, name=None):
+        super().__init__()
+        if len(set(classes)) < 2:
+            raise ValueError(f"classes={list(classes)}: a classifier needs at least two")
+        self.classes = tuple(classes)
+        self.name = model_name(name)
+        self.tokenizer, self.encoder = load_pretrained(self.name)
+        self.tokenizer.padding_side = "right"
+        config = self.encoder.config
+        limit = getattr(config, "max_position_embeddings", self.tokenizer.model_max_length)
+        self.max_length = int(min(self.tokenizer.model_max_length, limit))
+        self.dropout = nn.Dropout(getattr(config, "hidden_dropout_prob", 0.1))
+        self.head = nn.Linear(config.hidden_size, len(self.classes))
+        self.history = None
+        for key, weight in self.encoder.named_parameters():
+            weight.requires_grad = not key.startswith("pooler.")  # a layer that the mean replaces
+
+    @property
+    def device(self):
+        """Where the weights are, a torch.device."""
+        return self.head.weight.device
+
+    def forward(self, input_ids, attention_mask, labels=None, num_items_in_batch=None):
+        """Return the logits of a batch, and its loss where the classes are given.
+
+        Parameters
+        ----------
+        input_ids, attention_mask : int tensor (B, T)
+            Tokens, and 1 where they are not filling.
+        labels : int tensor (B,) or None
+            The right classes.
+        num_items_in_batch : int, tensor or None
+            Texts in the whole step, where a step is cut into parts or shared out to several
+            processes; the losses of the parts then add up to the mean over the step. None
+            stands for B.
+
+        Returns
+        -------
+        dict
+            ``logits`` (B, n_classes), and with labels the scalar ``loss``.
+        """
+        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask)[0]  # (B, T, d)
+        mask = attention_mask.unsqueeze(-1).to(hidden.dtype)  # (B, T, 1)
+        vector = (hidden * mask).sum(1) / mask.sum(1)  # (B, d)
+        logits = self.head(self.dropout(vector))  # (B, n_classes)
+        if labels is None:
+            return {"logits": logits}
+        loss = cross_entropy(logits.float(), labels, reduction="sum")
+        return {"loss": loss / (num_items_in_batch or len(labels)), "logits": logits}
+
+    def choose_weights(self, method):
+        """Choose which weights training may move; the head always learns.
+
+        Parameters
+        ----------
+        method : {"all layers", "last layers", "LoRA"}
+            All weights; those of the last two layers; or none, with a correction of rank 8
+            added to every linear layer.
+
+        Returns
+        -------
+        int
+            Numbers that may move.
+
+        Raises
+        ------
+        ValueError
+            If the method is unknown.
+
+        Source: Howard and Ruder 2018 (last layers); Hu et al. 2022 (LoRA).
+        Page: bert/fine-tuning.
+        """
+        if method not in METHODS:
+            raise ValueError(f"method={method!r}: use one of {', '.join(map(repr, METHODS))}")
+        if method == "last layers":
+            stacks = [m for m in self.encoder.modules() if isinstance(m, nn.ModuleList)]
+            self.encoder.requires_grad_(False)
+            max(stacks, key=len)[-N_LAST:].requires_grad_(True)
+        if method == "LoRA":
+            from peft import LoraConfig, get_peft_model
+
+            config = LoraConfig(
+                r=LORA_RANK,
+                lora_alpha=2 * LORA_RANK,
+                target_modules="all-linear",
+                exclude_modules=r"pooler\..*",
+            )
+            with warnings.catch_warnings():
+                # peft asks transformers for a property under its old name
+                warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+                self.encoder = get_peft_model(self.encoder, config)
+        return sum(weight.numel() for weight in self.parameters() if weight.requires_grad)
+
+    def merge(self):
+        """Add a LoRA correction into the weights, so that the model is a plain one again."""
+        if hasattr(self.encoder, "merge_and_unload"):
+            self.encoder = self.encoder.merge_and_unload()
+
+    def save(self, folder):
+        """Save encoder, tokenizer and head, as safetensors and plain text.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+            Made if it is not there. ``TextEncoder(folder)`` reads the encoder in it.
+        """
+        folder = Path(folder)
+        self.encoder.save_pretrained(folder)
+        self.tokenizer.save_pretrained(folder)
+        head = {key: value.cpu().contiguous() for key, value in self.head.state_dict().items()}
+        save_file(head, folder / "head.safetensors", {"classes": json.dumps(self.classes)})
+
+    @classmethod
+    def load(cls, folder):
+        """Load what ``save`` saved.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+            The folder.
+
+        Returns
+        -------
+        TextClassifier
+            In evaluation mode, on the CPU.
+
+        Raises
+        ------
+        plmrec_lite.text.pretrained.ModelError
+            If something is missing or damaged.
+        """
+        path = Path(folder) / "head.safetensors"
+        try:
+            with safe_open(path, framework="pt") as file:
+                head = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+                classes = json.loads(file.metadata()["classes"])
+        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+            raise ModelError(
+                f"{path} holds no classifier ({type(error).__name__}: {error}): "
+                "give a folder that TextClassifier.save wrote"
+            ) from error
+        model = cls(classes, str(folder))
+        model.head.load_state_dict(head)
+        return model.eval()

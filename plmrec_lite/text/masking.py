@@ -1,0 +1,74 @@
+"""Masking: which tokens of a text BERT hides, and what it puts in their place.
+
+Page: bert/pretraining.
+"""
+
+from __future__ import annotations
+
+import torch
+
+IGNORED = -100  # the label of a place where nothing is asked; torch's losses leave it out
+
+
+def mask_tokens(input_ids, tokenizer, rate=0.15, to_mask=0.8, to_random=0.1, generator=None):
+    """Choose tokens to be guessed, and hide most of them.
+
+    Parameters
+    ----------
+    input_ids : int tensor (..., T)
+        Texts as token ids, special tokens and filling included; left as they are.
+    tokenizer : transformers.PreTrainedTokenizerBase
+        Knows the special tokens, which are never chosen, and the size of the vocabulary.
+    rate : float, default 0.15
+        The probability that a token is chosen.
+    to_mask : float, default 0.8
+        The share of the chosen that become [MASK].
+    to_random : float, default 0.1
+        The share of the chosen that become a token drawn from the whole vocabulary. The rest of
+        the chosen stays as it is, and is asked for all the same.
+    generator : torch.Generator or None
+        Where the draw comes from.
+
+    Returns
+    -------
+    inputs : int tensor (..., T)
+        What the model is shown.
+    labels : int tensor (..., T)
+        The right token where one was chosen, -100 everywhere else.
+
+    Raises
+    ------
+    ValueError
+        If a rate or share is no probability, or the shares sum to more than 1.
+
+    Examples
+    --------
+    With ``rate=1`` every word is chosen, with ``to_mask=1`` every chosen word is hidden:
+
+    >>> ids = torch.tensor(tokenizer("a war film")["input_ids"])
+    >>> inputs, labels = mask_tokens(ids, tokenizer, rate=1, to_mask=1, to_random=0)
+    >>> tokenizer.convert_ids_to_tokens(inputs)
+    ['[CLS]', '[MASK]', '[MASK]', '[MASK]', '[SEP]']
+
+    Source: Devlin et al. 2019, section 3.1 and appendix A.1. Page: bert/pretraining.
+    """
+    for name, share in (("rate", rate), ("to_mask", to_mask), ("to_random", to_random)):
+        if not 0 <= share <= 1:
+            raise ValueError(f"{name}={share}: give a probability, from 0 to 1")
+    if to_mask + to_random > 1:
+        raise ValueError(f"to_mask={to_mask} and to_random={to_random} sum to more than 1")
+
+    def draw():
+        return torch.rand(input_ids.shape, generator=generator).to(input_ids.device)
+
+    special = torch.tensor(tokenizer.all_special_ids, device=input_ids.device)
+    chosen = (draw() < rate) & ~torch.isin(input_ids, special)
+    labels = input_ids.masked_fill(~chosen, IGNORED)
+
+    fate = draw()  # below 0.8: hidden; from there below 0.9: replaced; the rest: kept
+    hidden = chosen & (fate < to_mask)
+    replaced = chosen & ~hidden & (fate < to_mask + to_random)
+    random = torch.randint(len(tokenizer), input_ids.shape, generator=generator)
+    inputs = input_ids.masked_fill(hidden, tokenizer.mask_token_id)
+    inputs = torch.where(replaced, random.to(input_ids), inputs)
+    return inputs, labels

@@ -1,0 +1,157 @@
+"""Training passages for a language model: pairs of sentences, or running text, as token ids.
+
+Page: bert/pretraining.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Passages(NamedTuple):
+    """Texts as rows of token ids, ready for a model.
+
+    Attributes
+    ----------
+    input_ids : int array (n, T)
+        The tokens, filled up with [PAD].
+    token_type_ids : int array (n, T)
+        0 for the first sentence (and for filling), 1 for the second.
+    document : int array (n,)
+        The document that each row, or its first sentence, comes from.
+    is_next : bool array (n,) or None
+        Whether the second sentence followed the first; None where there are no pairs.
+
+    Source: Devlin et al. 2019, section 3. Page: bert/pretraining.
+    """
+
+    input_ids: np.ndarray
+    token_type_ids: np.ndarray
+    document: np.ndarray
+    is_next: np.ndarray | None = None
+
+
+def sentence_pairs(documents, tokenizer, max_length=64, copies=1, seed=0):
+    """Pair each sentence with the one that follows it, or with one of another document.
+
+    Parameters
+    ----------
+    documents : list of lists of str
+        At least two documents, each as its sentences in order.
+    tokenizer : transformers.PreTrainedTokenizerBase
+        Cuts the sentences and adds [CLS] and [SEP].
+    max_length : int, default 64
+        The most tokens a pair, special tokens included; tokens are taken off the end of the
+        longer sentence until the pair fits.
+    copies : int, default 1
+        How often to go through the documents, with fresh draws each time.
+    seed : int, default 0
+        The seed of the draws.
+
+    Returns
+    -------
+    Passages
+        One row a pair of neighbours in the documents and copy. Half of the rows (of an odd
+        number one more) keep the true second sentence; in the others it is drawn at random from
+        another document.
+
+    Raises
+    ------
+    ValueError
+        If fewer than two documents have two sentences, or ``max_length`` is below 5.
+
+    Source: Devlin et al. 2019, section 3.1 and appendix A.2. Page: bert/pretraining.
+    """
+    if max_length < 5:
+        raise ValueError(f"max_length={max_length}: a pair of one token each takes 5 places")
+    rows = _token_ids(documents, tokenizer)
+    if sum(len(sentences) > 1 for sentences in rows) < 2:
+        raise ValueError("give at least two documents of two sentences or more")
+    rng = np.random.default_rng(seed)
+    sentences = [sentence for document in rows for sentence in document]
+    home = np.repeat(np.arange(len(rows)), [len(document) for document in rows])
+    first = np.tile(np.flatnonzero(home[:-1] == home[1:]), copies)  # its neighbour is at first + 1
+    is_next = rng.permutation(np.arange(len(first)) % 2 == 0)
+    second = first + 1
+    for row in np.flatnonzero(~is_next):
+        while home[second[row]] == home[first[row]]:
+            second[row] = rng.integers(len(sentences))
+    pairs = [
+        _fitted(sentences[a], sentences[b], max_length - 3)
+        for a, b in zip(first, second, strict=True)
+    ]
+    return _table(pairs, home[first], tokenizer, max_length, is_next)
+
+
+def running_text(documents, tokenizer, max_length=64):
+    """Cut each document into stretches of whole sentences, as many as fit.
+
+    Parameters
+    ----------
+    documents : list of lists of str
+        Each document as its sentences in order.
+    tokenizer : transformers.PreTrainedTokenizerBase
+        Cuts the sentences and adds [CLS] and [SEP].
+    max_length : int, default 64
+        The most tokens a row, [CLS] and [SEP] included. A sentence that is longer is cut.
+
+    Returns
+    -------
+    Passages
+        Every token of every document stands in exactly one row, except the ends of sentences
+        longer than a row; ``is_next`` is None.
+
+    Raises
+    ------
+    ValueError
+        If there is no sentence, or ``max_length`` is below 3.
+
+    Source: Liu et al. 2019, section 4.2 ("doc-sentences"). Page: bert/pretraining.
+    """
+    if max_length < 3:
+        raise ValueError(f"max_length={max_length}: one token takes 3 places")
+    room, texts, document = max_length - 2, [], []
+    for number, sentences in enumerate(_token_ids(documents, tokenizer)):
+        row = []
+        for sentence in sentences:
+            if row and len(row) + len(sentence) > room:
+                texts.append((row,))
+                document.append(number)
+                row = []
+            row = row + sentence[:room]
+        texts.append((row,))
+        document.append(number)
+    if not texts:
+        raise ValueError("documents is empty: give at least one sentence")
+    return _table(texts, np.array(document), tokenizer, max_length, None)
+
+
+def _token_ids(documents, tokenizer):
+    """Token ids of each sentence of each document, without special tokens."""
+    documents = [list(sentences) for sentences in documents if len(sentences)]
+    flat = [sentence for sentences in documents for sentence in sentences]
+    if not flat:
+        raise ValueError("documents hold no sentence: give lists of sentences")
+    ids = iter(tokenizer(flat, add_special_tokens=False, verbose=False)["input_ids"])
+    return [[next(ids) for _ in sentences] for sentences in documents]
+
+
+def _fitted(first, second, room):
+    """Two sentences, the longer one shortened until both fit into the room."""
+    n_first = max(min(len(first), room - len(second)), min(len(first), (room + 1) // 2))
+    return first[:n_first], second[: room - n_first]
+
+
+def _table(texts, document, tokenizer, max_length, is_next):
+    """Texts of one or two parts as the rows of Passages."""
+    input_ids = np.full((len(texts), max_length), tokenizer.pad_token_id)
+    token_type_ids = np.zeros_like(input_ids)
+    for row, parts in enumerate(texts):
+        ids = [tokenizer.cls_token_id]
+        for number, part in enumerate(parts):
+            token_type_ids[row, len(ids) : len(ids) + len(part) + 1] = number
+            ids += [*part, tokenizer.sep_token_id]
+        input_ids[row, : len(ids)] = ids
+    return Passages(input_ids, token_type_ids, document, is_next)

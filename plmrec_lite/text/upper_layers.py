@@ -1,0 +1,243 @@
+"""The last layers of a language model alone, trained on cached outputs of the layers below.
+
+What is not trained gives the same output each time. So the lower layers read each text once,
+and a step of training costs the upper layers only.
+
+Page: plmrec/fine-tuned-recommender.
+"""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import torch
+from transformers.masking_utils import create_bidirectional_mask
+
+from plmrec_lite.runtime import progress
+
+
+class LowerStates:
+    """What enters the upper layers, for each text: one vector a token.
+
+    Parameters
+    ----------
+    states : list of n float32 tensors (T_i, d)
+        The vectors of text i's tokens, special tokens included and without padding.
+
+    Attributes
+    ----------
+    lengths : int array (n,)
+        T_i of each text, in tokens.
+
+    Source: the layout is the book's own. Page: plmrec/fine-tuned-recommender.
+    """
+
+    def __init__(self, states):
+        self.states = states
+        self.lengths = np.array([len(state) for state in states])
+
+    def __len__(self):
+        return len(self.states)
+
+    def batch(self, rows):
+        """Pad some texts to their longest.
+
+        Parameters
+        ----------
+        rows : sequence of int (B,)
+            Which texts; at least one.
+
+        Returns
+        -------
+        states : float32 tensor (B, T, d)
+            Zeros where a text has ended.
+        mask : int64 tensor (B, T)
+            1 where there is a token.
+        """
+        chosen = [self.states[row] for row in rows]
+        states = torch.nn.utils.rnn.pad_sequence(chosen, batch_first=True)  # (B, T, d)
+        lengths = torch.tensor([len(state) for state in chosen], device=states.device)
+        mask = torch.arange(states.size(1), device=states.device) < lengths[:, None]
+        return states, mask.long()
+
+
+@torch.no_grad()
+def lower_states(encoder, texts, n_layers, max_length=64, batch_size=64):
+    """Run all but the last layers once, without dropout.
+
+    Parameters
+    ----------
+    encoder : TextEncoder
+        A model of BERT's kind.
+    texts : sequence of str
+        n texts; none may be empty.
+    n_layers : int
+        How many layers at the top are left out.
+    max_length : int, default 64
+        The most tokens of a text that are read, special tokens included; the rest is cut off.
+    batch_size : int, default 64
+        Texts a forward pass, sorted by length.
+
+    Returns
+    -------
+    LowerStates
+        Of n texts, on the encoder's device.
+
+    Raises
+    ------
+    ValueError
+        If the model has no such layers, or fewer than ``n_layers``; or a text is empty.
+
+    Source: the layout is the book's own. Page: plmrec/fine-tuned-recommender.
+    """
+    texts = list(texts)
+    if empty := [i for i, text in enumerate(texts) if not text.strip()]:
+        raise ValueError(f"text {empty[0]} is empty: give it a placeholder of your own")
+    lower = _layers_of(encoder.model, n_layers)[:-n_layers]
+    model, tokenizer = encoder.model, encoder.tokenizer
+    longest = min(max_length, encoder.max_length)
+    ids = tokenizer(texts, truncation=True, max_length=longest, verbose=False)["input_ids"]
+    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+    states = [None] * len(ids)
+    for start in progress(range(0, len(order), batch_size), "lower layers"):
+        rows = order[start : start + batch_size]
+        batch = tokenizer.pad({"input_ids": [ids[i] for i in rows]}, return_tensors="pt")
+        batch = batch.to(encoder.device)
+        hidden = model.embeddings(input_ids=batch["input_ids"])  # (B, T, d)
+        hidden = _through(lower, model.config, hidden, batch["attention_mask"])
+        for row, state in zip(rows, hidden, strict=True):
+            states[row] = state[: len(ids[row])].clone()  # (T_i, d)
+    return LowerStates(states)
+
+
+class UpperLayers(torch.nn.Module):
+    """A copy of a model's last layers, and the mean of their output over a text's tokens.
+
+    Parameters
+    ----------
+    model : transformers.PreTrainedModel
+        A model of BERT's kind; it is not changed.
+    n_layers : int
+        How many layers, 1 or more.
+
+    Raises
+    ------
+    ValueError
+        If the model has no such layers, or fewer than ``n_layers``.
+
+    Source: the layers are transformers' own. Page: plmrec/fine-tuned-recommender.
+    """
+
+    def __init__(self, model, n_layers):
+        super().__init__()
+        self.layers = copy.deepcopy(_layers_of(model, n_layers)[-n_layers:])
+        self.config = model.config
+
+    def forward(self, states, mask):
+        """Return one vector a text.
+
+        Parameters
+        ----------
+        states : float tensor (B, T, d)
+            What the layers below gave.
+        mask : int tensor (B, T)
+            1 where there is a token.
+
+        Returns
+        -------
+        float tensor (B, d)
+            The mean over the tokens, its length not changed.
+        """
+        hidden = _through(self.layers, self.config, states, mask)  # (B, T, d)
+        weights = mask.unsqueeze(-1).to(hidden.dtype)  # (B, T, 1)
+        return (hidden * weights).sum(1) / weights.sum(1)
+
+    def vectors(self, lower, rows, chunk=32):
+        """Return the vectors of some texts, short ones and long ones apart to save padding.
+
+        Parameters
+        ----------
+        lower : LowerStates
+            The cached states of all texts.
+        rows : int array (B,)
+            Which texts; at least one.
+        chunk : int, default 32
+            Texts a forward pass.
+
+        Returns
+        -------
+        float tensor (B, d)
+            In the order of ``rows``.
+        """
+        rows = np.asarray(rows)
+        order = np.argsort(lower.lengths[rows], kind="stable")
+        parts = [
+            self(*lower.batch(rows[order[start : start + chunk]]))
+            for start in range(0, len(rows), chunk)
+        ]
+        return torch.cat(parts)[torch.from_numpy(np.argsort(order))]  # (B, d)
+
+    @torch.no_grad()
+    def all_vectors(self, lower):
+        """Return the vectors of all texts, without dropout.
+
+        Parameters
+        ----------
+        lower : LowerStates
+            The cached states of n texts.
+
+        Returns
+        -------
+        float32 array (n, d)
+            One row a text.
+        """
+        training = self.training
+        self.eval()
+        vectors = self.vectors(lower, np.arange(len(lower)), chunk=128)
+        self.train(training)
+        return vectors.float().cpu().numpy()
+
+
+def add_lora(upper, rank, seed=0):
+    """Freeze upper layers, and add a trainable low-rank matrix to each query and value matrix.
+
+    Parameters
+    ----------
+    upper : UpperLayers
+        Changed in place. Its output stays the same until the additions are trained.
+    rank : int
+        The rank r of the additions: a d by d matrix gets 2 r d new weights.
+    seed : int, default 0
+        The seed of their first values.
+
+    Source: Hu et al. 2022, by way of peft. Page: plmrec/fine-tuned-recommender.
+    """
+    from peft import LoraConfig, inject_adapter_in_model
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        targets = ["query", "value"]
+        config = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=targets)
+        inject_adapter_in_model(config, upper)
+
+
+def _layers_of(model, n_layers):
+    """Return a model's list of layers, refusing other architectures and impossible numbers."""
+    layers = getattr(getattr(model, "encoder", None), "layer", None)
+    if layers is None or not hasattr(model, "embeddings"):
+        raise ValueError(
+            f"{type(model).__name__} has no embeddings and encoder.layer: "
+            "use a model of BERT's kind, such as 'minilm'"
+        )
+    if not 1 <= n_layers <= len(layers):
+        raise ValueError(f"n_layers={n_layers}: the model has {len(layers)} layers to choose from")
+    return layers
+
+
+def _through(layers, config, hidden, mask):
+    """Send hidden states (B, T, d) through layers; no token looks at padding."""
+    attention = create_bidirectional_mask(config=config, inputs_embeds=hidden, attention_mask=mask)
+    for layer in layers:
+        hidden = layer(hidden, attention)
+    return hidden
