@@ -21,8 +21,9 @@ from nbclient.exceptions import CellExecutionError
 
 CELL_TIMEOUT_S = 600
 COST_LINE = re.compile(r"^\*\*Measured cost\*\*.*$", re.MULTILINE)
-# A progress bar redraws its line with carriage returns or shows a percentage and a bar.
-PROGRESS = re.compile(r"\r|\d+%\s*\||\x1b\[[0-9;]*[A-K]")
+# A progress bar redraws its line with carriage returns or shows a percentage and a bar; tqdm also
+# says that it cannot draw a widget.
+PROGRESS = re.compile(r"\r|\d+%\s*\||\x1b\[[0-9;]*[A-K]|IProgress not found")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
