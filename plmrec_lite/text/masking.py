@@ -45,6 +45,8 @@ def mask_tokens(input_ids, tokenizer, rate=0.15, to_mask=0.8, to_random=0.1, gen
     --------
     With ``rate=1`` every word is chosen, with ``to_mask=1`` every chosen word is hidden:
 
+    >>> from plmrec_lite.text.pretrained import load_pretrained
+    >>> tokenizer, _ = load_pretrained("minilm")
     >>> ids = torch.tensor(tokenizer("a war film")["input_ids"])
     >>> inputs, labels = mask_tokens(ids, tokenizer, rate=1, to_mask=1, to_random=0)
     >>> tokenizer.convert_ids_to_tokens(inputs)

@@ -78,9 +78,11 @@ def train_wordpiece(texts, vocab_size=4000, min_frequency=2):
 
     Examples
     --------
+    *Robot* is seen twice and becomes a piece, *lonely* once and does not:
+
     >>> tokenizer = train_wordpiece(["a lonely robot", "robots"], vocab_size=40)
     >>> tokenizer.tokenize("lonely robots")
-    ['l', '##one', '##ly', 'robot', '##s']
+    ['l', '##o', '##n', '##e', '##l', '##y', 'robot', '##s']
 
     Source: Schuster and Nakajima 2012. The trainer of ``tokenizers`` joins the pair that is seen
     most often, as byte-pair encoding does (Sennrich et al. 2016). Page: bert/pretraining.

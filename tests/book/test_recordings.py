@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from experiment_code import code_hash
-from run_experiment import RESULTS, all_names, load_script, run_once, script_named
+from run_experiment import RESULTS, all_names, load_script, results_of, run_once, script_named
 
 FEWEST_SEEDS = 3
 
@@ -43,7 +43,7 @@ def test_a_recording_is_not_older_than_its_code(name):
 def test_one_seed_run_again_falls_within_the_recorded_spread(name):
     record, path = read(name), script_named(name)
     again = run_once(path, 0, load_script(path).CHECK)
-    for key, value in again["values"].items():
+    for key, value in results_of(again).items():
         recorded = [run["values"][key] for run in record["check"]]
         assert within_spread(value, recorded), f"{key}: {value}, recorded {recorded}"
 
