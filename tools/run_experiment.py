@@ -310,7 +310,7 @@ def main():
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description="Run and record experiments.")
     parser.add_argument(
-        "name", nargs="*", help="such as finetuning_methods; all when none is named"
+        "name", nargs="*", help="such as finetuning-methods; all when none is named"
     )
     parser.add_argument("--case", action="append", help="only this case; may be given again")
     parser.add_argument("--seed", action="append", type=int, help="only this seed; likewise")
