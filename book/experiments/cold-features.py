@@ -4,7 +4,6 @@ Page: plmrec/hybrids.
 """
 
 import numpy as np
-
 from plmrec_lite.data import cold_item_split, item_text, load_movielens
 from plmrec_lite.data.features import item_features, join_features, unit_scale
 from plmrec_lite.evaluation.tuning import tune

@@ -33,6 +33,10 @@ CASES = {
     "next, text": {"items": "text"},
     "next, id started from text": {"items": "initialised"},
     "next, id and text": {"items": "both"},
+    "three together, id started from text": {
+        "members": [{}, {}, {}],
+        "items": "initialised",
+    },
     "three together, id and text": {
         "members": [{}, {}, {"objective": "masked", "n_epochs": 48}],
         "items": "both",

@@ -4,7 +4,6 @@ Page: plmrec/representations.
 """
 
 import numpy as np
-
 from plmrec_lite.data import (
     cold_item_split,
     item_text,

@@ -5,7 +5,7 @@ Page: plmrec/cold-start.
 
 import numpy as np
 from plmrec_lite.data import item_text, load_movielens, random_split
-from plmrec_lite.data.features import item_features
+from plmrec_lite.data.features import item_features, join_features, unit_scale
 from plmrec_lite.data.sparsity import keep_per_user
 from plmrec_lite.evaluation import evaluate
 from plmrec_lite.recommenders import (
@@ -14,7 +14,6 @@ from plmrec_lite.recommenders import (
     ContentBased,
     HybridEASE,
     ItemKNN,
-    ItemRidge,
     MatrixFactorization,
     Popularity,
 )
@@ -28,19 +27,27 @@ TEXT = ("title", "year", "genres", "director")
 N_DIRECTIONS = 200  # of words and facts together
 GRIDS = {
     "popularity": [Popularity()],
-    "item-kNN": [ItemKNN()],
-    "EASE": [EASE(ridge) for ridge in (10, 100, 1000)],
-    "ALS": [MatrixFactorization(n, alpha=1, regularization=0.03) for n in (8, 32)],
+    "item-kNN": [ItemKNN(200), ItemKNN(), ItemKNN(shrinkage=10)],
+    "EASE": [EASE(ridge) for ridge in (100, 300, 1000)],
+    "ALS": [
+        MatrixFactorization(n, alpha, regularization)
+        for n in (4, 16, 32)
+        for alpha, regularization in ((0.03, 0.1), (0.1, 0.03), (0.3, 0.01))
+    ],
     "content": [ContentBased()],
-    "content, ridge": [ItemRidge(100)],
-    "EASE + content": [HybridEASE(w, r) for w in (30, 100) for r in (100, 1000)],
+    "EASE + content": [
+        HybridEASE(w, r) for w in (1, 10, 30) for r in (100, 300, 1000)
+    ],
 }
-BLENDS = {
-    "popularity + content": ("popularity", "content"),
-    "ALS + content": ("ALS", "content"),
-    "ALS + EASE + content": ("ALS", "EASE + content"),
+BLENDS = {  # the first with a share of the second, and what they read
+    "ALS + EASE": ("ALS", "EASE", "content"),
+    "popularity + content": ("popularity", "content", "content"),
+    "ALS + content": ("ALS", "content", "content"),
+    "ALS + words": ("ALS", "content", "words"),
+    "ALS + facts": ("ALS", "content", "facts"),
+    "ALS + EASE + content": ("ALS + EASE", "content", "content"),
 }
-WEIGHTS = (0, 0.05, 0.1, 0.2, 0.4)
+WEIGHTS = (0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
 def run(seed, numbers, n_users=None):
@@ -51,9 +58,13 @@ def run(seed, numbers, n_users=None):
         log = log.select(log.users < n_users)
     split = random_split(log, validation=0.1, test=0.2, seed=seed)
     text = TextEncoder(device="cpu").encode(item_text(movielens.items, TEXT))
-    both = np.hstack([scaled(text), scaled(item_features(movielens.items)[0])])
+    vectors = {
+        "words": unit_scale(text),
+        "facts": unit_scale(item_features(movielens.items)[0]),
+    }
+    both = join_features(vectors["words"], vectors["facts"])
     directions, spread, _ = np.linalg.svd(both, full_matrices=False)
-    vectors = (directions * spread)[:, :N_DIRECTIONS]
+    vectors["content"] = (directions * spread)[:, :N_DIRECTIONS]
     values = {}
     for kept in numbers:
         for key, value in with_events(split, kept, seed, vectors).items():
@@ -71,30 +82,27 @@ def with_events(split, kept, seed, vectors):
     def value(model):
         return evaluate(model, split, part="validation").mean()["ndcg"]
 
-    def tested(name, model, found):
-        report = evaluate(model.fit(few["test"], vectors), split)
-        values[name] = report.per_user["ndcg"].round(3).to_numpy()
-        values[f"validation of {name}"] = max(found)
-
     chosen, values = {}, {}
     for name, models in GRIDS.items():
-        found = [value(model.fit(few["validation"], vectors)) for model in models]
+        found = [
+            value(model.fit(few["validation"], vectors["content"]))
+            for model in models
+        ]
         chosen[name] = models[int(np.argmax(found))]
-        tested(name, chosen[name], found)
-    for name, parts in BLENDS.items():
-        blend = Blend(*(chosen[part] for part in parts)).fit(
-            few["validation"], vectors
-        )
+        values[f"validation of {name}"] = max(found)
+    for name, (first, second, read) in BLENDS.items():
+        blend = Blend(chosen[first], chosen[second])
+        blend.fit(few["validation"], vectors[read])
         found = []
         for weight in WEIGHTS:
             blend.weight = weight
             found.append(value(blend))
         blend.weight = WEIGHTS[int(np.argmax(found))]
-        tested(name, blend, found)
+        chosen[name] = blend
+        values[f"validation of {name}"] = max(found)
+        values[f"weight of {name}"] = blend.weight
+    for name, model in chosen.items():
+        read = BLENDS[name][2] if name in BLENDS else "content"
+        report = evaluate(model.fit(few["test"], vectors[read]), split)
+        values[name] = report.per_user["ndcg"].round(3).to_numpy()
     return values
-
-
-def scaled(vectors):
-    """Centre vectors, and scale them to a mean squared length of 1."""
-    centred = vectors - vectors.mean(0)
-    return centred / np.sqrt((centred**2).sum(1).mean())
