@@ -59,7 +59,15 @@
     }
   });
 
+  // In a narrow cell a line breaks before an interval or a deviation, not inside it.
+  function keepTogether(cell) {
+    if (cell.children.length) return;
+    const keep = (part) => part.replaceAll(" ", "\u00a0");
+    cell.textContent = cell.textContent.replace(/\[[^\]]*\]|± \S+/g, keep);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("table.dataframe td").forEach(keepTogether);
     document
       .querySelectorAll("article pre, .cell_output > .output, .pst-scrollable-table-container")
       .forEach((box) => reachable.observe(box));
