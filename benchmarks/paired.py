@@ -58,8 +58,10 @@ def _measured(run):
     watcher = threading.Thread(target=watch)
     watcher.start()
     start = time.perf_counter()
-    run()
-    seconds = time.perf_counter() - start
-    done.set()
-    watcher.join()
+    try:
+        run()
+    finally:
+        seconds = time.perf_counter() - start
+        done.set()
+        watcher.join()
     return _Run(seconds, (highest - before) / 1e6)

@@ -49,9 +49,9 @@ def rows():
     torch.testing.assert_close(upper.vectors(lower, range(64)), whole(range(64)), atol=1e-5, rtol=0)
     yield paired(
         f"tower, trained: {N_STEPS * N_TRAINED} items through the last layer",
-        partial(steps, partial(upper.vectors, lower), upper.parameters(), met),
+        partial(steps, partial(upper.vectors, lower), list(upper.parameters()), met),
         "all layers, no cache",
-        partial(steps, whole, last.parameters(), met),
+        partial(steps, whole, list(last.parameters()), met),
         repeats=3,
     )
     vectors = upper.all_vectors(lower)

@@ -10,7 +10,7 @@ import torch
 from plmrec_lite.nn.positions import sinusoidal_positions
 from plmrec_lite.runtime import seed_everything
 
-SHARPNESS = 2.5  # makes some three quarters of a head's attention fall on the neighbour
+SHARPNESS = 2.5  # makes some two thirds of a head's attention fall on the neighbour
 
 
 def small_bert(
