@@ -121,5 +121,6 @@ def test_the_switch_turns_the_page_dark_redraws_the_map_and_stays(reader):
     page.wait_for_function(
         "before => document.querySelector('.diagram svg').innerHTML !== before", arg=drawn
     )
+    page.wait_for_timeout(500)  # a browser under load stores the choice a moment later
     page.reload()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
