@@ -55,10 +55,11 @@ class Reader:
             self.errors.append(message.text)
 
     def open(self, name):
-        """Open a page of the site, such as ``book/index.html``, and wait until it is drawn."""
+        """Open a page, such as ``book/index.html``; wait until it has led on and is drawn."""
         self.page.goto((self.site / name).as_uri())
         self.page.wait_for_function(
             """async () => {
+                if (document.querySelector("meta[http-equiv=refresh i]")) return false;
                 if (window.MathJax && !MathJax.startup?.promise) return false;
                 await window.MathJax?.startup.promise;
                 const diagrams = [...document.querySelectorAll("pre.mermaid")];
