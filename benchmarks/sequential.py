@@ -14,10 +14,10 @@ from benchmarks.paired import Row, paired
 from plmrec_lite.data import leave_one_out, load_movielens
 from plmrec_lite.evaluation.metrics import ndcg_at_k
 from plmrec_lite.nn.masks import causal_mask
+from plmrec_lite.ranking import top_k
 from plmrec_lite.recommenders import SequentialTransformer
-from plmrec_lite.recommenders.base import top_k
-from plmrec_lite.recommenders.sequence_training import train_network
-from plmrec_lite.recommenders.sequence_windows import padded
+from plmrec_lite.recommenders.sequential.training import train_network
+from plmrec_lite.recommenders.sequential.windows import padded
 
 SMALL = {"n_epochs": 0, "items": "id"}
 

@@ -7,7 +7,7 @@ import torch
 
 from benchmarks.paired import paired
 from plmrec_lite.data import load_movielens
-from plmrec_lite.recommenders.tower_losses import cold_start_loss
+from plmrec_lite.recommenders.tower.losses import cold_start_loss
 from plmrec_lite.text import TextEncoder
 from plmrec_lite.text.upper_layers import UpperLayers, lower_states
 

@@ -1,7 +1,4 @@
-"""The command line: ``plmrec-lite doctor``, ``data`` and ``recommend``.
-
-Page: start/setup.
-"""
+"""The command line: ``plmrec-lite doctor``, ``data`` and ``recommend``."""
 
 from __future__ import annotations
 
@@ -25,8 +22,6 @@ def main(arguments=None):
     int
         0 when all went well, 1 when something is wrong and was named on stderr.
         Words that make no command end the process with 2, as ``argparse`` does.
-
-    Source: the commands are the book's own. Page: start/setup.
     """
     options = _parser().parse_args(arguments)
     try:

@@ -1,7 +1,4 @@
-"""What a machine has for the book, what it lacks, and the cure.
-
-Page: start/setup.
-"""
+"""What a machine has for the book, what it lacks, and the cure."""
 
 from __future__ import annotations
 
@@ -28,8 +25,6 @@ class Finding(NamedTuple):
         What was found, in a few words.
     cure : str
         What to do when it does not work.
-
-    Source: the form is the book's own. Page: start/setup.
     """
 
     name: str
@@ -49,8 +44,6 @@ def examine():
     -------
     list of Finding
         In the order in which a reader should cure them.
-
-    Source: the list is the book's own. Page: start/setup.
     """
     from plmrec_lite.data import DATASETS
 

@@ -1,7 +1,4 @@
-"""Where and how a page runs: device, profile, seeds, progress.
-
-Source: the choices are the book's own. Page: start/setup.
-"""
+"""Where and how a page runs: device, profile, seeds, progress."""
 
 from __future__ import annotations
 

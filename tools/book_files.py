@@ -1,7 +1,4 @@
-"""Which pages the book has, and where: read from _toc.yml and _config.yml.
-
-Source: the choices are the book's own. Page: start/setup.
-"""
+"""Which pages the book has, and where: read from _toc.yml and _config.yml."""
 
 from pathlib import Path
 

@@ -2,8 +2,6 @@
 
 Comments, docstrings and the words of errors are left out: they change no result. So are a
 script's lists of seeds and cases, which a recording holds itself.
-
-Source: the choices are the book's own. Page: bert/fine-tuning.
 """
 
 import ast

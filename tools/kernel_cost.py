@@ -1,7 +1,4 @@
-"""What running a notebook costs its kernel: processor time, wall time, memory.
-
-Source: the choices are the book's own. Page: start/setup.
-"""
+"""What running a notebook costs its kernel: processor time, wall time, memory."""
 
 import contextlib
 import os

@@ -1,8 +1,6 @@
 """Start a page: copy the template, give it its name, and list it in _toc.yml.
 
-    python tools/new_page.py ideas/recommenders
-
-Source: the choices are the book's own. Page: start/setup.
+python tools/new_page.py ideas/recommenders
 """
 
 import argparse

@@ -7,8 +7,6 @@
 A script holds SEEDS, CASES (name: keyword arguments of ``run``), CHECK (those of a small run that
 the tests repeat), ``run(seed, **case)`` and, if some cases need fewer seeds, SEEDS_OF. Each run
 has a process of its own and is kept at once: a run that was killed goes on where it stopped.
-
-Source: the choices are the book's own. Page: bert/fine-tuning.
 """
 
 import argparse
@@ -31,7 +29,7 @@ from book_files import ROOT
 from experiment_code import code_hash
 
 SCRIPTS = ROOT / "book" / "experiments"
-RESULTS = ROOT / "plmrec_lite" / "evaluation" / "recordings"
+RESULTS = ROOT / "plmrec_lite" / "book" / "recordings"
 JOURNAL = ROOT / "_build" / "experiments"
 PACKAGES = ("torch", "transformers", "peft", "scikit-learn", "numpy")
 CHECK_SEEDS = (0, 1, 2)

@@ -4,7 +4,7 @@
     python tools/run_page.py                    every notebook in _toc.yml
     python tools/run_page.py --stamp            only write ids and the repository address
 
-A page that fails is left as it was. Source: the choices are the book's own. Page: start/setup.
+A page that fails is left as it was.
 """
 
 import argparse

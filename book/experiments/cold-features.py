@@ -1,14 +1,12 @@
-"""Facts made into columns by hand, or said in words to a language model, or both?
-
-Page: plmrec/hybrids.
-"""
+"""Facts as columns made by hand, or said in words to a language model, or both?"""
 
 import numpy as np
 from plmrec_lite.data import cold_item_split, item_text, load_movielens
-from plmrec_lite.data.features import item_features, join_features, unit_scale
+from plmrec_lite.data.features import item_features
 from plmrec_lite.evaluation.tuning import tune
 from plmrec_lite.recommenders import ItemRidge
 from plmrec_lite.text import TextEncoder
+from plmrec_lite.vectors import join, unit_scale
 
 SEEDS = (0, 1, 2, 3, 4)  # of the choice of cold items
 KNOWN = ("year", "genres")
@@ -42,7 +40,7 @@ def run(seed, by_hand=None, in_words=None):
     vectors = {0.0: unit_scale(kinds[0])}
     if len(kinds) == 2:
         kinds[0] = turned(vectors.pop(0.0))
-        vectors = {share: join_features(*kinds, share) for share in SHARES}
+        vectors = {share: join(*kinds, share) for share in SHARES}
     candidates = {
         (share, penalty): (ItemRidge(penalty), joined)
         for share, joined in vectors.items()

@@ -1,8 +1,6 @@
 """Does a language model trained on behaviour rank films that nobody has met?
 
 Each seed draws other cold films, and other batches of the training.
-
-Page: plmrec/fine-tuned-recommender.
 """
 
 import numpy as np
@@ -10,7 +8,7 @@ from plmrec_lite.data import cold_item_split, item_text, load_movielens
 from plmrec_lite.data.features import item_features
 from plmrec_lite.evaluation import evaluate
 from plmrec_lite.recommenders.ridge import ItemRidge
-from plmrec_lite.recommenders.tower_training import train_tower
+from plmrec_lite.recommenders.tower.training import train_tower
 from plmrec_lite.text import TextEncoder
 from plmrec_lite.text.upper_layers import UpperLayers, add_lora, lower_states
 

@@ -1,7 +1,4 @@
-"""What helps a newcomer: people like them, their words, or their first clicks?
-
-Page: plmrec/cold-start.
-"""
+"""What helps a newcomer: people like them, their words, or their first clicks?"""
 
 from itertools import product
 

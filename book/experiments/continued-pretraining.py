@@ -1,11 +1,8 @@
-"""Does guessing words in film texts make MiniLM's vectors better at later tasks?
-
-Page: bert/pretraining.
-"""
+"""Does guessing words in film texts make MiniLM's vectors better at later tasks?"""
 
 import numpy as np
 from plmrec_lite.data import leave_one_out, load_movielens
-from plmrec_lite.data.labelled_texts import load_sentiments
+from plmrec_lite.data.sources.opinions import load_sentiments
 from plmrec_lite.data.text_splits import stratified_split
 from plmrec_lite.evaluation import evaluate
 from plmrec_lite.evaluation.classification import macro_f1

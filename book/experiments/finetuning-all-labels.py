@@ -1,9 +1,6 @@
-"""And with all the labels: does counting words catch up?
+"""And with all the labels: does counting words catch up?"""
 
-Page: bert/fine-tuning.
-"""
-
-from plmrec_lite.data.labelled_texts import load_sentiments
+from plmrec_lite.data.sources.opinions import load_sentiments
 from plmrec_lite.data.text_splits import stratified_split
 from plmrec_lite.evaluation.classification import macro_f1
 from plmrec_lite.text import TextEncoder

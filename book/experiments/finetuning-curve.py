@@ -1,9 +1,6 @@
-"""With how many labels does pre-training pay most?
+"""With how many labels does pre-training pay most?"""
 
-Page: bert/fine-tuning.
-"""
-
-from plmrec_lite.data.labelled_texts import load_sentiments
+from plmrec_lite.data.sources.opinions import load_sentiments
 from plmrec_lite.data.text_splits import stratified_split
 from plmrec_lite.evaluation.classification import macro_f1
 from plmrec_lite.text import TextEncoder

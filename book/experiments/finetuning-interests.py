@@ -1,9 +1,6 @@
-"""Can the same methods tell which interest a sentence belongs to?
+"""Can the same methods tell which interest a sentence belongs to?"""
 
-Page: bert/fine-tuning.
-"""
-
-from plmrec_lite.data.labelled_texts import load_interests
+from plmrec_lite.data.sources.opinions import load_interests
 from plmrec_lite.data.text_splits import stratified_split
 from plmrec_lite.evaluation.classification import macro_f1
 from plmrec_lite.text import TextEncoder

@@ -1,11 +1,8 @@
-"""What does fine-tuning gain on three-class sentiment, with 2,000 labels?
-
-Page: bert/fine-tuning.
-"""
+"""What does fine-tuning gain on three-class sentiment, with 2,000 labels?"""
 
 import time
 
-from plmrec_lite.data.labelled_texts import load_sentiments
+from plmrec_lite.data.sources.opinions import load_sentiments
 from plmrec_lite.data.text_splits import stratified_split
 from plmrec_lite.evaluation.classification import macro_f1
 from plmrec_lite.text import TextEncoder

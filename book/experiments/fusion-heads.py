@@ -1,7 +1,4 @@
-"""A user's vector and a film's: added, joined or gated, which knows who likes what?
-
-Page: plmrec/representations.
-"""
+"""A user's and a film's vector: added, joined or gated, which tells who likes it?"""
 
 import numpy as np
 import torch

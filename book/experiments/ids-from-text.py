@@ -1,14 +1,11 @@
-"""Ids that start at text vectors: is it the words, or any start that is not random?
-
-Page: plmrec/sequences.
-"""
+"""Ids that start at text vectors: is it the words, or any other start?"""
 
 import numpy as np
 from plmrec_lite.data import leave_one_out, load_movielens
 from plmrec_lite.evaluation import evaluate
 from plmrec_lite.recommenders import EASE, Blend, SequentialTransformer
 from plmrec_lite.text import TextEncoder
-from plmrec_lite.text.encoder import whiten
+from plmrec_lite.vectors import whiten
 
 SEEDS = (0, 1, 2, 3, 4)
 CASES = {

@@ -1,13 +1,10 @@
-"""Which words about a film, pooled in which way, rank films that nobody has met?
-
-Page: plmrec/representations.
-"""
+"""Which words about a film, pooled in which way, rank films that nobody has met?"""
 
 from plmrec_lite.data import cold_item_split, item_text, load_movielens
-from plmrec_lite.data.features import unit_scale
 from plmrec_lite.evaluation.tuning import tune
 from plmrec_lite.recommenders import ItemRidge
 from plmrec_lite.text import TextEncoder
+from plmrec_lite.vectors import unit_scale
 
 SEEDS = (0, 1, 2, 3, 4)  # of the choice of cold items
 

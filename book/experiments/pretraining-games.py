@@ -1,7 +1,4 @@
-"""How much to hide, which games to play, where to start: what a small BERT learns.
-
-Page: bert/pretraining.
-"""
+"""How much to hide, what to predict, where to start: what a small BERT learns."""
 
 import numpy as np
 from plmrec_lite.text.corpus import film_corpus

@@ -1,7 +1,4 @@
-"""What does the order of a history tell, and what do an item's words add to it?
-
-Page: plmrec/sequences.
-"""
+"""What does the order of a history tell, and what do an item's words add to it?"""
 
 import numpy as np
 from plmrec_lite.data import leave_one_out, load_movielens
@@ -15,7 +12,7 @@ from plmrec_lite.recommenders import (
     SequentialTransformer,
 )
 from plmrec_lite.text import TextEncoder
-from plmrec_lite.text.encoder import whiten
+from plmrec_lite.vectors import whiten
 
 SEEDS = (0, 1, 2)
 CASES = {

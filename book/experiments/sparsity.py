@@ -1,11 +1,8 @@
-"""How many events of each user must a model see before behaviour alone is enough?
-
-Page: plmrec/cold-start.
-"""
+"""How many events of each user does a model need before behaviour is enough?"""
 
 import numpy as np
 from plmrec_lite.data import item_text, load_movielens, random_split
-from plmrec_lite.data.features import item_features, join_features, unit_scale
+from plmrec_lite.data.features import item_features
 from plmrec_lite.data.sparsity import keep_per_user
 from plmrec_lite.evaluation import evaluate
 from plmrec_lite.recommenders import (
@@ -18,6 +15,7 @@ from plmrec_lite.recommenders import (
     Popularity,
 )
 from plmrec_lite.text import TextEncoder
+from plmrec_lite.vectors import join, unit_scale
 
 SEEDS = (0, 1, 2)
 CASES = {"random events kept": {"numbers": (1, 2, 5, 10, 20, 50)}}
@@ -62,7 +60,7 @@ def run(seed, numbers, n_users=None):
         "words": unit_scale(text),
         "facts": unit_scale(item_features(movielens.items)[0]),
     }
-    both = join_features(vectors["words"], vectors["facts"])
+    both = join(vectors["words"], vectors["facts"])
     directions, spread, _ = np.linalg.svd(both, full_matrices=False)
     vectors["content"] = (directions * spread)[:, :N_DIRECTIONS]
     values = {}

@@ -1,7 +1,4 @@
-"""Does a paragraph rank films that nobody has met better than a title does?
-
-Page: plmrec/representations.
-"""
+"""Does a paragraph rank films that nobody has met better than a title does?"""
 
 import numpy as np
 from plmrec_lite.data import (
@@ -11,10 +8,10 @@ from plmrec_lite.data import (
     load_movielens,
     load_synopses,
 )
-from plmrec_lite.data.features import unit_scale
 from plmrec_lite.evaluation.tuning import tune
 from plmrec_lite.recommenders import ItemRidge
 from plmrec_lite.text import TextEncoder
+from plmrec_lite.vectors import unit_scale
 
 SEEDS = (0, 1, 2, 3, 4)  # of the choice of cold items
 CASES = {

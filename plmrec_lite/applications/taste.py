@@ -1,7 +1,4 @@
-"""Films for a taste that a person gives in titles, in words, or in both.
-
-Page: start/setup.
-"""
+"""Films for a taste that a person gives in titles, in words, or in both."""
 
 from __future__ import annotations
 
@@ -10,9 +7,9 @@ import re
 
 import numpy as np
 
-from plmrec_lite.data.titles import canonical_title, title_key
-from plmrec_lite.recommenders.blend import standardize
+from plmrec_lite.data.sources.titles import canonical_title, title_key
 from plmrec_lite.recommenders.ease import EASE
+from plmrec_lite.vectors import standardize
 
 
 class Taste:
@@ -29,8 +26,6 @@ class Taste:
     ------
     plmrec_lite.text.pretrained.ModelError
         From the encoder, if its model is damaged.
-
-    Source: the way of mixing is the book's own. Page: start/setup.
     """
 
     def __init__(self, movielens, encoder):

@@ -1,7 +1,4 @@
-"""From text to taste: what a person wrote says what they like, and that finds films.
-
-Page: bert/fine-tuning.
-"""
+"""From text to taste: what a person wrote says what they like, and that finds films."""
 
 from __future__ import annotations
 
@@ -9,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plmrec_lite.recommenders.blend import standardize
 from plmrec_lite.text.finetuning import probabilities
+from plmrec_lite.vectors import standardize
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +22,7 @@ class TextProfile:
         The profile: liked sentences minus disliked ones, of length 1, or zeros if there is no
         opinion in them.
 
-    Source: Rocchio 1971. Page: bert/fine-tuning.
+    Source: Rocchio 1971.
     """
 
     opinions: np.ndarray
@@ -57,7 +54,7 @@ def read_profile(sentences, classifier, encoder, centre):
     ValueError
         If the classifier knows no negative or positive, or a sentence is empty.
 
-    Source: Rocchio 1971 (relevance feedback). Page: bert/fine-tuning.
+    Source: Rocchio 1971 (relevance feedback).
     """
     if not {"negative", "positive"} <= set(classifier.classes):
         raise ValueError(
@@ -100,7 +97,7 @@ def score_films(profile, item_vectors, behaviour=None, weight=0.5):
     ValueError
         If ``weight`` is out of range.
 
-    Source: Burke 2002 (weighted hybrid). Page: bert/fine-tuning.
+    Source: Burke 2002 (weighted hybrid).
     """
     if not 0 <= weight <= 1:
         raise ValueError(f"weight={weight}: give a number from 0 to 1")

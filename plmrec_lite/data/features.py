@@ -1,7 +1,4 @@
-"""Features made by hand: one column for each genre, decade, name, country, language, studio.
-
-Page: plmrec/hybrids.
-"""
+"""Features made by hand: one column for each genre, decade, name, country, language, studio."""
 
 from __future__ import annotations
 
@@ -50,7 +47,7 @@ def item_features(items, fields=FIELDS, min_count=2):
     >>> matrix.astype(int).tolist()
     [[1, 0, 1, 1], [0, 1, 0, 1]]
 
-    Source: Pazzani & Billsus 2007. Page: plmrec/hybrids.
+    Source: Pazzani & Billsus 2007.
     """
     if isinstance(fields, str) or not fields:
         raise ValueError(f"fields={fields!r}: give a sequence of names, such as ('year', 'genres')")
@@ -68,73 +65,6 @@ def item_features(items, fields=FIELDS, min_count=2):
         blocks.append(block)
         names += [f"{field}: {value}" for value in kept]
     return np.hstack(blocks), names
-
-
-def join_features(first, second, weight=0.5):
-    r"""Put two kinds of item vectors side by side, at a chosen share.
-
-    Each kind goes through ``unit_scale`` first. Then the inner product of two joined rows is
-    :math:`(1 - \beta)` times that of the first kind plus :math:`\beta` times that of the
-    second, whatever their units and lengths were.
-
-    Parameters
-    ----------
-    first, second : float array (n_items, d_1) and (n_items, d_2)
-        The vectors of the same items.
-    weight : float
-        :math:`\beta`, the share of ``second``, 0 to 1.
-
-    Returns
-    -------
-    float64 array (n_items, d_1 + d_2)
-        The joined vectors.
-
-    Raises
-    ------
-    ValueError
-        If the numbers of rows differ, or ``weight`` is out of range.
-
-    Examples
-    --------
-    >>> joined = join_features(np.array([[0.0], [2.0]]), np.array([[300.0], [100.0]]), weight=0.36)
-    >>> joined.round(2).tolist()
-    [[-0.8, 0.6], [0.8, -0.6]]
-
-    Source: Shawe-Taylor & Cristianini 2004, section 3.4 (sums of kernels). Page: plmrec/hybrids.
-    """
-    if len(first) != len(second):
-        raise ValueError(f"{len(first)} rows and {len(second)} rows: give both for the same items")
-    if not 0 <= weight <= 1:
-        raise ValueError(f"weight={weight}: give a number from 0 to 1")
-    first, second = (unit_scale(vectors) for vectors in (first, second))
-    return np.hstack([np.sqrt(1 - weight) * first, np.sqrt(weight) * second])
-
-
-def unit_scale(vectors):
-    """Centre vectors, and give them a mean squared length of 1.
-
-    A ridge regression then asks for penalties of one size, whatever the vectors are.
-
-    Parameters
-    ----------
-    vectors : array (n_items, d)
-        One row an item.
-
-    Returns
-    -------
-    float64 array (n_items, d)
-        The same directions from the mean; zeros if all rows are equal.
-
-    Examples
-    --------
-    >>> unit_scale(np.array([[300.0], [100.0]])).tolist()
-    [[1.0], [-1.0]]
-
-    Source: the book's own. Page: plmrec/hybrids.
-    """
-    centred = np.asarray(vectors, dtype=np.float64) - np.mean(vectors, axis=0, dtype=np.float64)
-    length = np.sqrt((centred**2).sum(axis=1).mean())
-    return centred / (length + (length == 0))
 
 
 def _values(items, field):

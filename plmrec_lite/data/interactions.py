@@ -1,7 +1,4 @@
-"""Who met which item, when, and how it was liked. The splits of ``splits`` are offered here too.
-
-Page: ideas/recommenders.
-"""
+"""Who met which item, when, and how it was liked."""
 
 from __future__ import annotations
 
@@ -9,23 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
-
-from plmrec_lite.data.splits import (
-    Split,
-    cold_item_split,
-    leave_one_out,
-    random_split,
-    temporal_split,
-)
-
-__all__ = [
-    "Interactions",
-    "Split",
-    "cold_item_split",
-    "leave_one_out",
-    "random_split",
-    "temporal_split",
-]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -57,8 +37,6 @@ class Interactions:
     Interactions(3 events, 2 users, 3 items)
     >>> log.histories()[0].tolist()
     [0, 2]
-
-    Source: the layout is the book's own. Page: ideas/recommenders.
     """
 
     users: np.ndarray

@@ -1,17 +1,10 @@
-"""Texts with a class each: what a classifier of texts learns from.
-
-Page: bert/fine-tuning.
-"""
+"""Texts with a class each: what a classifier of texts learns from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-
-from plmrec_lite.data.opinions import SOURCES, load_opinions
-
-SENTIMENTS = ("negative", "neutral", "positive")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +32,6 @@ class LabelledTexts:
     >>> few = LabelledTexts(["fine", "poor"], [1, 0], ("bad", "good"), ["a", "b"])
     >>> len(few), few.named.tolist()
     (2, ['good', 'bad'])
-
-    Source: the layout is the book's own. Page: bert/fine-tuning.
     """
 
     texts: list
@@ -110,59 +101,3 @@ class LabelledTexts:
         if not 0 <= n <= len(self):
             raise ValueError(f"n={n}: draw from 0 to {len(self)} texts")
         return self.take(np.random.default_rng(seed).permutation(len(self))[:n])
-
-
-def load_sentiments(sources=("product", "film"), neutral=0.5):
-    """Load sentences that are negative, neutral or positive.
-
-    Parameters
-    ----------
-    sources : sequence of str, default ("product", "film")
-        Sources of ``load_opinions``.
-    neutral : float, default 0.5
-        A sentence whose mean rating lies within this distance of 0, on a scale from -4 to 4,
-        is neutral. Larger than 0.
-
-    Returns
-    -------
-    LabelledTexts
-        Classes negative, neutral and positive.
-
-    Raises
-    ------
-    ValueError
-        If ``neutral`` is not above 0, or a source is unknown.
-    plmrec_lite.data.FetchError
-        If the data are not to be had.
-
-    Source: Hutto and Gilbert 2014; the width of *neutral* is the book's own.
-    Page: bert/fine-tuning.
-    """
-    if not neutral > 0:
-        raise ValueError(f"neutral={neutral}: give a width above 0, such as 0.5")
-    if unknown := set(sources) - set(SOURCES):
-        raise ValueError(f"unknown sources {sorted(unknown)}: use some of {', '.join(SOURCES)}")
-    opinions = load_opinions()
-    opinions = opinions[opinions.source.isin(sources)]
-    labels = 1 + (opinions.sentiment > neutral).astype(int) - (opinions.sentiment < -neutral)
-    return LabelledTexts(opinions.text, labels, SENTIMENTS, opinions.group)
-
-
-def load_interests():
-    """Load sentences by what they are about: a product, a film, a moment of life, the news.
-
-    Returns
-    -------
-    LabelledTexts
-        All 23,703 sentences of ``load_opinions``; the classes are its sources.
-
-    Raises
-    ------
-    plmrec_lite.data.FetchError
-        If the data are not to be had.
-
-    Source: Hutto and Gilbert 2014. Page: bert/fine-tuning.
-    """
-    opinions = load_opinions()
-    labels = [SOURCES.index(source) for source in opinions.source]
-    return LabelledTexts(opinions.text, labels, SOURCES, opinions.group)

@@ -1,7 +1,4 @@
-"""The control experiment of every sequence model: the same histories in no order.
-
-Page: plmrec/sequences.
-"""
+"""The control experiment of every sequence model: the same histories in no order."""
 
 from __future__ import annotations
 
@@ -28,7 +25,6 @@ def forget_order(interactions, seed=0):
         The same events with exchanged timestamps.
 
     Source: Klenitskiy et al. 2024, who shuffle to see whether order matters in a data set.
-    Page: plmrec/sequences.
     """
     users = interactions.users
     by_time = np.lexsort((interactions.timestamps, users))

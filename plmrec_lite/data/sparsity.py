@@ -1,7 +1,4 @@
-"""Logs made sparse on purpose: fewer events a user, and users who have only begun.
-
-Page: plmrec/cold-start.
-"""
+"""Logs made sparse on purpose: fewer events a user, and users who have only begun."""
 
 from __future__ import annotations
 
@@ -41,8 +38,6 @@ def keep_per_user(interactions, n, users=None, seed=None):
     >>> log = Interactions([0, 0, 1], [2, 0, 2], [5, 3, 4], [10, 5, 7], n_users=2, n_items=3)
     >>> keep_per_user(log, 1).items.tolist()
     [0, 2]
-
-    Source: the protocol is the book's own. Page: plmrec/cold-start.
     """
     if n < 0:
         raise ValueError(f"n={n}: keep 0 events a user or more")
@@ -89,7 +84,7 @@ def cold_user_split(interactions, n_first=10, share=0.2, validation_share=0.2, s
     ValueError
         If a share is out of range, or ``n_first`` below 0.
 
-    Source: Schein et al. 2002, for users. Page: plmrec/cold-start.
+    Source: Schein et al. 2002, for users.
     """
     if not (share > 0 and validation_share >= 0 and share + validation_share < 1):
         raise ValueError(

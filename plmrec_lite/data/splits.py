@@ -2,8 +2,6 @@
 
 A split decides what a result means. Each one keeps the test apart from the training data,
 and says in its docstring which question it answers.
-
-Page: ideas/recommenders.
 """
 
 from __future__ import annotations
@@ -37,8 +35,6 @@ class Split:
     ------
     ValueError
         If ``candidates`` has other keys or shapes.
-
-    Source: the layout is the book's own. Page: ideas/recommenders.
     """
 
     train: Interactions
@@ -116,7 +112,7 @@ def leave_one_out(interactions):
         Users with fewer than three items stay in training whole. Of events at the same
         time, the one further down the log is the later.
 
-    Source: He et al. 2017. Page: ideas/recommenders.
+    Source: He et al. 2017.
     """
     log = _first_meetings(interactions)
     order = np.lexsort((log.timestamps, log.users))
@@ -155,7 +151,7 @@ def temporal_split(interactions, validation=0.1, test=0.1):
     ValueError
         If the shares are impossible, or leave nothing to train on.
 
-    Source: Meng et al. 2020. Page: ideas/recommenders.
+    Source: Meng et al. 2020.
     """
     _check_shares(validation=validation, test=test)
     log = _first_meetings(interactions)
@@ -200,7 +196,7 @@ def random_split(interactions, validation=0.1, test=0.2, seed=0):
     ValueError
         If the shares are impossible.
 
-    Source: Meng et al. 2020. Page: ideas/recommenders.
+    Source: Meng et al. 2020.
     """
     _check_shares(validation=validation, test=test)
     log = _first_meetings(interactions)
@@ -245,7 +241,7 @@ def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_r
     ValueError
         If the shares are impossible.
 
-    Source: Schein et al. 2002. Page: plmrec/cold-start.
+    Source: Schein et al. 2002.
     """
     _check_shares(validation_share=validation_share, share=share)
     log = _first_meetings(interactions)

@@ -1,7 +1,4 @@
-"""Training, validation and test texts that do not know each other.
-
-Page: bert/fine-tuning.
-"""
+"""Training, validation and test texts that do not know each other."""
 
 from __future__ import annotations
 
@@ -28,8 +25,6 @@ class TextSplit:
     ----------
     train, validation, test : LabelledTexts
         Learn on the first, choose on the second, report on the third.
-
-    Source: the layout is the book's own. Page: bert/fine-tuning.
     """
 
     train: LabelledTexts
@@ -55,7 +50,7 @@ def word_pairs(text):
     >>> word_pairs("Don't buy!")
     ['^ don', 'don t', 't buy', 'buy $']
 
-    Source: Broder 1997 (shingles of two words). Page: bert/fine-tuning.
+    Source: Broder 1997 (shingles of two words).
     """
     words = ["^", *re.findall(r"\w+", text.lower()), "$"]
     return [f"{one} {next_one}" for one, next_one in pairwise(words)]
@@ -88,7 +83,7 @@ def near_duplicates(texts, similar=SIMILAR):
     >>> near_duplicates(texts).tolist()
     [[0, 1]]
 
-    Source: Broder 1997. Page: bert/fine-tuning.
+    Source: Broder 1997.
     """
     if not 0 < similar <= 1:
         raise ValueError(f"similar={similar}: give a share above 0, at most 1")
@@ -116,8 +111,6 @@ def inseparable(texts, groups):
     -------
     int array (n,)
         The number of each text's set.
-
-    Source: the book's own. Page: bert/fine-tuning.
     """
     codes = np.unique(np.asarray(groups), return_inverse=True)[1]
     i, j = near_duplicates(texts).T
@@ -149,7 +142,6 @@ def stratified_split(labelled, validation=0.1, test=0.2, seed=0):
         If the shares are impossible, or a class is missing from a part.
 
     Source: Kapoor and Narayanan 2023 (leakage); scikit-learn (``StratifiedGroupKFold``).
-    Page: bert/fine-tuning.
     """
     if not (0 < validation < 1 and 0 < test < 1 and validation + test < 1):
         raise ValueError(

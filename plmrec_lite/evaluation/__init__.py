@@ -1,7 +1,11 @@
-"""How a result is measured, and what a page may claim from it."""
+"""How a result is measured: rankings, metrics, intervals."""
 
-from plmrec_lite.evaluation.claims import ClaimError, claim
-from plmrec_lite.evaluation.protocol import evaluate, evaluate_sampled
-from plmrec_lite.evaluation.report import Report, table
+import lazy_loader
 
-__all__ = ["ClaimError", "Report", "claim", "evaluate", "evaluate_sampled", "table"]
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "protocol": ["evaluate", "evaluate_sampled"],
+        "report": ["Report", "table"],
+    },
+)

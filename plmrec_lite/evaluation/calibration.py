@@ -1,7 +1,4 @@
-"""Whether probabilities mean what they say: of all cases called 70 %, do 70 % come true?
-
-Page: math/cross-entropy.
-"""
+"""Whether probabilities mean what they say: of all cases called 70 %, do 70 % come true?"""
 
 from __future__ import annotations
 
@@ -37,7 +34,7 @@ def reliability(probabilities, outcomes, n_bins=10):
     >>> reliability([0.9, 0.9, 0.9, 0.1], [1, 1, 0, 0], n_bins=2).came_true.round(2).tolist()
     [0.0, 0.67]
 
-    Source: Niculescu-Mizil & Caruana 2005, section 4. Page: math/cross-entropy.
+    Source: Niculescu-Mizil & Caruana 2005, section 4.
     """
     said, came_true = _checked(probabilities, outcomes)
     if n_bins < 1:
@@ -75,7 +72,7 @@ def expected_calibration_error(probabilities, outcomes, n_bins=10):
     ValueError
         What ``reliability`` raises.
 
-    Source: Guo et al. 2017, eq. 3. Page: math/cross-entropy.
+    Source: Guo et al. 2017, eq. 3.
     """
     steps = reliability(probabilities, outcomes, n_bins)
     gaps = (steps.said - steps.came_true).abs()
@@ -105,7 +102,7 @@ def fit_temperature(logits, outcomes):
     ValueError
         If there are no cases, shapes differ, a logit is not finite or an outcome no 0 or 1.
 
-    Source: Guo et al. 2017, section 4.2. Page: math/cross-entropy.
+    Source: Guo et al. 2017, section 4.2.
     """
     import torch
     from scipy.optimize import minimize_scalar

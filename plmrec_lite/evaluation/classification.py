@@ -1,37 +1,11 @@
-"""How a classifier is judged: F1 of all classes alike, and what chance can do to any measure.
-
-Pages: ideas/language-models, bert/fine-tuning.
-"""
+"""How a classifier is judged: F1 of all classes alike, and what chance can do to any measure."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from plmrec_lite.evaluation.bootstrap import percentile_interval, resamples
-
-
-class Estimate(NamedTuple):
-    """A value, and the interval of the bootstrap around it.
-
-    Attributes
-    ----------
-    value : float
-        The measure on all examples.
-    low, high : float
-        The ends of the interval.
-
-    Source: the layout is the book's own. Page: ideas/language-models.
-    """
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self):
-        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+from plmrec_lite.evaluation.intervals import Estimate, percentile_interval, resamples
 
 
 def macro_f1(targets, predictions):
@@ -60,7 +34,7 @@ def macro_f1(targets, predictions):
     >>> round(macro_f1(["good", "good", "bad", "bad"], ["good", "good", "good", "bad"]), 3)
     0.733
 
-    Source: Yang and Liu 1999. Page: ideas/language-models.
+    Source: Yang and Liu 1999.
     """
     targets, predictions = np.asarray(targets), np.asarray(predictions)
     if targets.shape != predictions.shape or targets.ndim != 1 or not len(targets):
@@ -75,53 +49,6 @@ def macro_f1(targets, predictions):
         predicted, minlength=len(classes)
     )
     return float((2 * hits / both).mean())
-
-
-def bootstrap(statistic, *columns, level=0.95, seed=0, groups=None):
-    """Return a measure of a test set, and where it would lie on other test sets of its kind.
-
-    Parameters
-    ----------
-    statistic : callable
-        Takes the columns and returns one number, such as ``macro_f1``. For a paired
-        difference give it the targets and both predictions.
-    *columns : array (n, ...)
-        What the statistic takes; row i of each belongs to example i, and rows are drawn
-        together.
-    level : float, default 0.95
-        The share of the 2,000 resamples that the interval holds, between 0 and 1.
-    seed : int, default 0
-        The seed of the draw.
-    groups : array (n,) or None
-        The group of each example, such as the review that a sentence is from: groups are
-        drawn whole. None draws the examples one by one.
-
-    Returns
-    -------
-    Estimate
-        value, low, high.
-
-    Raises
-    ------
-    ValueError
-        If there is no column, they differ in length from each other or from ``groups``, or
-        ``level`` is out of range.
-
-    Examples
-    --------
-    >>> print(bootstrap(macro_f1, ["a", "b"] * 50, ["a", "b"] * 50))
-    1.000 [1.000, 1.000]
-
-    Source: Efron and Tibshirani 1993, section 13.3. Page: ideas/language-models.
-    """
-    columns = [np.asarray(column) for column in columns]
-    lengths = [len(column) for column in columns]
-    if not columns or len(set(lengths)) > 1 or not lengths[0]:
-        raise ValueError(f"columns of lengths {lengths}: give at least one, all equally long")
-    draws = resamples(lengths[0], seed, groups)
-    values = [statistic(*(column[rows] for column in columns)) for rows in draws]
-    low, high = percentile_interval(values, level)
-    return Estimate(float(statistic(*columns)), float(low), float(high))
 
 
 def class_scores(targets, predictions, classes, groups=None):
@@ -154,7 +81,7 @@ def class_scores(targets, predictions, classes, groups=None):
     >>> class_scores([0, 0, 1, 1], [0, 0, 0, 1], ["bad", "good"]).loc["bad", "recall"]
     '1.000 [0.000, 1.000]'
 
-    Source: van Rijsbergen 1979. Page: bert/fine-tuning.
+    Source: van Rijsbergen 1979.
     """
     targets, predictions = np.asarray(targets), np.atleast_2d(predictions)
     if targets.shape != predictions.shape[1:] or not len(targets):

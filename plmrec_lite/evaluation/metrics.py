@@ -5,8 +5,6 @@ best first, and what each user turned out to like as ``relevant``, a list of n i
 Three rules hold throughout. An item is relevant or not (gain 1 or 0). A place that is
 empty (-1), or missing because a list is shorter than k, is a miss. A user with nothing
 relevant has no value: NaN, which the mean over users must leave out.
-
-Page: ideas/recommenders.
 """
 
 from __future__ import annotations
@@ -41,7 +39,7 @@ def precision_at_k(recommended, relevant, k=10):
     >>> precision_at_k([[7, 3, 5, 9]], [[3, 9, 4]], k=4).tolist()
     [0.5]
 
-    Source: Manning et al. 2008, section 8.4. Page: ideas/recommenders.
+    Source: Manning et al. 2008, section 8.4.
     """
     hits, n_relevant = _hits(recommended, relevant, k)
     return _defined(hits.sum(axis=1) / k, n_relevant)
@@ -71,7 +69,7 @@ def recall_at_k(recommended, relevant, k=10):
     >>> recall_at_k([[7, 3, 5, 9]], [[3, 9, 4, 1]], k=4).tolist()
     [0.5]
 
-    Source: Manning et al. 2008, section 8.3. Page: ideas/recommenders.
+    Source: Manning et al. 2008, section 8.3.
     """
     hits, n_relevant = _hits(recommended, relevant, k)
     return _defined(hits.sum(axis=1) / np.maximum(n_relevant, 1), n_relevant)
@@ -100,7 +98,7 @@ def f1_at_k(recommended, relevant, k=10):
     >>> f1_at_k([[7, 3, 5, 9]], [[3, 9, 4, 1]], k=4).tolist()
     [0.5]
 
-    Source: Manning et al. 2008, eq. 8.6. Page: ideas/recommenders.
+    Source: Manning et al. 2008, eq. 8.6.
     """
     hits, n_relevant = _hits(recommended, relevant, k)
     return _defined(2 * hits.sum(axis=1) / (k + n_relevant), n_relevant)
@@ -129,7 +127,7 @@ def hit_rate_at_k(recommended, relevant, k=10):
     >>> hit_rate_at_k([[7, 3], [7, 5]], [[3, 9], [9]], k=2).tolist()
     [1.0, 0.0]
 
-    Source: Deshpande & Karypis 2004. Page: ideas/recommenders.
+    Source: Deshpande & Karypis 2004.
     """
     hits, n_relevant = _hits(recommended, relevant, k)
     return _defined(hits.any(axis=1).astype(float), n_relevant)
@@ -161,7 +159,7 @@ def ndcg_at_k(recommended, relevant, k=10):
     >>> ndcg_at_k([[7, 5, 3]], [[3]], k=3).tolist()
     [0.5]
 
-    Source: Järvelin & Kekäläinen 2002. Page: ideas/recommenders.
+    Source: Järvelin & Kekäläinen 2002.
     """
     hits, n_relevant = _hits(recommended, relevant, k)
     gain = 1 / np.log2(np.arange(2, k + 2))  # (k,)
@@ -192,7 +190,7 @@ def reciprocal_rank(recommended, relevant, k=10):
     >>> reciprocal_rank([[7, 3, 5, 9]], [[3, 9, 4]], k=4).tolist()
     [0.5]
 
-    Source: Voorhees 1999. Page: ideas/recommenders.
+    Source: Voorhees 1999.
     """
     hits, n_relevant = _hits(recommended, relevant, k)
     return _defined(hits.any(axis=1) / (hits.argmax(axis=1) + 1), n_relevant)
@@ -222,7 +220,7 @@ def average_precision_at_k(recommended, relevant, k=10):
     >>> average_precision_at_k([[3, 7, 5, 9]], [[3, 9]], k=4).tolist()
     [0.75]
 
-    Source: Manning et al. 2008, eq. 8.8. Page: ideas/recommenders.
+    Source: Manning et al. 2008, eq. 8.8.
     """
     hits, n_relevant = _hits(recommended, relevant, k)
     precision = np.cumsum(hits, axis=1) / np.arange(1, k + 1)  # (n, k)
@@ -249,7 +247,7 @@ def coverage(recommended, n_items):
     >>> coverage([[0, 1], [0, -1]], n_items=4)
     0.5
 
-    Source: Herlocker et al. 2004. Page: ideas/recommenders.
+    Source: Herlocker et al. 2004.
     """
     items = np.unique(recommended)
     return float((items >= 0).sum() / max(n_items, 1))
@@ -278,7 +276,7 @@ def novelty(recommended, popularity):
     >>> novelty([[0, 1], [2, -1]], popularity=[4, 2, 2])
     1.6666666666666667
 
-    Source: Zhou et al. 2010, "surprisal". Page: ideas/recommenders.
+    Source: Zhou et al. 2010, "surprisal".
     """
     recommended = np.asarray(recommended)
     events = np.maximum(popularity, 1)

@@ -1,7 +1,4 @@
-"""How a model is tested: for each user every unseen item is ranked, and the top is judged.
-
-Page: ideas/recommenders.
-"""
+"""How a model is tested: for each user every unseen item is ranked, and the top is judged."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ import pandas as pd
 
 from plmrec_lite.evaluation import metrics
 from plmrec_lite.evaluation.report import Report
-from plmrec_lite.recommenders.base import top_k
+from plmrec_lite.ranking import top_k
 
 METRICS = {
     "precision": metrics.precision_at_k,
@@ -51,7 +48,7 @@ def evaluate(model, split, k=10, part="test"):
         If k or ``part`` is out of range, the part is empty, or the model was fitted on
         events of the part.
 
-    Source: Krichene & Rendle 2020, on why nothing is sampled. Page: ideas/recommenders.
+    Source: Krichene & Rendle 2020, on why nothing is sampled.
     """
     users, relevant = _wanted(split, part)
     allowed = _rankable(model, split, part, users)
@@ -84,7 +81,7 @@ def evaluate_sampled(model, split, k=10, part="test", n_negatives=100, seed=0):
     ValueError
         If ``n_negatives`` is below 1; and what ``evaluate`` raises.
 
-    Source: Krichene & Rendle 2020. Page: ideas/recommenders.
+    Source: Krichene & Rendle 2020.
     """
     if n_negatives < 1:
         raise ValueError(f"n_negatives={n_negatives}: draw at least one")

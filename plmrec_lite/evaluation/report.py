@@ -1,35 +1,13 @@
-"""What a test found: one value a user, their means, and what chance can do to them.
-
-Page: ideas/recommenders.
-"""
+"""What a test found: one value a user, their means, and what chance can do to them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from plmrec_lite.evaluation.bootstrap import percentile_interval, resamples
-
-
-class Difference(NamedTuple):
-    """A mean difference between two models, and the interval of the bootstrap around it.
-
-    Attributes
-    ----------
-    difference : float
-        The first model's mean less the second's.
-    low, high : float
-        The ends of the interval.
-
-    Source: the layout is the book's own. Page: ideas/recommenders.
-    """
-
-    difference: float
-    low: float
-    high: float
+from plmrec_lite.evaluation.intervals import Estimate, percentile_interval, resamples
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +29,6 @@ class Report:
         How many of these users had no history: they were given the popular items.
     coverage, novelty : float
         Of all lists together: share of the candidates, and bits.
-
-    Source: the layout is the book's own. Page: ideas/recommenders.
     """
 
     model: str
@@ -95,7 +71,7 @@ class Report:
         ValueError
             If ``level`` is out of range.
 
-        Source: Efron & Tibshirani 1993, section 13.3. Page: ideas/recommenders.
+        Source: Efron & Tibshirani 1993, section 13.3.
         """
         low, high = _bootstrap(self.per_user.to_numpy(), level, seed)
         return pd.DataFrame({"low": low, "high": high}, index=self.per_user.columns)
@@ -116,7 +92,7 @@ class Report:
 
         Returns
         -------
-        Difference
+        Estimate
             The mean of this model's value less the other's, low and high. An interval
             above 0 says that this model is better for users like these; it knows nothing
             of other seeds or splits.
@@ -128,7 +104,7 @@ class Report:
         ValueError
             If the reports are not of the same users, split, part and k.
 
-        Source: Sakai 2006. Page: ideas/recommenders.
+        Source: Sakai 2006.
         """
         if metric not in self.per_user:
             raise KeyError(f"metric {metric!r}: use one of {', '.join(self.per_user)}")
@@ -140,7 +116,7 @@ class Report:
             )
         difference = (self.per_user[metric] - other.per_user[metric]).to_numpy()
         (low,), (high,) = _bootstrap(difference[:, None], level, seed)
-        return Difference(float(difference.mean()), float(low), float(high))
+        return Estimate(float(difference.mean()), float(low), float(high))
 
 
 def table(reports, metrics=("ndcg", "recall", "precision"), level=0.95):
@@ -165,8 +141,6 @@ def table(reports, metrics=("ndcg", "recall", "precision"), level=0.95):
     ------
     KeyError
         If there is no such metric.
-
-    Source: the layout is the book's own. Page: ideas/recommenders.
     """
     rows = {}
     reports = list(reports)

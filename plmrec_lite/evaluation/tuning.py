@@ -1,7 +1,4 @@
-"""Choose on validation, then look at the test once.
-
-Page: plmrec/hybrids.
-"""
+"""Choose on validation, then look at the test once."""
 
 from __future__ import annotations
 
@@ -22,8 +19,6 @@ class Tuned(NamedTuple):
         Every candidate's mean on validation.
     report : Report
         The chosen one on the test, fitted anew on all that is known before it.
-
-    Source: the layout is the book's own. Page: plmrec/hybrids.
     """
 
     choice: Any
@@ -64,7 +59,7 @@ def tune(candidates, split, k=10, metric="ndcg"):
     >>> tune({"the same for all": (Popularity(), None)}, split).choice
     'the same for all'
 
-    Source: Hastie, Tibshirani & Friedman 2009, section 7.2. Page: plmrec/hybrids.
+    Source: Hastie, Tibshirani & Friedman 2009, section 7.2.
     """
     if not candidates:
         raise ValueError("no candidates: give at least one (model, item_vectors)")

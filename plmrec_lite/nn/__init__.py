@@ -1,5 +1,5 @@
 """The mathematics of language models from scratch: embeddings, attention, losses.
 
 Each function is short enough to read on a page, and a test proves it equal to torch or
-transformers. Pages: math/word-embeddings, math/self-attention, math/cross-entropy.
+transformers.
 """

@@ -2,8 +2,6 @@
 
 The names of shapes: B sequences, T tokens, C = d_model numbers a token, n_heads heads of
 d_head = C / n_heads numbers each.
-
-Page: math/self-attention.
 """
 
 from __future__ import annotations
@@ -56,7 +54,7 @@ def scaled_dot_product_attention(query, key, value, mask=None, dropout=0.0):
     >>> scaled_dot_product_attention(q, k, torch.tensor([[1.0], [3.0]]))[0]
     tensor([[2.]])
 
-    Source: Vaswani et al. 2017, eq. 1. Page: math/self-attention.
+    Source: Vaswani et al. 2017, eq. 1.
     """
     d_k = query.size(-1)
     scores = query @ key.transpose(-2, -1) / math.sqrt(d_k)  # (..., T_q, T_k)
@@ -96,7 +94,7 @@ class MultiHeadAttention(nn.Module):
     >>> output.shape, weights.shape
     (torch.Size([1, 3, 8]), torch.Size([1, 2, 3, 3]))
 
-    Source: Vaswani et al. 2017, section 3.2.2. Page: math/self-attention.
+    Source: Vaswani et al. 2017, section 3.2.2.
     """
 
     def __init__(self, d_model, n_heads, dropout=0.0):
@@ -173,7 +171,7 @@ class TransformerBlock(nn.Module):
     -----
     The attention weights of a post-norm block on x are ``block.attention(x, x, x, mask)[1]``.
 
-    Source: Vaswani et al. 2017, section 3.1; Devlin et al. 2019. Page: math/self-attention.
+    Source: Vaswani et al. 2017, section 3.1; Devlin et al. 2019.
     """
 
     def __init__(
@@ -249,7 +247,7 @@ class TransformerBlock(nn.Module):
         ValueError
             If the layer is not an encoder layer of BERT's form.
 
-        Source: Devlin et al. 2019. Page: math/self-attention.
+        Source: Devlin et al. 2019.
         """
         try:
             attention, joined = layer.attention.self, layer.attention.output

@@ -1,7 +1,4 @@
-"""Embeddings: a row of numbers for each word or item, and how skip-gram learns them.
-
-Page: math/word-embeddings.
-"""
+"""Embeddings: a row of numbers for each word or item, and how skip-gram learns them."""
 
 from __future__ import annotations
 
@@ -40,7 +37,7 @@ def one_hot(ids, n):
     tensor([[0., 0., 1.],
             [1., 0., 0.]])
 
-    Source: Bengio et al. 2003. Page: math/word-embeddings.
+    Source: Bengio et al. 2003.
     """
     _check_ids(ids, n)
     return (ids.unsqueeze(-1) == torch.arange(n, device=ids.device)).to(torch.get_default_dtype())
@@ -66,7 +63,7 @@ def lookup(W, ids):
     ValueError
         If an id is outside 0..n-1 or no integer.
 
-    Source: Bengio et al. 2003. Page: math/word-embeddings.
+    Source: Bengio et al. 2003.
     """
     _check_ids(ids, len(W))
     rows = W.index_select(0, ids.flatten())  # W[ids], with a gradient that costs half as much
@@ -105,7 +102,7 @@ def nearest(vectors, query, k=10, exclude=()):
     >>> nearest(torch.eye(3), torch.tensor([1.0, 0.5, 0.0]), k=1, exclude=[0])[0]
     tensor([1])
 
-    Source: Mikolov, Yih and Zweig 2013. Page: math/word-embeddings.
+    Source: Mikolov, Yih and Zweig 2013.
     """
     vectors = torch.as_tensor(vectors)
     query = torch.as_tensor(query).to(vectors)  # same dtype and device
@@ -160,7 +157,6 @@ class SkipGram(nn.Module):
     'wars'
 
     Source: Mikolov, Sutskever et al. 2013, section 2; Barkan and Koenigstein 2016.
-    Page: math/word-embeddings.
     """
 
     def __init__(self, tokens, d=100, seed=0):
@@ -190,7 +186,7 @@ class SkipGram(nn.Module):
         KeyError
             If the model does not know the token.
 
-        Source: Bengio et al. 2003. Page: math/word-embeddings.
+        Source: Bengio et al. 2003.
         """
         if token not in self.ids:
             raise KeyError(f"{token!r} is not among the {len(self.tokens)} tokens of the model")
@@ -213,7 +209,7 @@ class SkipGram(nn.Module):
         float tensor ()
             Mean of -log s(c·v) - sum over the negatives of log s(-c'·v), s the sigmoid.
 
-        Source: Mikolov, Sutskever et al. 2013, eq. 4. Page: math/word-embeddings.
+        Source: Mikolov, Sutskever et al. 2013, eq. 4.
         """
         center = lookup(self.vectors, center)  # (B, d)
         context = lookup(self.contexts, context)  # (B, d)
@@ -272,7 +268,7 @@ class SkipGram(nn.Module):
         ValueError
             If no two frequent tokens are neighbours, before or after thinning out.
 
-        Source: Mikolov, Sutskever et al. 2013, sections 2.2 and 2.3. Page: math/word-embeddings.
+        Source: Mikolov, Sutskever et al. 2013, sections 2.2 and 2.3.
         """
         tokens, text, sequence = number_tokens(sequences, min_count)
         if not len(context_pairs(text, sequence, 1)):

@@ -2,8 +2,6 @@
 
 Every loss takes raw scores (logits), never probabilities: a logarithm taken after the
 exponential overflows, one taken together with it does not.
-
-Page: math/cross-entropy.
 """
 
 from __future__ import annotations
@@ -55,7 +53,7 @@ def cross_entropy(logits, targets, label_smoothing=0.0, reduction="mean"):
     >>> cross_entropy(torch.log(torch.tensor([[0.7, 0.2, 0.1]])), torch.tensor([0]))
     tensor(0.3567)
 
-    Source: Szegedy et al. 2016, section 7 (label smoothing). Page: math/cross-entropy.
+    Source: Szegedy et al. 2016, section 7 (label smoothing).
     """
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing={label_smoothing}: use a share between 0 and 1")
@@ -93,7 +91,7 @@ def binary_cross_entropy(logits, targets, reduction="mean"):
     ValueError
         If the shapes differ or a target is outside [0, 1].
 
-    Source: cross_entropy over the two scores z and 0. Page: math/cross-entropy.
+    Source: cross_entropy over the two scores z and 0.
     """
     if logits.shape != targets.shape:
         raise ValueError(
@@ -128,7 +126,7 @@ def bpr(positive, negative, reduction="mean"):
     ValueError
         If the shapes do not fit.
 
-    Source: Rendle et al. 2009, section 4.1. Page: math/cross-entropy.
+    Source: Rendle et al. 2009, section 4.1.
     """
     if negative.shape == positive.shape:
         loss = -log_sigmoid(positive - negative)
@@ -169,7 +167,7 @@ def info_nce(queries, keys, temperature=0.05, reduction="mean"):
     ValueError
         If the shapes do not fit or the temperature is not positive.
 
-    Source: van den Oord et al. 2018, eq. 4. Page: math/cross-entropy.
+    Source: van den Oord et al. 2018, eq. 4.
     """
     if queries.ndim != 2 or keys.ndim != 2 or queries.size(1) != keys.size(1):
         raise ValueError(
@@ -230,7 +228,7 @@ def sampled_softmax(logits, targets, log_q, reduction="mean"):
     >>> sampled_softmax(scores, torch.arange(2), torch.log(torch.tensor([0.5, 0.5])))
     tensor(0.6931)
 
-    Source: Bengio and Senécal 2008; Yi et al. 2019, section 3 (in-batch). Page: math/cross-entropy.
+    Source: Bengio and Senécal 2008; Yi et al. 2019, section 3 (in-batch).
     """
     if logits.ndim != 2 or log_q.shape not in (logits.shape, logits.shape[1:]):
         raise ValueError(

@@ -2,8 +2,6 @@
 
 They follow torch: in a boolean mask True means "may attend"; a float mask is added to the
 scores, so 0 allows and -inf forbids.
-
-Page: math/self-attention.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ def causal_mask(length, device=None):
     tensor([[ True, False],
             [ True,  True]])
 
-    Source: Vaswani et al. 2017, section 3.2.3. Page: math/self-attention.
+    Source: Vaswani et al. 2017, section 3.2.3.
     """
     return torch.ones(length, length, dtype=torch.bool, device=device).tril()
 
@@ -59,7 +57,7 @@ def additive_mask(mask, shape, dtype):
     ValueError
         If the mask holds integers (a tokenizer's 0 and 1, say) or its shape does not fit.
 
-    Source: Vaswani et al. 2017, section 3.2.3. Page: math/self-attention.
+    Source: Vaswani et al. 2017, section 3.2.3.
     """
     if mask.dtype != torch.bool and not mask.is_floating_point():
         raise ValueError(

@@ -1,7 +1,4 @@
-"""Positions: what tells attention the order of its tokens.
-
-Page: math/self-attention.
-"""
+"""Positions: what tells attention the order of its tokens."""
 
 from __future__ import annotations
 
@@ -39,7 +36,7 @@ def sinusoidal_positions(length, d_model, device=None):
     tensor([[0.0000, 1.0000],
             [0.8415, 0.5403]])
 
-    Source: Vaswani et al. 2017, section 3.5. Page: math/self-attention.
+    Source: Vaswani et al. 2017, section 3.5.
     """
     if length < 1:
         raise ValueError(f"length={length}: give at least one position")

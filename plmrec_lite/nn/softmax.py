@@ -1,7 +1,4 @@
-"""Scores to probabilities, and to their logarithms, without overflow.
-
-Page: math/cross-entropy.
-"""
+"""Scores to probabilities, and to their logarithms, without overflow."""
 
 from __future__ import annotations
 
@@ -31,7 +28,7 @@ def softmax(logits, dim=-1):
     >>> softmax(torch.tensor([0.0, 0.0, -torch.inf]))
     tensor([0.5000, 0.5000, 0.0000])
 
-    Source: Bridle 1990. Page: math/cross-entropy.
+    Source: Bridle 1990.
     """
     # detach: the shift has no effect on the result, so it needs no gradient
     exp = torch.exp(logits - logits.detach().amax(dim, keepdim=True))
@@ -58,7 +55,7 @@ def log_softmax(logits, dim=-1):
     >>> log_softmax(torch.tensor([0.0, -10000.0]))
     tensor([     0., -10000.])
 
-    Source: log softmax(z) = z - log sum exp(z). Page: math/cross-entropy.
+    Source: log softmax(z) = z - log sum exp(z).
     """
     shifted = logits - logits.detach().amax(dim, keepdim=True)
     return shifted - torch.log(torch.exp(shifted).sum(dim, keepdim=True))
@@ -77,6 +74,6 @@ def log_sigmoid(logits):
     float tensor (...)
         Log-probabilities of "yes", at most 0; those of "no" are ``log_sigmoid(-logits)``.
 
-    Source: softmax over the two scores z and 0. Page: math/cross-entropy.
+    Source: softmax over the two scores z and 0.
     """
     return -torch.logaddexp(-logits, torch.zeros_like(logits))

@@ -1,7 +1,4 @@
-"""Windows: from sequences of words or items to the pairs of neighbours that skip-gram learns.
-
-Page: math/word-embeddings.
-"""
+"""Windows: from sequences of words or items to the pairs of neighbours that skip-gram learns."""
 
 from __future__ import annotations
 
@@ -41,7 +38,7 @@ def number_tokens(sequences, min_count=1):
     >>> tokens, ids.tolist(), sequence.tolist()
     (['b', 'a'], [1, 0, 0], [0, 0, 1])
 
-    Source: Mikolov, Sutskever et al. 2013, section 3. Page: math/word-embeddings.
+    Source: Mikolov, Sutskever et al. 2013, section 3.
     """
     sequences = list(sequences)
     for one in sequences:
@@ -85,7 +82,7 @@ def context_pairs(ids, sequence, window, rng=None):
     >>> context_pairs(np.array([7, 8, 9]), np.zeros(3), window=1).tolist()
     [[7, 8], [8, 9], [8, 7], [9, 8]]
 
-    Source: Mikolov, Chen et al. 2013, section 3.2. Page: math/word-embeddings.
+    Source: Mikolov, Chen et al. 2013, section 3.2.
     """
     if window < 1:
         raise ValueError(f"window={window}: use 1 or more")

@@ -3,8 +3,6 @@
 A model writes ``_fit`` and ``_score``. What holds for all of them is decided here once:
 no seen item comes back, ties go to the lower item id, and a user without a history gets
 the popular items.
-
-Page: ideas/recommenders.
 """
 
 from __future__ import annotations
@@ -13,6 +11,7 @@ import numpy as np
 from sklearn.exceptions import NotFittedError
 
 from plmrec_lite.data.interactions import Interactions
+from plmrec_lite.ranking import top_k
 
 
 class Recommender:
@@ -26,8 +25,6 @@ class Recommender:
         1 where the user met the item in training.
     popularity_ : int array (n_items,)
         Events of each item in training.
-
-    Source: the layout is the book's own. Page: ideas/recommenders.
     """
 
     name = "recommender"
@@ -148,47 +145,6 @@ class Recommender:
         if (bad := ids[(ids < 0) | (ids >= n_users)]).size:
             raise ValueError(f"unknown user {bad[0]}: {self.name} knows users 0 to {n_users - 1}")
         return ids.astype(np.int64)
-
-
-def top_k(scores, k):
-    """Return the columns of each row's k highest scores.
-
-    Parameters
-    ----------
-    scores : float array (n, n_items)
-        Scores without NaN; minus infinity bars an item.
-    k : int
-        How many, 1 to n_items.
-
-    Returns
-    -------
-    int array (n, k)
-        The best first, ties by lower column; -1 where only barred items are left.
-
-    Raises
-    ------
-    ValueError
-        If k is out of range (the message names k and n_items).
-
-    Examples
-    --------
-    >>> top_k(np.array([[1.0, 3.0, 3.0, -np.inf]]), k=4).tolist()
-    [[1, 2, 0, -1]]
-
-    Source: the book's own. Page: ideas/recommenders.
-    """
-    n_items = scores.shape[1]
-    if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or not 1 <= k <= n_items:
-        raise ValueError(f"k={k!r} with {n_items} items: k is an integer from 1 to {n_items}")
-    border = np.partition(scores, n_items - k, axis=1)[:, n_items - k, None]  # the k-th best
-    above, level = scores > border, scores == border
-    room = k - above.sum(axis=1, keepdims=True)
-    chosen = above | (level & (level.cumsum(axis=1) <= room))  # exactly k in each row
-    items = chosen.nonzero()[1].reshape(-1, k)  # (n, k), by id
-    best = np.take_along_axis(scores, items, axis=1)
-    order = np.argsort(-best, axis=1, kind="stable")
-    items, best = (np.take_along_axis(array, order, axis=1) for array in (items, best))
-    return np.where(best == -np.inf, -1, items)
 
 
 def _checked_vectors(item_vectors, n_items):

@@ -1,13 +1,9 @@
-"""A small hybrid: two models' scores, brought to one scale and added.
-
-Page: ideas/recommenders.
-"""
+"""A small hybrid: two models' scores, brought to one scale and added."""
 
 from __future__ import annotations
 
-import numpy as np
-
 from plmrec_lite.recommenders.base import Recommender
+from plmrec_lite.vectors import standardize
 
 
 class Blend(Recommender):
@@ -26,7 +22,7 @@ class Blend(Recommender):
     ValueError
         If ``weight`` is out of range.
 
-    Source: Burke 2002 ("weighted"). Page: ideas/recommenders.
+    Source: Burke 2002 ("weighted").
     """
 
     def __init__(self, first, second, weight=0.5):
@@ -53,24 +49,3 @@ class Blend(Recommender):
     def _score(self, users):
         first, second = (standardize(model.score(users)) for model in (self.first, self.second))
         return (1 - self.weight) * first + self.weight * second
-
-
-def standardize(scores):
-    """Give each row of scores mean 0 and deviation 1, so that two kinds can be added.
-
-    Parameters
-    ----------
-    scores : float array (..., n_items)
-        Scores of each user.
-
-    Returns
-    -------
-    float64 array (..., n_items)
-        The same order; equal scores become zeros.
-
-    Source: the book's own. Page: ideas/recommenders.
-    """
-    scores = np.asarray(scores, dtype=np.float64)
-    centred = scores - scores.mean(axis=-1, keepdims=True)
-    deviation = centred.std(axis=-1, keepdims=True)
-    return centred / (deviation + (deviation == 0))

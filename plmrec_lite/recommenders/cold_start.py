@@ -1,7 +1,4 @@
-"""What to show somebody of whom little is known: people like them, their words, their clicks.
-
-Page: plmrec/cold-start.
-"""
+"""What to show somebody of whom little is known: people like them, their words, their clicks."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import numpy as np
 from sklearn.preprocessing import normalize
 
 from plmrec_lite.recommenders.base import Recommender
-from plmrec_lite.recommenders.blend import standardize
+from plmrec_lite.vectors import standardize
 
 
 class NewcomerRecommender(Recommender):
@@ -17,8 +14,6 @@ class NewcomerRecommender(Recommender):
 
     The contract gives a user without a history the popular items. Here the model's own scores
     stand instead.
-
-    Source: the layout is the book's own. Page: plmrec/cold-start.
     """
 
     def score(self, users):
@@ -61,7 +56,7 @@ class Demographics(NewcomerRecommender):
     ValueError
         If ``regularization`` is not above 0, or there is not one row a user.
 
-    Source: Pazzani 1999. Page: plmrec/cold-start.
+    Source: Pazzani 1999.
     """
 
     name = "demographics"
@@ -116,7 +111,7 @@ class ColdStartPolicy(NewcomerRecommender):
         If a setting is out of range, if there is not one row a user, or if ``fit`` gets no
         item vectors though there are words.
 
-    Source: Burke 2002 ("switching" and "weighted"). Page: plmrec/cold-start.
+    Source: Burke 2002 ("switching" and "weighted").
     """
 
     name = "policy"

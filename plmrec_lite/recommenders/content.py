@@ -1,7 +1,4 @@
-"""Recommend what is like the items that a user met, by their content alone.
-
-Page: ideas/recommenders.
-"""
+"""Recommend what is like the items that a user met, by their content alone."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ class ContentBased(Recommender):
     ValueError
         If ``decay`` is out of range, or ``fit`` gets no item vectors.
 
-    Source: Pazzani & Billsus 2007. Page: ideas/recommenders.
+    Source: Pazzani & Billsus 2007.
     """
 
     name = "content"

@@ -1,7 +1,4 @@
-"""EASE: a linear model of items by items, in closed form. The baseline to beat.
-
-Page: ideas/recommenders.
-"""
+"""EASE: a linear model of items by items, in closed form. The baseline to beat."""
 
 from __future__ import annotations
 
@@ -32,7 +29,7 @@ class EASE(Recommender):
     ValueError
         If ``regularization`` is not above 0, or ``decay`` not above 0 and at most 1.
 
-    Source: Steck 2019, eq. 8. Page: ideas/recommenders.
+    Source: Steck 2019, eq. 8.
     """
 
     name = "EASE"

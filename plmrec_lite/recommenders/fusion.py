@@ -1,7 +1,4 @@
-"""Three ways to make one vector of a user's and an item's: add, concatenate, gate.
-
-Page: plmrec/representations.
-"""
+"""Three ways to make one vector of a user's and an item's: add, concatenate, gate."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ class Gate(nn.Module):
     linear : torch.nn.Linear
         From both vectors, (2d), to one number a dimension, (d).
 
-    Source: Arevalo et al. 2017, eq. 1. Page: plmrec/representations.
+    Source: Arevalo et al. 2017, eq. 1.
     """
 
     def __init__(self, dimension):
@@ -85,7 +82,7 @@ def fuse(user, item, how="add", gate=None):
     >>> fuse(user, item, how="concat").tolist()
     [[1.0, 0.0, 0.5, 2.0]]
 
-    Source: the gate is Arevalo et al. 2017, eq. 1. Page: plmrec/representations.
+    Source: the gate is Arevalo et al. 2017, eq. 1.
     """
     if how not in WAYS:
         raise ValueError(f"how={how!r}: use one of {', '.join(map(repr, WAYS))}")

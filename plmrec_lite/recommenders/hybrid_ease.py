@@ -1,7 +1,4 @@
-"""EASE that also reads: item vectors as extra rows under the users' rows.
-
-Page: plmrec/hybrids.
-"""
+"""EASE that also reads: item vectors as extra rows under the users' rows."""
 
 from __future__ import annotations
 
@@ -36,7 +33,7 @@ class HybridEASE(EASE):
     ValueError
         If a setting is out of range, or ``fit`` gets no item vectors.
 
-    Source: Jeunen, Van Balen & Goethals 2020, section 3 (CEASE). Page: plmrec/hybrids.
+    Source: Jeunen, Van Balen & Goethals 2020, section 3 (CEASE).
     """
 
     name = "EASE with text"

@@ -1,7 +1,4 @@
-"""Matrix factorisation for implicit feedback, by alternating least squares.
-
-Page: ideas/recommenders.
-"""
+"""Matrix factorisation for implicit feedback, by alternating least squares."""
 
 from __future__ import annotations
 
@@ -47,7 +44,7 @@ class MatrixFactorization(Recommender):
         If a setting is out of range.
 
     Source: Hu, Koren & Volinsky 2008, section 4; the loss with its weights: Rendle et al.
-    2022, section 3. Page: ideas/recommenders.
+    2022, section 3.
     """
 
     name = "ALS"
@@ -97,7 +94,7 @@ def solve_rows(X, Q, alpha, regularization):
     float array (n, d)
         Zeros for an empty row.
 
-    Source: Hu, Koren & Volinsky 2008, eq. 4. Page: ideas/recommenders.
+    Source: Hu, Koren & Volinsky 2008, eq. 4.
     """
     m, d = Q.shape
     everything = alpha * Q.T @ Q  # (d, d), the same for all rows

@@ -1,7 +1,4 @@
-"""Collaborative filtering by neighbours: similar items, and similar users.
-
-Page: ideas/recommenders.
-"""
+"""Collaborative filtering by neighbours: similar items, and similar users."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ class ItemKNN(Recommender):
     ValueError
         If ``n_neighbours`` is below 1 or ``shrinkage`` below 0.
 
-    Source: Deshpande & Karypis 2004. Page: ideas/recommenders.
+    Source: Deshpande & Karypis 2004.
     """
 
     name = "item-kNN"
@@ -60,7 +57,7 @@ class UserKNN(Recommender):
     ValueError
         If ``n_neighbours`` is below 1 or ``shrinkage`` below 0.
 
-    Source: Herlocker et al. 1999, with the cosine. Page: ideas/recommenders.
+    Source: Herlocker et al. 1999, with the cosine.
     """
 
     name = "user-kNN"
@@ -97,7 +94,7 @@ def nearest_columns(X, n_neighbours, shrinkage=0.0):
         Entry (i, j) is the similarity of i to j where i is among j's nearest, else absent.
         The diagonal is empty.
 
-    Source: Deshpande & Karypis 2004. Page: ideas/recommenders.
+    Source: Deshpande & Karypis 2004.
     """
     together = (X.T @ X).tocoo()  # (m, m): in how many rows do both columns hold a one?
     size = X.sum(axis=0)

@@ -1,7 +1,4 @@
-"""The most popular items, the same for everyone: what any other model must beat.
-
-Page: ideas/recommenders.
-"""
+"""The most popular items, the same for everyone: what any other model must beat."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ class Popularity(Recommender):
     >>> Popularity().fit(log).recommend([0], k=2).tolist()
     [[0, 1]]
 
-    Source: Cremonesi et al. 2010 ("TopPop"). Page: ideas/recommenders.
+    Source: Cremonesi et al. 2010 ("TopPop").
     """
 
     name = "popularity"

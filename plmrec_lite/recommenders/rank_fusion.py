@@ -1,7 +1,4 @@
-"""A hybrid that asks two models for their order only: reciprocal-rank fusion.
-
-Page: plmrec/hybrids.
-"""
+"""A hybrid that asks two models for their order only: reciprocal-rank fusion."""
 
 from __future__ import annotations
 
@@ -35,7 +32,7 @@ class RankFusion(Blend):
     ValueError
         If a setting is out of range.
 
-    Source: Cormack, Clarke & Buettcher 2009. Page: plmrec/hybrids.
+    Source: Cormack, Clarke & Buettcher 2009.
     """
 
     def __init__(self, first, second, weight=0.5, constant=60.0):

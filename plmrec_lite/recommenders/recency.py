@@ -1,7 +1,4 @@
-"""How much an old event still counts.
-
-Page: plmrec/sequences.
-"""
+"""How much an old event still counts."""
 
 from __future__ import annotations
 
@@ -39,7 +36,7 @@ def recency_weights(interactions, decay):
     >>> recency_weights(log, decay=0.5).toarray().tolist()
     [[0.0, 1.0, 0.5]]
 
-    Source: Ding & Li 2005, with steps in place of days. Page: plmrec/sequences.
+    Source: Ding & Li 2005, with steps in place of days.
     """
     if not 0 < decay <= 1:
         raise ValueError(f"decay={decay}: give a number above 0, at most 1")

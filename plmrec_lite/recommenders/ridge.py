@@ -1,7 +1,4 @@
-"""A ridge regression from an item's vector to who met it: it ranks items nobody has met.
-
-Page: plmrec/hybrids.
-"""
+"""A ridge regression from an item's vector to who met it: it ranks items nobody has met."""
 
 from __future__ import annotations
 
@@ -35,7 +32,7 @@ class ItemRidge(Recommender):
     ValueError
         If ``regularization`` is not above 0, or ``fit`` gets no item vectors.
 
-    Source: Hoerl & Kennard 1970; for cold items Gantner et al. 2010. Page: plmrec/hybrids.
+    Source: Hoerl & Kennard 1970; for cold items Gantner et al. 2010.
     """
 
     name = "ridge"

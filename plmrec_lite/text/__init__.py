@@ -1,6 +1,11 @@
 """Text: pre-trained language models, and what they make of a sentence."""
 
-from plmrec_lite.text.encoder import TextEncoder, whiten
-from plmrec_lite.text.pretrained import ModelError
+import lazy_loader
 
-__all__ = ["ModelError", "TextEncoder", "whiten"]
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "encoder": ["TextEncoder"],
+        "pretrained": ["ModelError"],
+    },
+)

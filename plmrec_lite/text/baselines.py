@@ -1,7 +1,4 @@
-"""What a fine-tuned model has to beat: the most common class, counted words, frozen vectors.
-
-Page: bert/fine-tuning.
-"""
+"""What a fine-tuned model has to beat: the most common class, counted words, frozen vectors."""
 
 from __future__ import annotations
 
@@ -25,8 +22,6 @@ class EncodedOnce:
     ----------
     encode : callable
         Takes a list of m texts, returns a float array (m, d), such as ``extract_features``.
-
-    Source: the book's own. Page: bert/fine-tuning.
     """
 
     def __init__(self, encode):
@@ -53,7 +48,7 @@ def fit_majority(train):
     sklearn.dummy.DummyClassifier
         Its ``predict(texts)`` gives int labels (n,).
 
-    Source: scikit-learn. Page: bert/fine-tuning.
+    Source: scikit-learn.
     """
     return DummyClassifier(strategy="most_frequent").fit(train.texts, train.labels)
 
@@ -77,7 +72,7 @@ def fit_tfidf(train, validation):
     ValueError
         If only one class is there to learn.
 
-    Source: Wang and Manning 2012 (word pairs as a strong baseline). Page: bert/fine-tuning.
+    Source: Wang and Manning 2012 (word pairs as a strong baseline).
     """
     return _fit(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), train, validation)
 
@@ -102,7 +97,7 @@ def fit_frozen(train, validation, encode):
     ValueError
         If only one class is there to learn.
 
-    Source: Reimers and Gurevych 2019 (sentence vectors as features). Page: bert/fine-tuning.
+    Source: Reimers and Gurevych 2019 (sentence vectors as features).
     """
     return _fit(FunctionTransformer(encode), train, validation)
 

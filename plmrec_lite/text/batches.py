@@ -1,7 +1,4 @@
-"""Batches of texts: which texts go together, and how a batch becomes a table.
-
-Page: bert/fine-tuning.
-"""
+"""Batches of texts: which texts go together, and how a batch becomes a table."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ class SimilarLengths(Sampler):
     seed : int
         The seed of the order.
 
-    Source: Khomenko et al. 2016 (bucketing). Page: bert/fine-tuning.
+    Source: Khomenko et al. 2016 (bucketing).
     """
 
     def __init__(self, lengths, batch_size, seed):

@@ -1,7 +1,6 @@
 """A classifier of texts: a pre-trained encoder with one new layer on top.
 
 Source: Devlin et al. 2019, section 3.2; Houlsby et al. 2019; Hu et al. 2022 (LoRA).
-Page: bert/fine-tuning.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class TextClassifier(nn.Module):
     plmrec_lite.text.pretrained.ModelError
         If the model cannot be loaded.
 
-    Source: Devlin et al. 2019, section 3.2. Page: bert/fine-tuning.
+    Source: Devlin et al. 2019, section 3.2.
     """
 
     accepts_loss_kwargs = True  # asks the Trainer for num_items_in_batch
@@ -125,7 +124,6 @@ class TextClassifier(nn.Module):
             If the method is unknown.
 
         Source: Howard and Ruder 2018 (last layers); Hu et al. 2022 (LoRA).
-        Page: bert/fine-tuning.
         """
         if method not in METHODS:
             raise ValueError(f"method={method!r}: use one of {', '.join(map(repr, METHODS))}")

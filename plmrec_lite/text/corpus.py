@@ -1,7 +1,4 @@
-"""A corpus: clean texts, cut into sentences, and parted by document.
-
-Page: bert/pretraining.
-"""
+"""A corpus: clean texts, cut into sentences, and parted by document."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from plmrec_lite.data.synopses import load_synopses
+from plmrec_lite.data.sources.synopses import load_synopses
 
 _SPOKEN = re.compile(r"\s*\([^()]*(?:\[[^][]*\]|/[^/()]*[^\x00-\x7f][^/()]*/)[^()]*\)")
 _EMPTY = re.compile(r"\s*\([\s;,]*\)")
@@ -31,8 +28,6 @@ class Corpus(NamedTuple):
     ----------
     train, validation, test : list of list of str
         The sentences of each document, in their order.
-
-    Source: the layout is the book's own. Page: bert/pretraining.
     """
 
     train: list
@@ -59,8 +54,6 @@ def clean_text(text):
     --------
     >>> clean_text("Amélie (French: [ameli])  is a film.\u200b")
     'Amélie is a film.'
-
-    Source: the choices are the book's own. Page: bert/pretraining.
     """
     text = unicodedata.normalize("NFKC", text)
     text = "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign)[0] != "C")
@@ -88,8 +81,6 @@ def split_sentences(text):
     --------
     >>> split_sentences("It stars J. Stewart. Mr. Hitchcock directed it!")
     ['It stars J. Stewart.', 'Mr. Hitchcock directed it!']
-
-    Source: the rules are the book's own. Page: bert/pretraining.
     """
     sentences = []
     for line in text.split("\n"):
@@ -123,8 +114,6 @@ def split_corpus(texts, shares=(0.8, 0.1, 0.1), seed=0):
     ------
     ValueError
         If the shares do not sum to 1, or a part would get no document.
-
-    Source: the choices are the book's own. Page: bert/pretraining.
     """
     if abs(sum(shares) - 1) > 1e-9:
         raise ValueError(f"shares={shares} sum to {sum(shares):g}: let them sum to 1")
@@ -151,6 +140,6 @@ def film_corpus():
     FetchError
         If the data are neither here nor to be had (the message says the cure).
 
-    Source: ``load_synopses`` has the origin. Page: bert/pretraining.
+    Source: ``load_synopses`` has the origin.
     """
     return split_corpus(load_synopses().dropna(subset="year").text)

@@ -1,7 +1,7 @@
 """Texts to vectors with a pre-trained language model.
 
 Source: Devlin et al. 2019 ([CLS]); Reimers and Gurevych 2019 (mean pooling);
-Su et al. 2021 (whitening). Pages: start/setup, ideas/language-models, plmrec/representations.
+Su et al. 2021 (whitening).
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class TextEncoder:
         >>> tokens, vectors.shape
         (['[CLS]', 'a', 'war', 'film', '[SEP]'], (7, 5, 384))
 
-        Source: Devlin et al. 2019. Page: ideas/language-models.
+        Source: Devlin et al. 2019.
         """
         (ids,) = self._tokenize(_checked([text]), truncate=False)
         batch = torch.tensor([ids], device=self.device)
@@ -187,44 +187,3 @@ def _checked(texts):
         if not text.strip():
             raise ValueError(f"text {i} is empty: drop it, or give it a placeholder of your own")
     return texts
-
-
-def whiten(vectors, n_components=None):
-    """Centre vectors, make their dimensions uncorrelated, and give each variance one.
-
-    Parameters
-    ----------
-    vectors : float array (n, d)
-        At least two different rows.
-    n_components : int or None
-        Directions to keep, the most spread first; None keeps all that have any spread.
-
-    Returns
-    -------
-    float array (n, n_components)
-        Columns with mean 0, variance 1 and covariance 0; same dtype as ``vectors``.
-
-    Raises
-    ------
-    ValueError
-        If the vectors hold NaN or infinity, have no spread, or have fewer directions than asked.
-
-    Source: Su, Cao, Liu and Ou 2021. Page: plmrec/representations.
-    """
-    vectors = np.asarray(vectors)
-    if vectors.ndim != 2 or not np.isfinite(vectors).all():
-        raise ValueError(
-            f"vectors of shape {vectors.shape} must be a table (n, d) of finite numbers: "
-            "drop the rows with NaN or infinity"
-        )
-    centred = vectors.astype(np.float64) - vectors.mean(0, dtype=np.float64)
-    left, spread, _ = np.linalg.svd(centred, full_matrices=False)
-    rank = int((spread > spread.max(initial=0) * 1e-6).sum())
-    keep = rank if n_components is None else n_components
-    if not 1 <= keep <= rank:
-        raise ValueError(
-            f"n_components={n_components}: these {len(vectors)} vectors spread in {rank} "
-            "direction(s); ask for at least 1 and at most that many"
-        )
-    signs = np.sign(left[np.abs(left[:, :keep]).argmax(0), range(keep)])  # one sign on any machine
-    return (left[:, :keep] * signs * np.sqrt(len(vectors))).astype(vectors.dtype)

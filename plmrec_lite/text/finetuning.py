@@ -1,8 +1,6 @@
 """Fine-tuning a pre-trained model for a task on texts: four functions, from text to prediction.
 
 They have the names of the article's four functions, and do what it meant them to do.
-
-Page: bert/fine-tuning.
 """
 
 from __future__ import annotations
@@ -48,7 +46,7 @@ def preprocess_data(texts, tokenizer=None, max_length=128):
     >>> preprocess_data(["a gem", "a waste of time"])["input_ids"].tolist()
     [[101, 1037, 17070, 102, 0, 0], [101, 1037, 5949, 1997, 2051, 102]]
 
-    Source: Devlin et al. 2019. Page: bert/fine-tuning.
+    Source: Devlin et al. 2019.
     """
     tokenizer = tokenizer or load_pretrained()[0]
     ids = _token_ids(texts, tokenizer, max_length)
@@ -77,7 +75,7 @@ def extract_features(texts, encoder=None, batch_size=64):
     TypeError, ValueError
         As ``TextEncoder.encode`` does.
 
-    Source: Reimers and Gurevych 2019. Page: bert/fine-tuning.
+    Source: Reimers and Gurevych 2019.
     """
     return (encoder or TextEncoder()).encode(texts, batch_size=batch_size, truncate=True)
 
@@ -137,7 +135,7 @@ def train_model(
     plmrec_lite.text.pretrained.ModelError
         If the model cannot be loaded.
 
-    Source: Devlin et al. 2019, section 3.2; Mosbach et al. 2021. Page: bert/fine-tuning.
+    Source: Devlin et al. 2019, section 3.2; Mosbach et al. 2021.
     """
     if train.classes != validation.classes or not len(train) or not len(validation):
         raise ValueError(
@@ -181,7 +179,7 @@ def probabilities(model, texts, batch_size=64, max_length=128):
     TypeError, ValueError
         As ``preprocess_data`` does.
 
-    Source: Devlin et al. 2019. Page: bert/fine-tuning.
+    Source: Devlin et al. 2019.
     """
     model.eval()
     ids = _token_ids(texts, model.tokenizer, min(max_length, model.max_length))
@@ -219,7 +217,7 @@ def predict(model, texts, batch_size=64, max_length=128):
     TypeError, ValueError
         As ``preprocess_data`` does.
 
-    Source: Devlin et al. 2019. Page: bert/fine-tuning.
+    Source: Devlin et al. 2019.
     """
     likely = probabilities(model, texts, batch_size, max_length).argmax(1)
     return np.array(model.classes)[likely]

@@ -1,7 +1,4 @@
-"""What a pre-trained model knows: its guesses on texts that it was not trained on.
-
-Page: bert/pretraining.
-"""
+"""What a pre-trained model knows: its guesses on texts that it was not trained on."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from plmrec_lite.evaluation.classification import bootstrap
+from plmrec_lite.evaluation.intervals import bootstrap
 from plmrec_lite.runtime import progress
 from plmrec_lite.text.masking import IGNORED, mask_tokens
 
@@ -30,8 +27,6 @@ class Guesses(NamedTuple):
         Whether the likeliest token was the right one.
     surprise : float array (n,)
         -log p of the right token, in nats.
-
-    Source: the layout is the book's own. Page: bert/pretraining.
     """
 
     document: np.ndarray
@@ -74,7 +69,7 @@ def guess_hidden(model, passages, tokenizer, rate=0.15, seed=0, batch_size=64):
     ValueError
         If the model guesses from left to right.
 
-    Source: Devlin et al. 2019. Page: bert/pretraining.
+    Source: Devlin et al. 2019.
     """
     if model.config.is_decoder:
         raise ValueError("this model reads from left to right: use token_surprise")
@@ -122,7 +117,7 @@ def guess_next_sentence(model, passages, tokenizer, batch_size=64):
     bool array (n,)
         Its answers; right where they equal ``passages.is_next``.
 
-    Source: Devlin et al. 2019. Page: bert/pretraining.
+    Source: Devlin et al. 2019.
     """
     answers = []
     for start in range(0, len(passages.input_ids), batch_size):
@@ -162,7 +157,7 @@ def token_surprise(model, passages, tokenizer, batch_size=64):
     float array (n, T)
         -log p of each token in nats; NaN for special tokens and filling.
 
-    Source: Salazar et al. 2020 (pseudo-perplexity). Page: bert/pretraining.
+    Source: Salazar et al. 2020 (pseudo-perplexity).
     """
     ids = torch.from_numpy(passages.input_ids)
     asked = ~torch.isin(ids, torch.tensor(tokenizer.all_special_ids))
@@ -222,7 +217,7 @@ def fill_mask(model, tokenizer, text, k=5):
     ValueError
         If the text has no [MASK], or more than one.
 
-    Source: Devlin et al. 2019. Page: bert/pretraining.
+    Source: Devlin et al. 2019.
     """
     ids = torch.tensor([tokenizer(text)["input_ids"]])
     gaps = (ids[0] == tokenizer.mask_token_id).nonzero().squeeze(1)
@@ -257,7 +252,7 @@ def mean_by_document(document, values):
     ValueError
         If there is no value.
 
-    Source: Efron and Tibshirani 1993, section 8.3. Page: bert/pretraining.
+    Source: Efron and Tibshirani 1993, section 8.3.
     """
     _, number = np.unique(document, return_inverse=True)
     totals = np.bincount(number, np.asarray(values, dtype=float))

@@ -1,7 +1,4 @@
-"""The loop beneath every Trainer, written out once.
-
-Page: bert/fine-tuning.
-"""
+"""The loop beneath every Trainer, written out once."""
 
 from __future__ import annotations
 
@@ -32,7 +29,6 @@ def take_steps(model, batches, learning_rates, weight_decay=0.01, clip=1.0):
         The loss of each step, before it was taken.
 
     Source: Loshchilov and Hutter 2019 (AdamW); Pascanu et al. 2013 (clipping).
-    Page: bert/fine-tuning.
     """
     moving = {key: weight for key, weight in model.named_parameters() if weight.requires_grad}
     plain = [w for key, w in moving.items() if "bias" in key or "LayerNorm" in key]

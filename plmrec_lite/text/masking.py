@@ -1,7 +1,4 @@
-"""Masking: which tokens of a text BERT hides, and what it puts in their place.
-
-Page: bert/pretraining.
-"""
+"""Masking: which tokens of a text BERT hides, and what it puts in their place."""
 
 from __future__ import annotations
 
@@ -52,7 +49,7 @@ def mask_tokens(input_ids, tokenizer, rate=0.15, to_mask=0.8, to_random=0.1, gen
     >>> tokenizer.convert_ids_to_tokens(inputs)
     ['[CLS]', '[MASK]', '[MASK]', '[MASK]', '[SEP]']
 
-    Source: Devlin et al. 2019, section 3.1 and appendix A.1. Page: bert/pretraining.
+    Source: Devlin et al. 2019, section 3.1 and appendix A.1.
     """
     for name, share in (("rate", rate), ("to_mask", to_mask), ("to_random", to_random)):
         if not 0 <= share <= 1:

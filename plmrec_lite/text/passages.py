@@ -1,7 +1,4 @@
-"""Training passages for a language model: pairs of sentences, or running text, as token ids.
-
-Page: bert/pretraining.
-"""
+"""Training passages for a language model: pairs of sentences, or running text, as token ids."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ class Passages(NamedTuple):
     is_next : bool array (n,) or None
         Whether the second sentence followed the first; None where there are no pairs.
 
-    Source: Devlin et al. 2019, section 3. Page: bert/pretraining.
+    Source: Devlin et al. 2019, section 3.
     """
 
     input_ids: np.ndarray
@@ -62,7 +59,7 @@ def sentence_pairs(documents, tokenizer, max_length=64, copies=1, seed=0):
     ValueError
         If fewer than two documents have two sentences, or ``max_length`` is below 5.
 
-    Source: Devlin et al. 2019, section 3.1 and appendix A.2. Page: bert/pretraining.
+    Source: Devlin et al. 2019, section 3.1 and appendix A.2.
     """
     if max_length < 5:
         raise ValueError(f"max_length={max_length}: a pair of one token each takes 5 places")
@@ -108,7 +105,7 @@ def running_text(documents, tokenizer, max_length=64):
     ValueError
         If there is no sentence, or ``max_length`` is below 3.
 
-    Source: Liu et al. 2019, section 4.2 ("doc-sentences"). Page: bert/pretraining.
+    Source: Liu et al. 2019, section 4.2 ("doc-sentences").
     """
     if max_length < 3:
         raise ValueError(f"max_length={max_length}: one token takes 3 places")

@@ -1,6 +1,6 @@
 """Pre-trained language models: which one, from where, and whether it is intact.
 
-Source: Wang et al. 2020 (MiniLM); Wolf et al. 2020 (transformers). Page: start/setup.
+Source: Wang et al. 2020 (MiniLM); Wolf et al. 2020 (transformers).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-from plmrec_lite.data.downloads import sha256_of
+from plmrec_lite.data.sources.downloads import sha256_of
 
 DEFAULT_MODEL = "minilm"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

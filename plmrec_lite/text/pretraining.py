@@ -1,7 +1,4 @@
-"""Pre-training: a language model learns from plain text, by guessing what it cannot see.
-
-Page: bert/pretraining.
-"""
+"""Pre-training: a language model learns from plain text, by guessing what it cannot see."""
 
 from __future__ import annotations
 
@@ -42,8 +39,6 @@ class PretrainingRun(NamedTuple):
         The tokens guessed in each step.
     watched : dict of int to object
         What ``watch`` returned, by the number of steps taken.
-
-    Source: the layout is the book's own. Page: bert/pretraining.
     """
 
     losses: dict
@@ -69,7 +64,7 @@ def masked_model(encoder):
     ValueError
         If the encoder is no BERT.
 
-    Source: Gururangan et al. 2020. Page: bert/pretraining.
+    Source: Gururangan et al. 2020.
     """
     from transformers import BertForMaskedLM, BertModel
 
@@ -99,7 +94,7 @@ def pretraining_losses(model, batch):
         a ``BertLMHeadModel`` guesses each label at the place before. ``"next sentence"`` for a
         ``BertForPreTraining``. Their sum is BERT's loss.
 
-    Source: Devlin et al. 2019, appendix A.2. Page: bert/pretraining.
+    Source: Devlin et al. 2019, appendix A.2.
     """
     shown = {key: batch[key] for key in ("input_ids", "token_type_ids", "attention_mask")}
     output = model.bert(**shown)
@@ -180,7 +175,7 @@ def pretrain(
     ValueError
         If ``steps`` is below 1, or pairs are missing.
 
-    Source: Devlin et al. 2019; Loshchilov and Hutter 2019 (AdamW). Page: bert/pretraining.
+    Source: Devlin et al. 2019; Loshchilov and Hutter 2019 (AdamW).
     """
     from accelerate import Accelerator
 

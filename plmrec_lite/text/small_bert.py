@@ -1,7 +1,4 @@
-"""A BERT small enough to be pre-trained while you wait.
-
-Page: bert/pretraining.
-"""
+"""A BERT small enough to be pre-trained while you wait."""
 
 from __future__ import annotations
 
@@ -51,7 +48,7 @@ def small_bert(
         If ``n_heads`` does not divide ``d_model`` into heads of even width, or there are too few
         heads for both neighbours.
 
-    Source: Devlin et al. 2019; Turc et al. 2019 (small ones). Page: bert/pretraining.
+    Source: Devlin et al. 2019; Turc et al. 2019 (small ones).
     """
     from transformers import BertConfig, BertLMHeadModel
 
@@ -93,8 +90,7 @@ def look_at_neighbours(model):
     model : transformers.BertPreTrainedModel
         A fresh model with at least two heads, changed in place; all of it stays trainable.
 
-    Source: Vaswani et al. 2017, section 3.5, and Clark et al. 2019, section 3. That heads start
-    there is the book's own. Page: bert/pretraining.
+    Source: Vaswani et al. 2017, section 3.5, and Clark et al. 2019, section 3.
     """
     config, embeddings = model.config, model.bert.embeddings
     d_model, d_head = config.hidden_size, config.hidden_size // config.num_attention_heads

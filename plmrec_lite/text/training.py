@@ -3,7 +3,7 @@
 The Trainer goes through accelerate: the same code runs in one process, in several started by
 ``accelerate launch``, and on several machines. A step reads the same texts in each case.
 
-Source: Wolf et al. 2020 (Trainer). Page: bert/fine-tuning.
+Source: Wolf et al. 2020 (Trainer).
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def run_trainer(model, train, validation, settings, folder=None, resume=False):
     torch.OutOfMemoryError
         If the device is too small, with what to try.
 
-    Source: Wolf et al. 2020. Page: bert/fine-tuning.
+    Source: Wolf et al. 2020.
     """
     if folder is None:
         if _n_processes() > 1:
@@ -182,7 +182,7 @@ def training_arguments(
     RuntimeError
         If the device asked for is not there.
 
-    Source: Wolf et al. 2020; Loshchilov and Hutter 2019 (AdamW). Page: bert/fine-tuning.
+    Source: Wolf et al. 2020; Loshchilov and Hutter 2019 (AdamW).
     """
     device = pick_device(device)
     processes = _n_processes()

@@ -2,8 +2,6 @@
 
 What is not trained gives the same output each time. So the lower layers read each text once,
 and a step of training costs the upper layers only.
-
-Page: plmrec/fine-tuned-recommender.
 """
 
 from __future__ import annotations
@@ -29,8 +27,6 @@ class LowerStates:
     ----------
     lengths : int array (n,)
         T_i of each text, in tokens.
-
-    Source: the layout is the book's own. Page: plmrec/fine-tuned-recommender.
     """
 
     def __init__(self, states):
@@ -88,8 +84,6 @@ def lower_states(encoder, texts, n_layers, max_length=64, batch_size=64):
     ------
     ValueError
         If the model has no such layers, or fewer than ``n_layers``; or a text is empty.
-
-    Source: the layout is the book's own. Page: plmrec/fine-tuned-recommender.
     """
     texts = list(texts)
     if empty := [i for i, text in enumerate(texts) if not text.strip()]:
@@ -126,7 +120,7 @@ class UpperLayers(torch.nn.Module):
     ValueError
         If the model has no such layers, or fewer than ``n_layers``.
 
-    Source: the layers are transformers' own. Page: plmrec/fine-tuned-recommender.
+    Source: the layers are transformers' own.
     """
 
     def __init__(self, model, n_layers):
@@ -211,7 +205,7 @@ def add_lora(upper, rank, seed=0):
     seed : int, default 0
         The seed of their first values.
 
-    Source: Hu et al. 2022, by way of peft. Page: plmrec/fine-tuned-recommender.
+    Source: Hu et al. 2022, by way of peft.
     """
     from peft import LoraConfig, inject_adapter_in_model
 

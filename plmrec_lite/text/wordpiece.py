@@ -1,7 +1,4 @@
-"""WordPiece: how BERT cuts a word into pieces that it knows, and where the pieces come from.
-
-Pages: ideas/language-models, bert/pretraining.
-"""
+"""WordPiece: how BERT cuts a word into pieces that it knows, and where the pieces come from."""
 
 from __future__ import annotations
 
@@ -36,7 +33,6 @@ def wordpiece(word, vocabulary, unknown="[UNK]"):
     ['alien', '##s']
 
     Source: Schuster and Nakajima 2012; the search is that of Devlin et al. 2019.
-    Page: ideas/language-models.
     """
     if not word or word.split() != [word]:
         raise ValueError(f"word={word!r}: give one word without spaces; split the text first")
@@ -85,7 +81,7 @@ def train_wordpiece(texts, vocab_size=4000, min_frequency=2):
     ['l', '##o', '##n', '##e', '##l', '##y', 'robot', '##s']
 
     Source: Schuster and Nakajima 2012. The trainer of ``tokenizers`` joins the pair that is seen
-    most often, as byte-pair encoding does (Sennrich et al. 2016). Page: bert/pretraining.
+    most often, as byte-pair encoding does (Sennrich et al. 2016).
     """
     from tokenizers.trainers import WordPieceTrainer
     from transformers import BertTokenizer

@@ -5,7 +5,7 @@ import pytest
 
 from plmrec_lite.applications import text_profile
 from plmrec_lite.applications.text_profile import TextProfile, read_profile, score_films
-from plmrec_lite.recommenders.blend import standardize
+from plmrec_lite.vectors import standardize
 
 
 class Stand:

@@ -8,7 +8,7 @@ from book_files import ROOT
 from experiment_code import code_hash
 from run_experiment import confirm, load_script, record, run_once, script_named
 
-from plmrec_lite.evaluation import recorded as recordings
+from plmrec_lite.book import recording as recordings
 
 SCRIPT = '''
 """Does a coin fall on heads?

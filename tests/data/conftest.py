@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 
-from plmrec_lite.data.records import Dataset, File, Source
-from plmrec_lite.data.registry import DATASETS
+from plmrec_lite.data.sources.records import Dataset, File, Source
+from plmrec_lite.data.sources.registry import DATASETS
 
 NOTES = b"one line\nanother line\n" * 5000
 

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plmrec_lite.data.features import FIELDS, item_features, join_features, unit_scale
+from plmrec_lite.data.features import FIELDS, item_features
+from plmrec_lite.vectors import join, unit_scale
 
 FILMS = pd.DataFrame(
     {
@@ -90,31 +91,31 @@ def products(vectors):
 
 @pytest.mark.parametrize("weight", [0.0, 0.3, 1.0])
 def test_products_of_joined_vectors_are_the_weighted_sum(weight):
-    joined = join_features(TEXT, FACTS, weight)
+    joined = join(TEXT, FACTS, weight)
     assert joined.shape == (9, 9)
     expected = (1 - weight) * products(TEXT) + weight * products(FACTS)
     np.testing.assert_allclose(joined @ joined.T, expected, atol=1e-12)
 
 
 def test_units_and_lengths_do_not_matter():
-    joined = join_features(TEXT, FACTS, 0.3)
-    np.testing.assert_allclose(join_features(1e3 * TEXT - 7, FACTS, 0.3), joined, atol=1e-9)
+    joined = join(TEXT, FACTS, 0.3)
+    np.testing.assert_allclose(join(1e3 * TEXT - 7, FACTS, 0.3), joined, atol=1e-9)
 
 
 def test_a_kind_without_spread_says_nothing():
-    joined = join_features(np.ones((9, 2)), FACTS, 0.5)
+    joined = join(np.ones((9, 2)), FACTS, 0.5)
     assert (joined[:, :2] == 0).all()
 
 
 def test_rows_of_other_items_are_refused():
     with pytest.raises(ValueError, match="9 rows and 8 rows"):
-        join_features(TEXT, FACTS[:8])
+        join(TEXT, FACTS[:8])
 
 
 @pytest.mark.parametrize("weight", [-0.1, 1.1, np.nan])
 def test_the_weight_is_a_share(weight):
     with pytest.raises(ValueError, match="weight="):
-        join_features(TEXT, FACTS, weight)
+        join(TEXT, FACTS, weight)
 
 
 def test_one_unit_for_all_kinds_of_vectors():

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from plmrec_lite.data import load_opinions
-from plmrec_lite.data.labelled_texts import LabelledTexts, load_interests, load_sentiments
+from plmrec_lite.data.labelled_texts import LabelledTexts
+from plmrec_lite.data.sources.opinions import load_interests, load_sentiments
 
 
 @pytest.fixture

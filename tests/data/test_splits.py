@@ -3,8 +3,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from plmrec_lite.data.interactions import (
-    Interactions,
+from plmrec_lite.data.interactions import Interactions
+from plmrec_lite.data.splits import (
     Split,
     cold_item_split,
     leave_one_out,

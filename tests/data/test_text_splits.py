@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plmrec_lite.data.labelled_texts import LabelledTexts, load_sentiments
+from plmrec_lite.data.labelled_texts import LabelledTexts
+from plmrec_lite.data.sources.opinions import load_sentiments
 from plmrec_lite.data.text_splits import (
     inseparable,
     near_duplicates,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_rel
 
-from plmrec_lite.evaluation.choices import compare_choices
+from plmrec_lite.evaluation.intervals import compare_choices
 
 RNG = np.random.default_rng(0)
 THEIRS = RNG.normal(0.25, 0.05, 5)

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from plmrec_lite.evaluation.classification import Estimate, bootstrap, class_scores, macro_f1
+from plmrec_lite.evaluation.classification import class_scores, macro_f1
+from plmrec_lite.evaluation.intervals import Estimate, bootstrap
 
 
 def test_macro_f1_by_hand():

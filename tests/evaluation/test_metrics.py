@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plmrec_lite.evaluation import metrics
-from plmrec_lite.recommenders.base import top_k
+from plmrec_lite.ranking import top_k
 
 numba.config.DISABLE_JIT = True  # ranx would compile for a minute what takes a tenth of a second
 import ranx  # noqa: E402

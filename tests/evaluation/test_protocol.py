@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plmrec_lite.data.interactions import (
-    Interactions,
+from plmrec_lite.data.interactions import Interactions
+from plmrec_lite.data.splits import (
     Split,
     cold_item_split,
     leave_one_out,

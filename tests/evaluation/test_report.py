@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plmrec_lite.data.interactions import Interactions, Split, random_split
+from plmrec_lite.data.interactions import Interactions
+from plmrec_lite.data.splits import Split, random_split
 from plmrec_lite.evaluation.protocol import evaluate, evaluate_sampled
 from plmrec_lite.evaluation.report import table
 from plmrec_lite.recommenders import EASE, Popularity
@@ -48,15 +49,15 @@ def test_an_impossible_level_is_named(reports, level):
 def test_compare_is_paired(reports):
     ease, popularity = reports
     better = ease.compare(popularity)
-    assert better.difference == pytest.approx(ease.mean().ndcg - popularity.mean().ndcg)
-    assert better.low < better.difference < better.high
+    assert better.value == pytest.approx(ease.mean().ndcg - popularity.mean().ndcg)
+    assert better.low < better.value < better.high
     worse = popularity.compare(ease)
-    assert (worse.difference, worse.low, worse.high) == pytest.approx(
-        (-better.difference, -better.high, -better.low)
+    assert (worse.value, worse.low, worse.high) == pytest.approx(
+        (-better.value, -better.high, -better.low)
     )
     assert tuple(ease.compare(ease)) == (0, 0, 0)
     recall = ease.compare(popularity, metric="recall", level=0.5)
-    assert recall.difference == pytest.approx(ease.mean().recall - popularity.mean().recall)
+    assert recall.value == pytest.approx(ease.mean().recall - popularity.mean().recall)
 
 
 def test_compare_wants_the_same_users_and_a_known_metric(reports):

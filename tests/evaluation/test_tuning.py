@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from plmrec_lite.data.interactions import Interactions, leave_one_out
+from plmrec_lite.data.interactions import Interactions
+from plmrec_lite.data.splits import leave_one_out
 from plmrec_lite.evaluation import evaluate
 from plmrec_lite.evaluation.tuning import tune
 from plmrec_lite.recommenders import ContentBased, Popularity, Recommender

@@ -6,7 +6,8 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from sklearn.exceptions import NotFittedError
 
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.recommenders.base import Recommender, top_k
+from plmrec_lite.ranking import top_k
+from plmrec_lite.recommenders.base import Recommender
 
 thorough = settings(derandomize=True, deadline=None, max_examples=60)
 

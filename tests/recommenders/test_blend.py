@@ -4,7 +4,7 @@ from scipy.stats import zscore
 
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.recommenders import EASE, Blend, ContentBased, Popularity
-from plmrec_lite.recommenders.blend import standardize
+from plmrec_lite.vectors import standardize
 
 X = np.random.default_rng(0).random((12, 8)) < 0.4
 LOG = Interactions(*X.nonzero(), np.ones(X.sum()), np.zeros(X.sum(), int), *X.shape)

@@ -4,8 +4,8 @@ from sklearn.linear_model import Ridge
 
 from plmrec_lite.data import Interactions
 from plmrec_lite.recommenders import EASE, Popularity
-from plmrec_lite.recommenders.blend import standardize
 from plmrec_lite.recommenders.cold_start import ColdStartPolicy, Demographics, NewcomerRecommender
+from plmrec_lite.vectors import standardize
 
 N_USERS, N_ITEMS = 30, 12
 NEW = [0, 7]

@@ -6,7 +6,7 @@ import pytest
 from screens import PHONE
 from test_site_access import violations
 
-from plmrec_lite.nn.attention_view import AttentionView
+from plmrec_lite.book.attention_view import AttentionView
 
 TOKENS = ["[CLS]", "a", "killer", "<soundtrack>", *(f"word{i}" for i in range(16))]
 T = len(TOKENS)

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
 
-from plmrec_lite.text import TextEncoder, encoder, whiten
+from plmrec_lite.text import TextEncoder, encoder
 from plmrec_lite.text.pretrained import minilm_folder
+from plmrec_lite.vectors import whiten
 
 TEXTS = [
     "Alien (1979). Action, Horror, Sci-Fi, Thriller.",

@@ -1,0 +1,38 @@
+"""One look for every figure: readable in print, in dark mode, and without colour vision.
+
+Source: the colours are those of Okabe and Ito 2008.
+"""
+
+from __future__ import annotations
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+def use_house_style():
+    """Set matplotlib's defaults for the book's figures.
+
+    Lines and points differ by colour and by marker, so that colour is never alone in telling
+    them apart; the background stays white, also where the page is dark.
+    """
+    import matplotlib as mpl
+    from cycler import cycler
+
+    mpl.rcParams.update(
+        {
+            "axes.axisbelow": True,
+            "axes.grid": True,
+            "axes.prop_cycle": cycler(color=COLOURS) + cycler(marker=MARKERS),
+            "axes.spines.right": False,
+            "axes.spines.top": False,
+            "figure.constrained_layout.use": True,
+            "figure.dpi": 110,
+            "figure.facecolor": "white",
+            "figure.figsize": (6.5, 3.6),
+            "font.size": 11,
+            "grid.alpha": 0.3,
+            "image.cmap": "cividis",
+            "legend.frameon": False,
+            "savefig.facecolor": "white",
+        }
+    )

@@ -1,0 +1,161 @@
+"""Experiments too long for a page: their results as recorded, seed by seed.
+
+``make experiments`` runs a script of ``book/experiments`` and writes one file beside this module,
+so that a page finds it wherever the library is installed.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+
+RECORDINGS = files("plmrec_lite.book") / "recordings"
+
+
+class Recorded:
+    """The recorded results of one experiment.
+
+    Parameters
+    ----------
+    record : dict
+        What ``make experiments`` wrote.
+
+    Attributes
+    ----------
+    name : str
+        The name of its script in ``book/experiments``.
+    question : str
+        What it answers.
+    cases : list of str
+        What it compares, in the order of the script.
+    """
+
+    def __init__(self, record):
+        self.record = record
+        self.name = record["name"]
+        self.question = record["question"]
+        self.cases = list(record["cases"])
+
+    @cached_property
+    def frame(self):
+        """One row a case and seed: case, seed, seconds, peak_gb, and each single number."""
+        rows = [
+            {key: result[key] for key in ("case", "seed", "seconds", "peak_gb")}
+            | {k: v for k, v in result["values"].items() if not isinstance(v, list)}
+            for result in self.record["results"]
+        ]
+        return pd.DataFrame(rows)
+
+    def values(self, case, key):
+        """Return one result of a case, a row a seed.
+
+        Parameters
+        ----------
+        case : str
+            One of ``cases``.
+        key : str
+            The result, or ``"seconds"`` or ``"peak_gb"`` (gigabytes) of its run.
+
+        Returns
+        -------
+        array (n_seeds,) or (n_seeds, n)
+            In the order of the seeds; n for a result with one value an example or user.
+
+        Raises
+        ------
+        KeyError
+            If there is no such case or key (the message lists them).
+        """
+        runs = [r for r in self.record["results"] if r["case"] == case]
+        if not runs:
+            raise KeyError(f"no case {case!r} in {self.name}: it has {', '.join(self.cases)}")
+        if key in ("seconds", "peak_gb"):
+            return np.array([run[key] for run in runs])
+        if key not in runs[0]["values"]:
+            known = ", ".join(runs[0]["values"])
+            raise KeyError(f"no result {key!r} of {case!r} in {self.name}: it has {known}")
+        return np.array([run["values"][key] for run in runs])
+
+    def table(self, *keys, digits=3, cases=None):
+        """Return a table for the reader, a row a case.
+
+        Parameters
+        ----------
+        *keys : str
+            Results, as in `values`; of lists the mean is shown.
+        digits : int, default 3
+            Digits after the point.
+        cases : list of str or None
+            Which cases, in this order; None for all.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Of text: mean ± standard deviation over the seeds, or the value where there is one.
+
+        Raises
+        ------
+        KeyError
+            If there is no such case or key (the message lists them).
+        """
+        rows = {
+            case: [_spread(self.values(case, key), digits) for key in keys]
+            for case in (self.cases if cases is None else cases)
+        }
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=list(keys))
+        return table.rename_axis(columns="case")
+
+    @property
+    def provenance(self):
+        """One line for the reader: how, when and where the numbers were made."""
+        record, runs = self.record, self.record["results"]
+        versions = record["versions"]
+        minutes = sum(run["seconds"] for run in runs) / 60
+        seeds = sorted({run["seed"] for run in runs})
+        return (
+            f"Recorded by `make experiments NAME={self.name}` on {record['recorded']}: "
+            f"{len(runs)} runs, seeds {seeds[0]} to {seeds[-1]}, {minutes:.0f} minutes with "
+            f"{record['threads']} thread(s) of {record['processor']}, "
+            f"torch {versions['torch']}, transformers {versions['transformers']}."
+        )
+
+
+def recorded(name):
+    """Load the recorded results of an experiment.
+
+    Parameters
+    ----------
+    name : str
+        The name of its script in ``book/experiments``.
+
+    Returns
+    -------
+    Recorded
+        The results.
+
+    Raises
+    ------
+    FileNotFoundError
+        If nothing of that name is recorded (the message lists what is).
+    """
+    path = RECORDINGS / f"{name}.json"
+    if not path.is_file():
+        files_there = RECORDINGS.iterdir() if RECORDINGS.is_dir() else ()
+        known = sorted(p.name[:-5] for p in files_there if p.name.endswith(".json"))
+        raise FileNotFoundError(
+            f"no experiment {name!r} is recorded; there are: {', '.join(known) or 'none yet'}. "
+            f"To record it, run `make experiments NAME={name}` in the book's folder"
+        )
+    return Recorded(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _spread(values, digits):
+    """Mean ± standard deviation over seeds, or the one value."""
+    if values.ndim != 1:
+        values = values.mean(axis=tuple(range(1, values.ndim)))
+    mean = f"{values.mean():,.{digits}f}"
+    return mean if len(values) == 1 else f"{mean} ± {values.std(ddof=1):,.{digits}f}"

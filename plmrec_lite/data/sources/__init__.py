@@ -1,0 +1,1 @@
+"""Public data: where each set comes from, its checksums, how it is read."""

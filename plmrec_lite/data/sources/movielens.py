@@ -1,0 +1,231 @@
+"""MovieLens-100K: who rated which film, what the films are, who the people are.
+
+GroupLens's own archive and RecBole's copy spell the same films in two ways; both come out alike.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from plmrec_lite.data.interactions import Interactions
+from plmrec_lite.data.sources.fetch import fetch
+from plmrec_lite.data.sources.film_facts import join_film_facts, load_film_facts
+from plmrec_lite.data.sources.registry import dataset
+from plmrec_lite.data.sources.titles import canonical_title
+
+NAME = "movielens-100k"
+GENRES = (
+    "Action",
+    "Adventure",
+    "Animation",
+    "Children's",
+    "Comedy",
+    "Crime",
+    "Documentary",
+    "Drama",
+    "Fantasy",
+    "Film-Noir",
+    "Horror",
+    "Musical",
+    "Mystery",
+    "Romance",
+    "Sci-Fi",
+    "Thriller",
+    "War",
+    "Western",
+)
+_TITLE_AND_YEAR = re.compile(r"(.+?)\s*\((\d{4})\)(?: \(V\))?\s*")  # (V): came out on video
+
+
+@dataclass(frozen=True, eq=False)
+class MovieLens:
+    """The data set in three tables; a user's or item's id is its row.
+
+    Parameters
+    ----------
+    interactions : Interactions
+        100,000 ratings from 1 to 5 stars by 943 users of 1,682 items, in the file's order
+        (which is not that of time); timestamps in seconds since 1970.
+    items : pandas.DataFrame, 1,682 rows
+        ``item`` (int), ``title`` (str, "The Usual Suspects"), ``year`` (nullable int),
+        ``genres``, ``director``, ``writers``, ``cast``, ``countries``, ``languages``, ``studio``
+        (tuples of str, empty where unknown) and ``text`` (str), see ``item_text``.
+    users : pandas.DataFrame, 943 rows
+        ``user`` (int), ``age`` (int, years), ``sex`` ("F" or "M"), ``occupation`` (str).
+
+    Source: Harper and Konstan 2015.
+    """
+
+    interactions: Interactions
+    items: pd.DataFrame
+    users: pd.DataFrame
+
+
+def load_movielens():
+    """Load MovieLens-100K, each film with what is known of its making.
+
+    Returns
+    -------
+    MovieLens
+        The ``interactions``, ``items`` and ``users``. Ids are GroupLens's less one. Eighteen
+        films are in the list twice, under two ids; they are kept as GroupLens has them.
+
+    Raises
+    ------
+    FetchError
+        If the data are neither here nor to be had (the message says the cure).
+    ValueError
+        If the numbers of users, items or ratings are not those of this data set.
+
+    Examples
+    --------
+    >>> movielens = load_movielens()
+    >>> movielens.items.loc[11, "text"]
+    'The Usual Suspects (1995). Crime, Thriller.'
+
+    Source: Harper and Konstan 2015.
+    """
+    files = fetch(NAME)
+    if "u.item" in files:
+        ratings = np.loadtxt(files["u.data"], dtype=np.int64)
+        films = [_from_grouplens(line) for line in _lines(files["u.item"], "|", "latin-1")]
+        people = _lines(files["u.user"], "|", "ascii")
+    else:
+        ratings = np.loadtxt(files["ml-100k.inter"], dtype=np.int64, skiprows=1)
+        films = [_from_recbole(line) for line in _lines(files["ml-100k.item"], "\t", "utf-8")[1:]]
+        people = _lines(files["ml-100k.user"], "\t", "ascii")[1:]
+    dataset(NAME).check_counts(users=len(people), items=len(films), ratings=len(ratings))
+    interactions = Interactions(
+        users=ratings[:, 0] - 1,
+        items=ratings[:, 1] - 1,
+        ratings=ratings[:, 2].astype(np.float32),
+        timestamps=ratings[:, 3],
+        n_users=len(people),
+        n_items=len(films),
+    )
+    items = join_film_facts(_items(films), load_film_facts())
+    items["text"] = item_text(items)
+    return MovieLens(interactions, items, _users(people))
+
+
+FIELDS = {
+    "title": "{}",
+    "year": "{}",
+    "genres": "{}",
+    "director": "Directed by {}",
+    "cast": "With {}",
+    "countries": "From {}",
+    "languages": "In {}",
+    "studio": "Made by {}",
+    "synopsis": "{}",
+}
+
+
+def item_text(items, fields=("title", "year", "genres")):
+    """Say in words what is known of each film.
+
+    Parameters
+    ----------
+    items : pandas.DataFrame, n_items rows
+        With a column for each of the fields.
+    fields : sequence of str
+        What to say, in this order: any of ``title``, ``year``, ``genres``, ``director``,
+        ``cast``, ``countries``, ``languages``, ``studio``, ``synopsis``. Title and year make
+        one sentence; what is unknown of a film is left out.
+
+    Returns
+    -------
+    list of str, n_items long
+        One text a film.
+
+    Raises
+    ------
+    ValueError
+        If a field is unknown, if there are none, or if ``items`` lacks its column.
+
+    Examples
+    --------
+    >>> films = pd.DataFrame({"title": ["Alien"], "year": [1979], "director": [("Ridley Scott",)]})
+    >>> item_text(films, fields=("title", "year", "director"))
+    ['Alien (1979). Directed by Ridley Scott.']
+    """
+    if isinstance(fields, str) or not fields:
+        raise ValueError(f"fields={fields!r}: give a sequence of names, such as ('title', 'year')")
+    for field in fields:
+        if field not in FIELDS:
+            raise ValueError(f"unknown field {field!r}: use any of {', '.join(FIELDS)}")
+        if field not in items:
+            cure = ": add it with join_synopses(items, load_synopses())"
+            raise ValueError(
+                f"the items have no column {field!r}{cure if field == 'synopsis' else ''}"
+            )
+    columns = [items[field].to_list() for field in fields]
+    return [
+        _sentences(dict(zip(fields, values, strict=True))) for values in zip(*columns, strict=True)
+    ]
+
+
+def _sentences(facts):
+    """Word the facts on one film."""
+    known = {}
+    for field, value in facts.items():
+        value = ", ".join(value) if isinstance(value, tuple) else value
+        if not pd.isna(value) and value != "":
+            known[field] = str(value)
+    if "title" in known and "year" in known:
+        known["title"] += f" ({known.pop('year')})"
+    said = [FIELDS[field].format(value) for field, value in known.items()]
+    return " ".join(words if words.endswith((".", "!", "?")) else f"{words}." for words in said)
+
+
+def _lines(path, separator, encoding):
+    """Read a file of separated values."""
+    lines = path.read_text(encoding=encoding).splitlines()
+    return [line.split(separator) for line in lines]
+
+
+def _from_grouplens(line):
+    """Read an item's title with its year, and its genres from 19 flags, the first "unknown"."""
+    flags = line[-len(GENRES) :]
+    genres = tuple(genre for genre, flag in zip(GENRES, flags, strict=True) if flag == "1")
+    return line[1], genres
+
+
+def _from_recbole(line):
+    """Read an item as GroupLens would have spelt it; RecBole parted title and last bracket."""
+    _, title, year, genres = line
+    if title == "unkonwn":
+        return "unknown", ()
+    return f"{title} ({year})", tuple(genre for genre in GENRES if genre in genres.split(" "))
+
+
+def _items(films):
+    """Make the table of items."""
+    parted = [_TITLE_AND_YEAR.fullmatch(title) for title, _ in films]
+    return pd.DataFrame(
+        {
+            "item": np.arange(len(films)),
+            "title": [
+                canonical_title(both[1] if both else title)
+                for both, (title, _) in zip(parted, films, strict=True)
+            ],
+            "year": pd.array([int(both[2]) if both else pd.NA for both in parted], dtype="Int64"),
+            "genres": pd.Series([genres for _, genres in films], dtype=object),
+        }
+    )
+
+
+def _users(people):
+    """Make the table of users; the postcode, which GroupLens has too, stays out."""
+    return pd.DataFrame(
+        {
+            "user": np.arange(len(people)),
+            "age": [int(person[1]) for person in people],
+            "sex": [person[2] for person in people],
+            "occupation": [person[3] for person in people],
+        }
+    )

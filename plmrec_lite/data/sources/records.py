@@ -1,0 +1,101 @@
+"""The form in which the registry describes a data set: the set, its sources, their files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a data set, as it lies inside its archive.
+
+    Parameters
+    ----------
+    member : str
+        Its path inside the archive.
+    sha256 : str
+        Its checksum, 64 hexadecimal digits.
+    size : int
+        Its length in bytes; unpacking stops there.
+    """
+
+    member: str
+    sha256: str
+    size: int
+
+    @property
+    def name(self):
+        """Its name in the cache: the last part of ``member``."""
+        return PurePosixPath(self.member).name
+
+
+@dataclass(frozen=True)
+class Source:
+    """One archive that holds a data set.
+
+    Parameters
+    ----------
+    kind : str
+        ``"url"``: fetched from an address; ``"wheel"`` or ``"sdist"``: fetched by the reader's
+        own pip as a file, never installed.
+    where : str
+        The address, or the requirement, such as ``"recbole==1.2.1"``.
+    sha256 : str
+        The archive's checksum, 64 hexadecimal digits.
+    size : int
+        The archive's length in bytes.
+    files : tuple of File
+        The members that are kept.
+    """
+
+    kind: str
+    where: str
+    sha256: str
+    size: int
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What the book says of a data set.
+
+    Parameters
+    ----------
+    name, title : str
+        Its short name (also its folder in the cache) and what it holds.
+    licence, citation, page : str
+        On which terms it may be used, what to cite, and the address of its makers' page.
+    counts : dict of str to int
+        How many of what it holds; loading checks them.
+    sources : tuple of Source
+        Where it can be had, in the order in which they are tried after the cache.
+    """
+
+    name: str
+    title: str
+    licence: str
+    citation: str
+    page: str
+    counts: dict[str, int]
+    sources: tuple[Source, ...]
+
+    def check_counts(self, **found):
+        """Compare what was read with ``counts``.
+
+        Parameters
+        ----------
+        **found : int
+            How many of each kind were read, such as ``users=943``.
+
+        Raises
+        ------
+        ValueError
+            If a number differs (the message names both).
+        """
+        for kind, expected in self.counts.items():
+            if found[kind] != expected:
+                raise ValueError(
+                    f"{self.name}: expected {expected:,} {kind}, read {found[kind]:,}; this is not "
+                    f"the edition that the book uses: run `plmrec-lite data {self.name}` again"
+                )

@@ -1,0 +1,1 @@
+"""A language model trained end to end on behaviour."""

@@ -1,0 +1,86 @@
+import pytest
+import torch
+
+from plmrec_lite.recommenders.sequential.items import ItemEmbedding
+from plmrec_lite.recommenders.sequential.network import SequenceNetwork
+from plmrec_lite.recommenders.sequential.windows import MASK, PADDING
+
+IDS = torch.tensor([[3, 1, 4, 2, 5, 0]])
+
+
+def network(causal=True, positions="recency", n_blocks=2):
+    torch.manual_seed(0)
+    embedding = ItemEmbedding(6, 8)
+    with torch.no_grad():
+        embedding.ids.mul_(20)
+    return SequenceNetwork(
+        embedding, 8, 2, n_blocks, dropout=0.1, causal=causal, positions=positions, length=6
+    ).eval()
+
+
+@pytest.mark.parametrize("positions", ["recency", "learned"])
+def test_a_causal_network_does_not_see_the_future(positions):
+    net = network(positions=positions)
+    changed = IDS.clone()
+    changed[0, 3:] = 1
+    before, after = net(IDS)[0], net(changed)[0]
+    torch.testing.assert_close(before[:, :3], after[:, :3])
+    assert (before[:, 3:] - after[:, 3:]).abs().max() > 1e-3
+
+
+def test_a_network_that_is_not_causal_does():
+    changed = IDS.clone()
+    changed[0, 5] = 1
+    net = network(causal=False)
+    assert (net(IDS)[0][:, :3] - net(changed)[0][:, :3]).abs().max() > 1e-4
+
+
+@pytest.mark.parametrize("causal", [True, False])
+@pytest.mark.parametrize("positions", ["recency", "learned"])
+def test_padding_changes_nothing(causal, positions):
+    net = network(causal, positions)
+    alone = net(IDS[:, :4])[0]
+    beside = torch.cat([IDS[:, :4], torch.full((1, 2), PADDING)], dim=1)
+    torch.testing.assert_close(net(beside)[0][:, :4], alone)
+
+
+@pytest.mark.parametrize("positions", ["recency", "learned"])
+def test_the_order_of_the_past_is_seen(positions):
+    net = network(positions=positions)
+    swapped = IDS[:, [1, 0, 2, 3, 4, 5]]
+    assert (net(IDS)[0][:, -1] - net(swapped)[0][:, -1]).abs().max() > 1e-4
+
+
+def test_the_score_falls_with_distance_by_a_slope_a_head():
+    bias = network().attention_bias(IDS)
+    assert bias.shape == (1, 2, 6, 6)
+    torch.testing.assert_close(bias[0, 0, 5], -torch.tensor([5.0, 4, 3, 2, 1, 0]) / 4)
+    torch.testing.assert_close(bias[0, 1, 2], -torch.tensor([2.0, 1, 0, 1, 2, 3]) / 8)
+
+
+def test_a_hidden_event_is_not_read():
+    net = network(causal=False)
+    hidden = IDS.clone()
+    hidden[0, 2] = MASK
+    assert (net(IDS)[0] - net(hidden)[0]).abs().max() > 1e-3
+    with torch.no_grad():
+        net.embedding.ids[4] += 1  # the item under the mask
+    torch.testing.assert_close(net(hidden)[0], network(causal=False)(hidden)[0])
+
+
+def test_every_parameter_learns():
+    for causal in (True, False):
+        for positions in ("recency", "learned"):
+            net = network(causal, positions)
+            ids = IDS if causal else IDS.clone().index_fill_(1, torch.tensor([2]), MASK)
+            hidden, items = net(ids)
+            torch.nn.functional.cross_entropy(hidden[0] @ items.T, IDS[0].roll(-1)).backward()
+            for name, parameter in net.named_parameters():
+                assert parameter.grad is not None, name
+                if not name.endswith("key.bias"):  # softmax ignores what is the same for all keys
+                    assert parameter.grad.abs().max() > 0, name
+
+
+def test_an_unknown_way_of_positions_is_named():
+    with pytest.raises(ValueError, match="positions='none': use one of 'recency', 'learned'"):
+        network(positions="none")
