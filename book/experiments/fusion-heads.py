@@ -1,4 +1,4 @@
-"""A user's and a film's vector: added, joined or gated, which tells who likes it?"""
+"""A user's and a film's vector, added, joined or gated: which tells who likes?"""
 
 import numpy as np
 import torch

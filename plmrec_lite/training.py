@@ -1,0 +1,326 @@
+"""The one training loop of the book: batches in, a trained module and its history out.
+
+It runs on accelerate, so that one process, several, and several machines run the same code. A
+step reads the same rows in each case: every process draws the whole batch and takes its part.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from dataclasses import dataclass
+from itertools import count, islice
+
+import torch
+
+from plmrec_lite.checkpoints import TrainingState
+from plmrec_lite.runtime import device as pick_device
+from plmrec_lite.runtime import progress
+
+PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+OUT_OF_MEMORY = (
+    "Less memory, in the order in which to try: a smaller part of each batch at a time "
+    "(accumulation=4), shorter texts or histories (max_length=64), half the bytes "
+    "(precision='bfloat16'), fewer weights that are trained (method='LoRA' or 'last layers')."
+)
+
+
+@dataclass(frozen=True)
+class Training:
+    """The settings of a training; each means the same wherever the book trains.
+
+    Parameters
+    ----------
+    n_epochs : float or None
+        Passes over the data. Give this or ``n_steps``.
+    n_steps : int or None
+        Steps of the optimiser; 0 trains nothing.
+    batch_size : int
+        Examples a step, of all processes and parts together.
+    learning_rate : float
+        The highest of AdamW: reached when warm-up ends, 0 after the last step.
+    warmup : float
+        The share of the steps, rounded up, in which the learning rate rises linearly from 0;
+        from there it falls linearly.
+    weight_decay : float
+        Of AdamW, on matrices; biases, norms and other vectors are left alone.
+    clip : float
+        A gradient whose norm over all trained parameters is larger is shortened to it.
+    accumulation : int
+        Parts into which a process cuts its share of a batch, to save memory.
+    precision : {"float32", "bfloat16"}
+        Of the arithmetic inside the forward pass; weights and optimiser stay float32.
+    seed : int
+        Of batches, masks, negatives and dropout; no global random state is touched.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range (the message names it and its value).
+    """
+
+    n_epochs: float | None = None
+    n_steps: int | None = None
+    batch_size: int = 32
+    learning_rate: float = 1e-3
+    warmup: float = 0.1
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    accumulation: int = 1
+    precision: str = "float32"
+    seed: int = 0
+
+    def __post_init__(self):
+        if (self.n_epochs is None) == (self.n_steps is None):
+            raise ValueError(
+                f"n_epochs={self.n_epochs}, n_steps={self.n_steps}: give one of the two"
+            )
+        for name, least in (("n_epochs", 0), ("n_steps", 0), ("weight_decay", 0), ("seed", 0)):
+            value = getattr(self, name)
+            if value is not None and not value >= least:
+                raise ValueError(f"{name}={value!r}: give {least} or more")
+        for name in ("batch_size", "accumulation"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or value != int(value) or value < 1:
+                raise ValueError(f"{name}={value!r}: give an integer, 1 or larger")
+        for name in ("learning_rate", "clip"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name}={getattr(self, name)!r}: give a number above 0")
+        if not 0 <= self.warmup < 1:
+            raise ValueError(f"warmup={self.warmup!r}: give a share of the steps, below 1")
+        if self.precision not in PRECISIONS:
+            raise ValueError(
+                f"precision={self.precision!r}: use one of {', '.join(map(repr, PRECISIONS))}"
+            )
+
+
+def train(
+    module,
+    batches,
+    settings,
+    *,
+    watch=None,
+    watch_every=None,
+    choose=None,
+    patience=None,
+    folder=None,
+    resume=False,
+    device=None,
+    title="training",
+):
+    """Train a module in place.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        ``module(batch)`` returns a dict of scalar tensors: ``"loss"``, which is minimised, and
+        what else is to be recorded. Of a part of a batch it returns that part's share, so that
+        the parts add up; a module with ``whole = True`` compares the rows of a batch with each
+        other and is never given a part. Parameters that require no gradient stay as they are. A
+        method ``rate_factors()``, where there is one, returns by parameter name how many times
+        the learning rate that parameter gets.
+    batches : object
+        ``len(batches)`` is the number of steps of an epoch; ``batches.epoch(number)`` yields its
+        batches on the CPU, which depend on nothing but a seed and the number. A batch is a dict:
+        tensors are cut by rows where a batch is shared out; numbers, and the dict of tensors
+        under ``"shared"``, go to each part whole.
+    settings : Training
+        How long, how fast, and with which seed.
+    watch : callable or None
+        Called as ``watch(step, module)``, with the module in evaluation mode, before the first
+        step, now and then, and after the last. It returns a dict of numbers for the history, or
+        None.
+    watch_every : int or None
+        Steps between two looks; None looks at the end of each epoch.
+    choose : str or None
+        A key of what ``watch`` returns: the module ends with the weights for which it was highest.
+    patience : int or None
+        Looks in a row without a new highest value after which training ends.
+    folder : str, pathlib.Path or None
+        Where a checkpoint is kept, written at each look, if the training is to be resumable.
+    resume : bool
+        Go on from the checkpoint in ``folder``. Give the same settings.
+    device : str, torch.device or None
+        As in ``plmrec_lite.runtime.device``; several processes have theirs from accelerate.
+    title : str
+        What the progress bar says.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a step: ``step`` (from 1), ``learning_rate``, ``gradient_norm`` (before clipping),
+        what the module returned, and what ``watch`` returned after that step. What it returned
+        before the first step stands in a row of step 0.
+
+    Raises
+    ------
+    ValueError
+        If a batch cannot be cut as asked, or ``folder`` and ``resume`` do not fit what is there.
+    torch.OutOfMemoryError
+        If the device is too small, with what to try.
+
+    Source: Loshchilov and Hutter 2019 (AdamW); Pascanu et al. 2013 (clipping).
+    """
+    from accelerate import Accelerator
+
+    accelerator = Accelerator(device_placement=False)
+    where = accelerator.device if accelerator.num_processes > 1 else pick_device(device)
+    n_steps = settings.n_steps
+    if n_steps is None:
+        n_steps = math.ceil(settings.n_epochs * len(batches))
+    looks = {*range(0, n_steps, watch_every or max(1, len(batches))), n_steps}
+    with _own_randomness(settings.seed + accelerator.process_index, where), _memory_advice():
+        module.to(where)
+        optimizer = torch.optim.AdamW(_groups(module, settings))
+        trained, optimizer = accelerator.prepare(module, optimizer)
+        run = TrainingState(module, optimizer, watch, choose, folder, resume)
+        for step, batch in _steps(run.step, n_steps, batches, title):
+            rate = settings.learning_rate * rate_factor(step, n_steps, settings.warmup)
+            for group in optimizer.param_groups:
+                group["lr"] = rate * group["factor"]
+            module.train()
+            values = _backward(accelerator, trained, batch, settings, where)
+            norm = accelerator.clip_grad_norm_(_trained(module), settings.clip)
+            optimizer.step()
+            optimizer.zero_grad()
+            run.took(learning_rate=rate, gradient_norm=float(norm), **values)
+            if run.step in looks:
+                run.look(keep=accelerator.is_main_process)
+                if patience is not None and run.looks_without_gain >= patience:
+                    break
+        return run.end()
+
+
+def rate_factor(step, n_steps, warmup):
+    """Return the share of the highest learning rate at which a step is taken.
+
+    Parameters
+    ----------
+    step : int
+        From 0.
+    n_steps : int
+        Steps of the whole training.
+    warmup : float
+        The share of them, rounded up, in which the rate rises.
+
+    Returns
+    -------
+    float
+        0 at the first step of a warm-up, 1 where it ends, near 0 at the last step: the linear
+        schedule of transformers.
+
+    Examples
+    --------
+    >>> [round(rate_factor(step, 5, 0.4), 2) for step in range(5)]
+    [0.0, 0.5, 1.0, 0.67, 0.33]
+    """
+    rising = math.ceil(warmup * n_steps)
+    return step / rising if step < rising else (n_steps - step) / max(1, n_steps - rising)
+
+
+def cut(batch, n_parts):
+    """Cut a batch by rows into parts of equal size.
+
+    Parameters
+    ----------
+    batch : dict
+        As in ``train``.
+    n_parts : int
+        How many; part i has rows i, i + n_parts, i + 2 n_parts and so on.
+
+    Returns
+    -------
+    list of dict
+        Without the parts that would have no row.
+
+    Examples
+    --------
+    >>> [part["x"].tolist() for part in cut({"x": torch.arange(3), "n": 3}, 2)]
+    [[0, 2], [1]]
+    """
+    n_rows = next(len(value) for value in batch.values() if isinstance(value, torch.Tensor))
+    return [
+        {k: v[i::n_parts] if isinstance(v, torch.Tensor) else v for k, v in batch.items()}
+        for i in range(min(n_parts, n_rows))
+    ]
+
+
+def _backward(accelerator, trained, batch, settings, where):
+    """Run this process's parts of a batch forward and backward; return what all of them sum to."""
+    n_sharing = accelerator.num_processes
+    if getattr(accelerator.unwrap_model(trained), "whole", False):
+        parts, weight = [batch], 1 / n_sharing  # each process has the same whole batch
+    else:
+        shares = cut(batch, n_sharing)
+        if len(shares) < n_sharing:
+            raise ValueError(
+                f"a batch of {len(shares)} rows for {n_sharing} processes: use larger batches, or "
+                "fewer processes"
+            )
+        parts, weight = cut(shares[accelerator.process_index], settings.accumulation), 1
+    totals = {}
+    for number, part in enumerate(parts, start=1):
+        last = number == len(parts)
+        with contextlib.nullcontext() if last else accelerator.no_sync(trained):
+            with torch.autocast(where.type, torch.bfloat16, settings.precision == "bfloat16"):
+                values = trained(_moved(part, where))
+            # Of the processes' gradients the mean is taken: it has to be the sum.
+            accelerator.backward(values["loss"] * (weight * n_sharing))
+        for key, value in values.items():
+            totals[key] = totals.get(key, 0.0) + value.detach() * weight
+    return {key: float(accelerator.reduce(value, "sum")) for key, value in totals.items()}
+
+
+def _steps(first, n_steps, batches, title):
+    """Yield the steps that are left, each with its batch."""
+    n = len(batches)
+    rest = (
+        islice(batches.epoch(epoch), first % n if epoch == first // n else 0, None)
+        for epoch in count(first // n)
+    )
+    walk = (batch for epoch in rest for batch in epoch)
+    yield from zip(progress(range(first, n_steps), title), walk, strict=False)
+
+
+def _trained(module):
+    """The parameters that training moves."""
+    return [weight for weight in module.parameters() if weight.requires_grad]
+
+
+def _groups(module, settings):
+    """Matrices, which decay, and vectors, which do not; each by the factor of its rate."""
+    factors = module.rate_factors() if hasattr(module, "rate_factors") else {}
+    groups = {}
+    for name, weight in module.named_parameters():
+        if weight.requires_grad:
+            key = (factors.get(name, 1.0), settings.weight_decay if weight.ndim > 1 else 0.0)
+            groups.setdefault(key, []).append(weight)
+    return [
+        {"params": weights, "factor": factor, "weight_decay": decay, "lr": settings.learning_rate}
+        for (factor, decay), weights in groups.items()
+    ]
+
+
+def _moved(value, where):
+    """A batch on a device."""
+    if isinstance(value, dict):
+        return {key: _moved(inner, where) for key, inner in value.items()}
+    return value.to(where) if isinstance(value, torch.Tensor) else value
+
+
+@contextlib.contextmanager
+def _own_randomness(seed, where):
+    """Seed torch for a while, and leave its global generators as they were."""
+    devices = [where] if where.type == "cuda" else []
+    with torch.random.fork_rng(devices=devices):
+        torch.manual_seed(seed)
+        yield
+
+
+@contextlib.contextmanager
+def _memory_advice():
+    """Say what to try where memory is short."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise torch.OutOfMemoryError(f"{error} {OUT_OF_MEMORY}") from error
