@@ -40,16 +40,3 @@ def tiny_tower(n_items=26, **settings):
     texts = [" ".join(WORDS[5 + i % 26] * (1 + i % 3)) for i in range(n_items)]
     defaults = {"n_steps": 2, "batch_size": 8, "regularization": 1.0}
     return TextTower(texts, tiny_bert(), **(defaults | settings))
-
-
-class TowerOfAnySize(TextTower):
-    """The tower of the contract, whose logs have from 1 to 25 items: it drops texts to fit."""
-
-    def __init__(self):
-        tower = tiny_tower()
-        super().__init__(tower.texts, tower.model, n_steps=2, batch_size=8)
-        self.all_texts = tower.texts
-
-    def _fit(self, train, item_vectors):
-        self.texts = self.all_texts[: train.n_items]
-        super()._fit(train, item_vectors)

@@ -169,6 +169,9 @@ class SequentialTransformer(Recommender):
         self.user_vectors_ = self._read(histories)  # (n_users, C)
         self.item_vectors_ = self._item_vectors()  # (n_items, C)
 
+    def _parts(self):
+        return {key: value for key, value in super()._parts().items() if key != "network_"}
+
     def _score(self, users):
         return self.user_vectors_[users] @ self.item_vectors_.T + self.bonus_
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
-from scipy.sparse import csr_array
 
 from plmrec_lite.recommenders.base import Recommender
 from plmrec_lite.recommenders.ridge import ItemRidge
@@ -16,21 +11,6 @@ from plmrec_lite.recommenders.tower.losses import LOSSES
 from plmrec_lite.recommenders.tower.training import train_tower
 from plmrec_lite.text.encoder import TextEncoder
 from plmrec_lite.text.upper_layers import UpperLayers, add_lora, lower_states
-
-SETTINGS = (
-    "model",
-    "n_layers",
-    "loss",
-    "n_steps",
-    "batch_size",
-    "learning_rate",
-    "regularization",
-    "lora_rank",
-    "max_length",
-    "seed",
-)
-SERVED = ("item_vectors", "user_vectors", "popularity", "losses", "centre", "scale")
-WEIGHTS = "tower.safetensors"
 
 
 class TextTower(Recommender):
@@ -118,14 +98,15 @@ class TextTower(Recommender):
                 raise ValueError(f"{setting}={value}: give a number above 0")
         if batch_size < 4:
             raise ValueError(f"batch_size={batch_size}: use 4 or more, or a batch teaches nothing")
-        self.texts = [str(text) for text in texts]
+        ItemRidge(regularization)._check_settings()
+        self.texts = texts
         self.model = model
         self.n_layers = n_layers
         self.loss = loss
         self.n_steps = n_steps
         self.batch_size = batch_size
         self.learning_rate = learning_rate
-        self.regularization = ItemRidge(regularization).regularization
+        self.regularization = regularization
         self.lora_rank = lora_rank
         self.max_length = max_length
         self.seed = seed
@@ -188,75 +169,22 @@ class TextTower(Recommender):
         lower = lower_states(self.encoder_, texts, self.n_layers, self.max_length)
         return (self.upper_.all_vectors(lower) - self.centre_) / self.scale_
 
-    def save(self, folder):
-        """Write the fitted tower: weights and vectors as safetensors, settings as JSON.
+    def _parts(self):
+        parts = super()._parts()
+        del parts["encoder_"]
+        weights = parts.pop("upper_").state_dict()
+        return parts | {f"upper.{name}": weight.cpu().numpy() for name, weight in weights.items()}
 
-        The layers that were not trained are not written; loading takes them from the language
-        model of the same name.
-
-        Parameters
-        ----------
-        folder : str or pathlib.Path
-            Where to; it is made if need be.
-
-        Raises
-        ------
-        sklearn.exceptions.NotFittedError
-            If the tower is not fitted.
-        """
-        self._known_users([])
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        tensors = {f"upper.{name}": value for name, value in self.upper_.state_dict().items()}
-        arrays = {name: np.asarray(getattr(self, f"{name}_")) for name in SERVED}
-        arrays |= {"seen_indptr": self.seen_.indptr, "seen_indices": self.seen_.indices}
-        tensors |= {name: torch.from_numpy(array).clone() for name, array in arrays.items()}
-        tensors = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
-        save_file(tensors, folder / WEIGHTS)
-        settings = {name: getattr(self, name) for name in (*SETTINGS, "texts", "name")}
-        (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder):
-        """Read a tower that ``save`` wrote.
-
-        Parameters
-        ----------
-        folder : str or pathlib.Path
-            Where it is.
-
-        Returns
-        -------
-        TextTower
-            Fitted: it scores, recommends and encodes as the one that was saved.
-
-        Raises
-        ------
-        FileNotFoundError
-            If the folder does not hold a tower (the message names the missing file).
-        """
-        folder = Path(folder)
-        for name in ("settings.json", WEIGHTS):
-            if not (folder / name).is_file():
-                raise FileNotFoundError(
-                    f"{folder} holds no {name}: give a folder that TextTower.save wrote"
-                )
-        settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-        tensors = load_file(folder / WEIGHTS)
-        tower = cls(settings["texts"], **{name: settings[name] for name in SETTINGS})
-        tower.name = settings["name"]
-        tower.encoder_ = TextEncoder(tower.model)
-        tower.upper_ = UpperLayers(tower.encoder_.model, tower.n_layers)
-        if tower.lora_rank is not None:
-            add_lora(tower.upper_, tower.lora_rank, tower.seed)
-        prefix = "upper."
-        weights = {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
-        tower.upper_.load_state_dict(weights)
-        tower.upper_.to(tower.encoder_.device).eval()
-        for name in SERVED:
-            setattr(tower, f"{name}_", tensors[name].numpy())
-        indices, indptr = tensors["seen_indices"].numpy(), tensors["seen_indptr"].numpy()
-        shape = (len(tower.user_vectors_), len(tower.item_vectors_))
-        ones = np.ones(len(indices), dtype=np.float32)
-        tower.seen_ = csr_array((ones, indices, indptr), shape=shape)
-        return tower
+    def _restore(self, parts):
+        weights = {
+            name.removeprefix("upper."): torch.from_numpy(parts.pop(name))
+            for name in list(parts)
+            if name.startswith("upper.")
+        }
+        super()._restore(parts)
+        self.encoder_ = TextEncoder(self.model)
+        self.upper_ = UpperLayers(self.encoder_.model, self.n_layers)
+        if self.lora_rank is not None:
+            add_lora(self.upper_, self.lora_rank, self.seed)
+        self.upper_.load_state_dict(weights)
+        self.upper_.to(self.encoder_.device).eval()

@@ -191,10 +191,10 @@ def test_an_unfitted_tower_cannot_serve(tmp_path):
 
 
 def test_a_folder_without_a_tower_is_named(log, tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"holds no settings\.json"):
+    with pytest.raises(FileNotFoundError, match=r"holds no model\.json"):
         TextTower.load(tmp_path)
     tiny_tower().fit(log).save(tmp_path)
-    (tmp_path / "tower.safetensors").unlink()
-    with pytest.raises(FileNotFoundError, match=r"holds no tower\.safetensors"):
+    (tmp_path / "arrays.safetensors").unlink()
+    with pytest.raises(FileNotFoundError, match=r"holds no arrays\.safetensors"):
         TextTower.load(tmp_path)
     assert json.loads((tmp_path / "settings.json").read_text())["model"] == tiny_bert()
