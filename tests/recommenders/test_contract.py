@@ -16,12 +16,14 @@ from plmrec_lite.recommenders import (
     ItemKNN,
     ItemRidge,
     MatrixFactorization,
+    NetworkSettings,
     Popularity,
     RankFusion,
     SequentialTransformer,
     UserKNN,
 )
 from plmrec_lite.recommenders.cold_start import ColdStartPolicy, Demographics
+from plmrec_lite.training import Training
 
 
 class DemographicsOfAnySize(Demographics):
@@ -38,7 +40,8 @@ class DemographicsOfAnySize(Demographics):
 
 thorough = settings(derandomize=True, deadline=None, max_examples=60)
 
-TINY = {"d_model": 4, "length": 8, "n_epochs": 1}
+TINY = {"training": Training(n_epochs=1), "network": NetworkSettings(d_model=4, length=8)}
+LEARNED = NetworkSettings(d_model=4, length=8, positions="learned")
 MODELS = {
     "popularity": Popularity,
     "item-kNN": lambda: ItemKNN(n_neighbours=5),
@@ -55,7 +58,7 @@ MODELS = {
     "demographics": DemographicsOfAnySize,
     "policy": lambda: ColdStartPolicy(DemographicsOfAnySize(), EASE(), patience=3.0),
     "next item": lambda: SequentialTransformer(items="both", **TINY),
-    "masked item": lambda: SequentialTransformer("masked", positions="learned", **TINY),
+    "masked item": lambda: SequentialTransformer("masked", **TINY | {"network": LEARNED}),
     "rank fusion": lambda: RankFusion(EASE(), ContentBased(), weight=0.3),
 }
 KNOWS_NEWCOMERS = {"demographics", "policy"}

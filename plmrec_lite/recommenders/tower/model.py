@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from pathlib import Path
+from dataclasses import asdict
 
 import numpy as np
-import torch
-from safetensors.torch import load_file, save_file
-from scipy.sparse import csr_array
+import pandas as pd
 
+from plmrec_lite.checks import check_texts
 from plmrec_lite.recommenders.base import Recommender
 from plmrec_lite.recommenders.ridge import ItemRidge
+from plmrec_lite.recommenders.saved import complete, give_back, read_model, write_model
 from plmrec_lite.recommenders.tower.losses import LOSSES
-from plmrec_lite.recommenders.tower.training import train_tower
+from plmrec_lite.recommenders.tower.training import (
+    LEAST_ITEMS,
+    TowerBatches,
+    TowerObjective,
+    centre_and_scale,
+)
 from plmrec_lite.text.encoder import TextEncoder
 from plmrec_lite.text.upper_layers import UpperLayers, add_lora, lower_states
+from plmrec_lite.training import Training, train
 
-SETTINGS = (
-    "model",
-    "n_layers",
-    "loss",
-    "n_steps",
-    "batch_size",
-    "learning_rate",
-    "regularization",
-    "lora_rank",
-    "max_length",
-    "seed",
-)
-SERVED = ("item_vectors", "user_vectors", "popularity", "losses", "centre", "scale")
-WEIGHTS = "tower.safetensors"
+SETTINGS = ("texts", "n_layers", "loss", "regularization", "lora_rank", "max_length")  # plain
+TRAINING = Training(n_steps=60, batch_size=128, learning_rate=5e-4)
+N_LOOKS = 6  # of ``watch``, after the one before training
 
 
 class TextTower(Recommender):
-    r"""Fine-tune the upper layers of an encoder so that its vectors tell who will like an item.
+    r"""Fine-tune the upper layers of an encoder so that its vectors predict who will like an item.
 
     The lower layers read each text once; their outputs are cached. Training moves the upper
-    layers by one of three losses (see ``tower_losses``). Then the tuned vectors, centred and
+    layers by one of three losses (see ``tower.losses``). Then the tuned vectors, centred and
     scaled to a mean squared length of 1 over the items with events, go to ``ItemRidge``, which
     gives each user a taste vector :math:`w_u`: the score is :math:`v_i^\top w_u`. So items that
     nobody has met, and texts that were not there in training, are scored like any other.
@@ -46,30 +42,29 @@ class TextTower(Recommender):
     ----------
     texts : sequence of n_items str
         What is said of each item.
-    model : str or None
-        The language model, as ``TextEncoder`` takes it; one of BERT's kind.
+    encoder : TextEncoder, str or None
+        The language model, of BERT's kind: an encoder, or a name as ``TextEncoder`` takes it. It
+        is not changed.
     n_layers : int
         How many layers at the top are trained, 1 or more.
     loss : {"cold start", "who", "match"}
-        What is learned: to predict hidden items, to guess an item's users, or to match users
+        What is learned: to predict hidden items, to predict an item's users, or to match users
         and items within a batch.
-    n_steps : int
-        Steps of training; 0 leaves the model as it is (frozen).
-    batch_size : int
-        Items a step; for "match", events.
-    learning_rate : float
-        Of AdamW, after a warm-up of a tenth of the steps, falling linearly to 0.
     regularization : float
         :math:`\lambda` of ``ItemRidge``; above 0.
     lora_rank : int or None
         Train low-rank additions to the layers' query and value matrices instead of all weights.
     max_length : int
-        The most tokens of a text that are read.
-    seed : int
-        The seed of batches and dropout.
+        The most tokens of a text that are read, special tokens included.
+    training : Training
+        How it is trained; the examples of a batch are items, for "match" events. With
+        ``n_steps=0`` the model stays as it is.
     watch : callable or None
-        Called as ``watch(step, item_vectors)`` before the first step, five times on the way, and
-        after the last one: for learning curves.
+        Called as ``watch(step, tower)`` before training, about six times on the way, and after
+        the last step; ``tower.item_vectors_`` are those of that step. It may return numbers for
+        ``history_``.
+    folder, resume
+        Where a checkpoint is kept, and whether to go on from it, see ``train``.
 
     Attributes
     ----------
@@ -77,15 +72,18 @@ class TextTower(Recommender):
         What is served: one vector an item.
     user_vectors_ : float32 array (n_users, d)
         One taste a user; a score is the product of the two.
-    losses_ : float array (n_steps,)
-        The training loss of each step.
+    history_ : pandas.DataFrame
+        Of ``train``: a row a step; empty if fewer than four items have events.
 
     Raises
     ------
+    TypeError
+        In ``fit``: if ``texts`` holds something that is not a string, or ``encoder`` is none that
+        can be tuned.
     ValueError
-        If a setting is out of range, or if there is not one text an item.
+        In ``fit``: if a setting is out of range, or there is not one text an item.
     plmrec_lite.text.pretrained.ModelError
-        If the language model cannot be loaded (in ``fit``).
+        In ``fit``: if the language model cannot be loaded.
 
     Source: Bertinetto et al. 2019 (loss "cold start"); Hu et al. 2022 (LoRA).
     """
@@ -95,73 +93,110 @@ class TextTower(Recommender):
     def __init__(
         self,
         texts,
-        model=None,
+        encoder=None,
         n_layers=1,
         loss="cold start",
-        n_steps=60,
-        batch_size=128,
-        learning_rate=5e-4,
         regularization=10.0,
         lora_rank=None,
         max_length=64,
-        seed=0,
+        training=TRAINING,
         watch=None,
+        folder=None,
+        resume=False,
     ):
-        if loss not in LOSSES:
-            raise ValueError(f"loss={loss!r}: use one of {', '.join(map(repr, LOSSES))}")
-        if n_layers < 1:
-            raise ValueError(f"n_layers={n_layers}: train at least the last layer")
-        if n_steps < 0:
-            raise ValueError(f"n_steps={n_steps}: give an integer, 0 or larger")
-        for setting, value in (("learning_rate", learning_rate), ("lora_rank", lora_rank)):
-            if value is not None and not value > 0:
-                raise ValueError(f"{setting}={value}: give a number above 0")
-        if batch_size < 4:
-            raise ValueError(f"batch_size={batch_size}: use 4 or more, or a batch teaches nothing")
-        self.texts = [str(text) for text in texts]
-        self.model = model
+        self.texts = texts
+        self.encoder = encoder
         self.n_layers = n_layers
         self.loss = loss
-        self.n_steps = n_steps
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.regularization = ItemRidge(regularization).regularization
+        self.regularization = regularization
         self.lora_rank = lora_rank
         self.max_length = max_length
-        self.seed = seed
+        self.training = training
         self.watch = watch
+        self.folder = folder
+        self.resume = resume
 
-    def _fit(self, train, item_vectors):
-        if len(self.texts) != train.n_items:
+    def _check_settings(self):
+        if self.loss not in LOSSES:
+            raise ValueError(f"loss={self.loss!r}: use one of {', '.join(map(repr, LOSSES))}")
+        if self.n_layers < 1:
+            raise ValueError(f"n_layers={self.n_layers}: train at least the last layer")
+        for setting in ("regularization", "lora_rank"):
+            if (value := getattr(self, setting)) is not None and not value > 0:
+                raise ValueError(f"{setting}={value}: give a number above 0")
+        if self.max_length < 3:
             raise ValueError(
-                f"{len(self.texts)} texts for {train.n_items} items: give one text for each item"
+                f"max_length={self.max_length}: give 3 or more, two tokens are special ones"
             )
-        encoder = TextEncoder(self.model)
-        lower = lower_states(encoder, self.texts, self.n_layers, self.max_length)
-        upper = UpperLayers(encoder.model, self.n_layers).to(encoder.device)
-        if self.lora_rank is not None:
-            add_lora(upper, self.lora_rank, self.seed)
-        self.losses_ = train_tower(
-            upper,
-            lower,
-            train.matrix(),
-            loss=self.loss,
-            n_steps=self.n_steps,
-            batch_size=self.batch_size,
-            learning_rate=self.learning_rate,
-            regularization=self.regularization,
-            seed=self.seed,
-            watch=self.watch,
-        )
-        self.encoder_, self.upper_ = encoder, upper.eval()
-        vectors = upper.all_vectors(lower)  # (n_items, d)
-        met = train.popularity() > 0
-        warm = vectors[met] if met.any() else vectors
-        self.centre_ = warm.mean(0)
-        self.scale_ = np.sqrt(((warm - self.centre_) ** 2).sum(1).mean()) or np.float32(1)
-        self.item_vectors_ = (vectors - self.centre_) / self.scale_
-        ridge = ItemRidge(self.regularization).fit(train, self.item_vectors_)
+        if not isinstance(self.training, Training):
+            raise ValueError(f"training={self.training!r}: give Training(...)")
+        if self.training.batch_size < LEAST_ITEMS:
+            raise ValueError(
+                f"batch_size={self.training.batch_size}: use {LEAST_ITEMS} or more, or a batch "
+                "teaches nothing"
+            )
+        if not isinstance(self.encoder, TextEncoder | str | None):
+            raise TypeError(
+                f"encoder={self.encoder!r} has no layers that can be trained here: give a "
+                "TextEncoder, the name of a model of BERT's kind, or None"
+            )
+
+    def _fit(self, train_log, item_vectors):
+        self._check_settings()
+        texts = check_texts(self.texts)
+        if len(texts) != train_log.n_items:
+            raise ValueError(
+                f"{len(texts)} texts for {train_log.n_items} items: give one text for each item"
+            )
+        self._take(self.encoder)
+        lower = lower_states(self.encoder_, texts, self.n_layers, self.max_length)
+        met = train_log.matrix()
+        popularity = train_log.popularity()
+        warm = popularity > 0
+        self.history_ = pd.DataFrame({"step": [], "loss": []})
+        if warm.sum() >= LEAST_ITEMS:
+            settings = self.training
+            frozen = self.upper_.all_vectors(lower)[warm]  # (n_warm, d)
+            activity = met[:, warm].sum(axis=1) / len(frozen)  # (n_users,)
+            batches = TowerBatches(lower, met, self.loss, settings.batch_size, seed=settings.seed)
+            n_steps = settings.n_steps
+            if n_steps is None:
+                n_steps = int(settings.n_epochs * len(batches))
+
+            def watch(step, _):
+                self._serve(lower, warm)
+                return self.watch(step, self)
+
+            self.history_ = train(
+                TowerObjective(
+                    self.upper_, frozen, self.loss, self.regularization, activity, settings.seed
+                ),
+                batches,
+                settings,
+                watch=self.watch and watch,
+                watch_every=max(1, n_steps // N_LOOKS),
+                folder=self.folder,
+                resume=self.resume,
+                device=self.encoder_.device,
+                title="training the tower",
+            )
+        self._serve(lower, warm if warm.any() else slice(None))
+        ridge = ItemRidge(self.regularization).fit(train_log, self.item_vectors_)
         self.user_vectors_ = ridge.W_.T.astype(np.float32)  # (n_users, d)
+
+    def _take(self, encoder):
+        """Load the encoder, and copy the layers that are trained."""
+        self.encoder_ = encoder if isinstance(encoder, TextEncoder) else TextEncoder(encoder)
+        self.upper_ = UpperLayers(self.encoder_.model, self.n_layers).to(self.encoder_.device)
+        if self.lora_rank is not None:
+            add_lora(self.upper_, self.lora_rank, self.training.seed)
+        self.upper_.eval()
+
+    def _serve(self, lower, warm):
+        """Compute the items' vectors, centred and scaled over the warm ones."""
+        vectors = self.upper_.all_vectors(lower)  # (n_items, d)
+        self.centre_, self.scale_ = centre_and_scale(vectors[warm])
+        self.item_vectors_ = (vectors - self.centre_) / self.scale_
 
     def _score(self, users):
         return self.user_vectors_[users] @ self.item_vectors_.T
@@ -183,16 +218,18 @@ class TextTower(Recommender):
         ------
         sklearn.exceptions.NotFittedError
             If the tower is not fitted.
+        TypeError, ValueError
+            If ``texts`` is not a list of texts, or one is empty.
         """
         self._known_users([])
-        lower = lower_states(self.encoder_, texts, self.n_layers, self.max_length)
+        lower = lower_states(self.encoder_, check_texts(texts), self.n_layers, self.max_length)
         return (self.upper_.all_vectors(lower) - self.centre_) / self.scale_
 
     def save(self, folder):
-        """Write the fitted tower: weights and vectors as safetensors, settings as JSON.
+        """Write the fitted tower: trained layers and vectors as safetensors, settings as JSON.
 
-        The layers that were not trained are not written; loading takes them from the language
-        model of the same name.
+        The layers below are not written: the language model's name and a checksum of its weights
+        and words are.
 
         Parameters
         ----------
@@ -205,25 +242,27 @@ class TextTower(Recommender):
             If the tower is not fitted.
         """
         self._known_users([])
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        tensors = {f"upper.{name}": value for name, value in self.upper_.state_dict().items()}
-        arrays = {name: np.asarray(getattr(self, f"{name}_")) for name in SERVED}
-        arrays |= {"seen_indptr": self.seen_.indptr, "seen_indices": self.seen_.indices}
-        tensors |= {name: torch.from_numpy(array).clone() for name, array in arrays.items()}
-        tensors = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
-        save_file(tensors, folder / WEIGHTS)
-        settings = {name: getattr(self, name) for name in (*SETTINGS, "texts", "name")}
-        (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+        settings = {name: getattr(self, name) for name in SETTINGS}
+        settings |= {"texts": list(self.texts), "training": asdict(self.training)}
+        settings["encoder"] = {
+            "name": str(self.encoder_.name),
+            "sha256": _checksum(self.encoder_, self.n_layers),
+        }
+        numbers = {f"upper.{name}": value for name, value in self.upper_.state_dict().items()}
+        numbers |= {"centre": self.centre_, "scale": self.scale_}
+        write_model(self, folder, settings, numbers)
 
     @classmethod
-    def load(cls, folder):
+    def load(cls, folder, encoder=None):
         """Read a tower that ``save`` wrote.
 
         Parameters
         ----------
         folder : str or pathlib.Path
             Where it is.
+        encoder : TextEncoder, str or None
+            The language model, if it has another name here; None takes the saved name, whatever
+            ``PLMREC_MODEL`` says.
 
         Returns
         -------
@@ -232,31 +271,42 @@ class TextTower(Recommender):
 
         Raises
         ------
-        FileNotFoundError
-            If the folder does not hold a tower (the message names the missing file).
+        FileNotFoundError, ValueError
+            If the folder holds no tower, or a damaged one (the message names the fault); or if
+            the language model is not the one that the tower was trained on.
+        plmrec_lite.text.pretrained.ModelError
+            If the language model cannot be loaded.
         """
-        folder = Path(folder)
-        for name in ("settings.json", WEIGHTS):
-            if not (folder / name).is_file():
-                raise FileNotFoundError(
-                    f"{folder} holds no {name}: give a folder that TextTower.save wrote"
-                )
-        settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-        tensors = load_file(folder / WEIGHTS)
-        tower = cls(settings["texts"], **{name: settings[name] for name in SETTINGS})
-        tower.name = settings["name"]
-        tower.encoder_ = TextEncoder(tower.model)
-        tower.upper_ = UpperLayers(tower.encoder_.model, tower.n_layers)
-        if tower.lora_rank is not None:
-            add_lora(tower.upper_, tower.lora_rank, tower.seed)
-        prefix = "upper."
-        weights = {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
-        tower.upper_.load_state_dict(weights)
-        tower.upper_.to(tower.encoder_.device).eval()
-        for name in SERVED:
-            setattr(tower, f"{name}_", tensors[name].numpy())
-        indices, indptr = tensors["seen_indices"].numpy(), tensors["seen_indptr"].numpy()
-        shape = (len(tower.user_vectors_), len(tower.item_vectors_))
-        ones = np.ones(len(indices), dtype=np.float32)
-        tower.seen_ = csr_array((ones, indices, indptr), shape=shape)
+        settings, numbers = read_model(cls, folder)
+        with complete(cls.__name__, folder):
+            plain = {name: settings[name] for name in SETTINGS}
+            tower = cls(**plain, training=Training(**settings["training"]))
+            name, checksum = settings["encoder"]["name"], settings["encoder"]["sha256"]
+        tower.encoder = name if encoder is None else encoder
+        tower._check_settings()
+        tower._take(tower.encoder)
+        if (found := _checksum(tower.encoder_, tower.n_layers)) != checksum:
+            raise ValueError(
+                f"{folder} was trained on {name!r} with the checksum {checksum[:12]}, but "
+                f"{tower.encoder_.name!r} has {found[:12]}: give the same model by encoder=, or "
+                "fit the tower again"
+            )
+        with complete(cls.__name__, folder):
+            give_back(tower, settings, numbers)
+            tower.centre_, tower.scale_ = numbers["centre"].numpy(), numbers["scale"].numpy()
+            prefix = "upper."
+            tower.upper_.load_state_dict(
+                {k.removeprefix(prefix): v for k, v in numbers.items() if k.startswith(prefix)}
+            )
         return tower
+
+
+def _checksum(encoder, n_layers):
+    """The sha256 of what a tower reads through: words, embeddings, and the layers below it."""
+    words = json.dumps(sorted(encoder.tokenizer.get_vocab().items()))
+    digest = hashlib.sha256(words.encode())
+    for part in (encoder.model.embeddings, encoder.model.encoder.layer[:-n_layers]):
+        for name, weights in sorted(part.state_dict().items()):
+            digest.update(name.encode())
+            digest.update(weights.cpu().numpy().tobytes())
+    return digest.hexdigest()
