@@ -2,6 +2,51 @@
 
 from __future__ import annotations
 
+import math
+from numbers import Integral, Real
+
+
+def check_number(name, value, *, least=None, above=None, most=None, whole=False):
+    """Refuse a setting that is no finite number, or lies outside its range.
+
+    Parameters
+    ----------
+    name : str
+        What the message calls it.
+    value : object
+        What was given.
+    least : float or None
+        The lower end of the range, which belongs to it.
+    above : float or None
+        A lower end that does not.
+    most : float or None
+        The upper end, which belongs to it.
+    whole : bool
+        Whether it must be an integer.
+
+    Raises
+    ------
+    ValueError
+        If it does not fit (the message names the setting, the value and the range).
+    """
+    fits = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
+    if (
+        fits
+        and math.isfinite(value)
+        and (least is None or value >= least)
+        and (above is None or value > above)
+        and (most is None or value <= most)
+    ):
+        return
+    wanted = "an integer" if whole else "a number"
+    if least is not None and most is not None:
+        wanted += f" from {least} to {most}"
+    elif least is not None:
+        wanted += f", {least} or larger"
+    elif above is not None:
+        wanted += f" above {above}" + ("" if most is None else f", at most {most}")
+    raise ValueError(f"{name}={value if fits else repr(value)}: give {wanted}")
+
 
 def check_texts(texts, name="texts"):
     """Return texts as a list, refusing whatever is not a sequence of non-empty strings.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+SCORES_AT_ONCE = 2**22  # 16 MB in float32: what one chunk of users takes, with a few copies
+
 
 def top_k(scores, k):
     """Return the columns of each row's k highest scores.
@@ -30,15 +32,67 @@ def top_k(scores, k):
     >>> top_k(np.array([[1.0, 3.0, 3.0, -np.inf]]), k=4).tolist()
     [[1, 2, 0, -1]]
     """
-    n_items = scores.shape[1]
+    n, n_items = scores.shape
+    check_k(k, n_items)
+    border = np.partition(scores, n_items - k, axis=1)[:, n_items - k, None]  # the k-th best
+    level = scores >= border  # k in each row, and what ties with the last of them
+    level[border[:, 0] == -np.inf] = scores[border[:, 0] == -np.inf] > -np.inf
+    rows, items = level.nonzero()
+    order = np.lexsort((items, -scores[rows, items], rows))
+    rows, items = rows[order], items[order]
+    place = np.arange(len(rows)) - np.searchsorted(rows, rows)  # 0, 1, 2, ... within each row
+    lists = np.full((n, k), -1)
+    kept = place < k
+    lists[rows[kept], place[kept]] = items[kept]
+    return lists
+
+
+def top_k_by_rows(score, n, n_items, k):
+    """Return the top k of n rows, of which only some are scored at a time.
+
+    Parameters
+    ----------
+    score : callable
+        From a slice of the rows to their scores, float array (rows, n_items), as ``top_k``
+        takes them. It is called with slices that follow each other.
+    n, n_items : int
+        The numbers of rows and of items.
+    k : int
+        How many, 1 to n_items.
+
+    Returns
+    -------
+    int array (n, k)
+        As ``top_k``.
+
+    Raises
+    ------
+    ValueError
+        If k is out of range.
+    """
+    check_k(k, n_items)
+    lists = np.empty((n, k), dtype=np.int64)
+    size = max(SCORES_AT_ONCE // n_items, 1)
+    for start in range(0, n, size):
+        rows = slice(start, min(start + size, n))
+        lists[rows] = top_k(score(rows), k)
+    return lists
+
+
+def check_k(k, n_items):
+    """Refuse a length of lists that is no integer from 1 to n_items.
+
+    Parameters
+    ----------
+    k : int
+        The length.
+    n_items : int
+        How many items there are.
+
+    Raises
+    ------
+    ValueError
+        If it is out of range (the message names both).
+    """
     if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or not 1 <= k <= n_items:
         raise ValueError(f"k={k!r} with {n_items} items: k is an integer from 1 to {n_items}")
-    border = np.partition(scores, n_items - k, axis=1)[:, n_items - k, None]  # the k-th best
-    above, level = scores > border, scores == border
-    room = k - above.sum(axis=1, keepdims=True)
-    chosen = above | (level & (level.cumsum(axis=1) <= room))  # exactly k in each row
-    items = chosen.nonzero()[1].reshape(-1, k)  # (n, k), by id
-    best = np.take_along_axis(scores, items, axis=1)
-    order = np.argsort(-best, axis=1, kind="stable")
-    items, best = (np.take_along_axis(array, order, axis=1) for array in (items, best))
-    return np.where(best == -np.inf, -1, items)

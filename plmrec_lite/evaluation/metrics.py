@@ -302,21 +302,32 @@ def _hits(recommended, relevant, k):
     n = len(recommended)
     if len(relevant) != n:
         raise ValueError(f"{n} lists, but relevant items of {len(relevant)} users: give one each")
-    top = recommended[:, :k].astype(np.int64)
-    by_id = np.sort(top, axis=1)
+    relevant = [np.asarray(items) for items in relevant]
+    for row, items in enumerate(relevant):
+        if items.ndim != 1 or (items.size and items.dtype.kind not in "iu"):
+            raise ValueError(
+                f"relevant items of list {row} are {items.dtype} of shape {items.shape}: give ints"
+            )
+    lengths = [len(items) for items in relevant]
+    rows = np.repeat(np.arange(n), lengths)
+    signed = np.repeat(np.array([i.dtype.kind != "u" for i in relevant], dtype=bool), lengths)
+    wanted = np.concatenate([np.zeros(0, np.int64), *(i.astype(np.int64) for i in relevant)])
+    if (wanted[signed] < 0).any():
+        raise ValueError(f"relevant holds item {wanted[signed].min()}: item ids start at 0")
+    top = recommended[:, :k]
+    empty = top < 0
+    # Ids may be any 64-bit numbers: they are numbered anew, so that a pair is a small number.
+    ids, number = np.unique(np.append(top.astype(np.int64), wanted), return_inverse=True)
+    top_number = np.where(empty, -1, number[: top.size].reshape(top.shape))
+    by_id = np.sort(top_number, axis=1)
     twice = (by_id[:, 1:] == by_id[:, :-1]) & (by_id[:, 1:] >= 0)
     if twice.any():
         row, place = np.argwhere(twice)[0]
-        raise ValueError(f"list {row} holds item {by_id[row, place]} twice: rank each item once")
-    items = np.concatenate([np.zeros(0, np.int64), *(np.asarray(r, np.int64) for r in relevant)])
-    rows = np.repeat(np.arange(n), [len(r) for r in relevant])
-    if items.min(initial=0) < 0:
-        raise ValueError(f"relevant holds item {items.min()}: item ids start at 0")
-    stride = max(top.max(initial=0), items.max(initial=0)) + 1
-    wanted = np.sort(rows * stride + items)  # one number for each (user, item) pair
-    wanted = wanted[np.diff(wanted, prepend=-1) > 0]
-    ranked = np.arange(n)[:, None] * stride + top  # (n, min(k, m))
-    found = np.append(wanted, -1)[np.searchsorted(wanted, ranked)] == ranked
+        item = top[row][top_number[row] == by_id[row, place]][0]
+        raise ValueError(f"list {row} holds item {item} twice: rank each item once")
+    pairs = np.unique(rows * len(ids) + number[top.size :])  # one number for each (user, item)
+    ranked = np.arange(n)[:, None] * len(ids) + top_number  # (n, min(k, m))
+    found = np.append(pairs, -1)[np.searchsorted(pairs, ranked)] == ranked
     hits = np.zeros((n, k), dtype=bool)
-    hits[:, : top.shape[1]] = found & (top >= 0)
-    return hits, np.bincount(wanted // stride, minlength=n)
+    hits[:, : top.shape[1]] = found & ~empty
+    return hits, np.bincount(pairs // max(len(ids), 1), minlength=n)

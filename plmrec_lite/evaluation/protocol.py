@@ -7,7 +7,7 @@ import pandas as pd
 
 from plmrec_lite.evaluation import metrics
 from plmrec_lite.evaluation.report import Report
-from plmrec_lite.ranking import top_k
+from plmrec_lite.ranking import top_k, top_k_by_rows
 
 METRICS = {
     "precision": metrics.precision_at_k,
@@ -51,7 +51,7 @@ def evaluate(model, split, k=10, part="test"):
     Source: Krichene & Rendle 2020, on why nothing is sampled.
     """
     users, relevant = _wanted(split, part)
-    allowed = _rankable(model, split, part, users)
+    allowed = _allowed_scores(model, split, part, users)
     return _report(model, split, part, k, users, relevant, allowed, split.name)
 
 
@@ -86,20 +86,25 @@ def evaluate_sampled(model, split, k=10, part="test", n_negatives=100, seed=0):
     if n_negatives < 1:
         raise ValueError(f"n_negatives={n_negatives}: draw at least one")
     users, relevant = _wanted(split, part)
-    allowed = _rankable(model, split, part, users)
+    allowed = _allowed_scores(model, split, part, users)
     rng = np.random.default_rng(seed)
     chosen = [rng.choice(items, size=1) for items in relevant]
-    others = allowed.copy()  # (n, n_items)
-    for row, items in enumerate(relevant):
-        others[row, items] = False
-    draw = np.where(others, rng.random(others.shape), -np.inf)
-    negatives = top_k(draw, min(n_negatives, others.shape[1]))  # (n, n_negatives)
-    sampled = np.zeros_like(allowed)
-    rows, places = (negatives >= 0).nonzero()
-    sampled[rows, negatives[rows, places]] = True
-    sampled[np.arange(len(users)), np.concatenate(chosen)] = True
+
+    def sampled(rows):
+        scores = allowed(rows)
+        others = scores > -np.inf
+        for row, items in enumerate(relevant[rows]):
+            others[row, items] = False
+        draw = np.where(others, rng.random(others.shape), -np.inf)
+        negatives = top_k(draw, min(n_negatives, others.shape[1]))  # (rows, n_negatives)
+        drawn = np.zeros_like(others)
+        row, place = (negatives >= 0).nonzero()
+        drawn[row, negatives[row, place]] = True
+        drawn[np.arange(len(drawn)), np.concatenate(chosen[rows])] = True
+        return np.where(drawn, scores, -np.inf)
+
     name = f"{split.name}, {n_negatives} sampled"
-    return _report(model, split, part, k, users, chosen, sampled & allowed, name)
+    return _report(model, split, part, k, users, chosen, sampled, name)
 
 
 def _wanted(split, part):
@@ -112,8 +117,11 @@ def _wanted(split, part):
     return users, [histories[user] for user in users]
 
 
-def _rankable(model, split, part, users):
-    """Return bool (n, n_items): the candidates, less what each user is known to have met."""
+def _allowed_scores(model, split, part, users):
+    """Return a function from a slice of the users to their scores of all items.
+
+    Minus infinity stands where an item is no candidate, or the user is known to have met it.
+    """
     held_out = split.held_out(part)
     leaked = 0 if model.seen_ is None else int(model.seen_[held_out.users, held_out.items].sum())
     if leaked:
@@ -122,15 +130,20 @@ def _rankable(model, split, part, users):
             f"tested on: fit it on split.known({part!r})"
         )
     known = split.known(part).matrix()[users]
-    allowed = np.tile(split.candidates[part], (len(users), 1))
-    allowed[known.nonzero()] = False
+    barred = ~split.candidates[part]
+
+    def allowed(rows):
+        scores = model.score(users[rows])
+        scores[:, barred] = -np.inf
+        scores[known[rows].nonzero()] = -np.inf
+        return scores
+
     return allowed
 
 
-def _report(model, split, part, k, users, relevant, allowed, name):
-    """Rank what is allowed, judge the lists, and describe them."""
-    scores = np.where(allowed, model.score(users), -np.inf)
-    recommended = top_k(scores, k)
+def _report(model, split, part, k, users, relevant, scores, name):
+    """Rank by ``scores``, some users at a time, judge the lists, and describe them."""
+    recommended = top_k_by_rows(scores, len(users), split.train.n_items, k)
     values = {metric: function(recommended, relevant, k) for metric, function in METRICS.items()}
     known = split.known(part)
     return Report(

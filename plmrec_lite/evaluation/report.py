@@ -99,15 +99,13 @@ class Report:
 
         Raises
         ------
-        KeyError
-            If there is no such metric.
         ValueError
-            If the reports are not of the same users, split, part and k.
+            If there is no such metric, or the reports are not of the same users, split, part
+            and k.
 
         Source: Sakai 2006.
         """
-        if metric not in self.per_user:
-            raise KeyError(f"metric {metric!r}: use one of {', '.join(self.per_user)}")
+        check_metric(metric, self.per_user)
         mine, theirs = ((r.split, r.part, r.k, len(r.per_user)) for r in (self, other))
         if mine != theirs or not self.per_user.index.equals(other.per_user.index):
             raise ValueError(
@@ -139,7 +137,7 @@ def table(reports, metrics=("ndcg", "recall", "precision"), level=0.95):
 
     Raises
     ------
-    KeyError
+    ValueError
         If there is no such metric.
     """
     rows = {}
@@ -149,14 +147,32 @@ def table(reports, metrics=("ndcg", "recall", "precision"), level=0.95):
         row = {"model": report.model, "split": report.split, "users": len(report.per_user)}
         row["new"] = report.n_new
         for metric in metrics:
-            if metric not in mean:
-                raise KeyError(f"metric {metric!r}: use one of {', '.join(mean.index)}")
+            check_metric(metric, mean.index)
             low, high = interval.loc[metric]
             row[f"{metric}@{report.k}"] = f"{mean[metric]:.3f} [{low:.3f}, {high:.3f}]"
         row |= {"coverage": round(report.coverage, 3), "novelty": round(report.novelty, 3)}
         rows[number] = row
     frame = pd.DataFrame.from_dict(rows, orient="index").set_index("model")
     return frame.rename_axis(index=None, columns="model")
+
+
+def check_metric(metric, known):
+    """Refuse the name of a metric that nobody knows.
+
+    Parameters
+    ----------
+    metric : str
+        The name.
+    known : iterable of str
+        The names that there are.
+
+    Raises
+    ------
+    ValueError
+        If it is none of them (the message names them).
+    """
+    if metric not in known:
+        raise ValueError(f"metric={metric!r}: use one of {', '.join(known)}")
 
 
 def _bootstrap(values, level, seed):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, NamedTuple
 
-from plmrec_lite.evaluation.protocol import evaluate
-from plmrec_lite.evaluation.report import Report
+from plmrec_lite.evaluation.protocol import METRICS, evaluate
+from plmrec_lite.evaluation.report import Report, check_metric
+from plmrec_lite.ranking import check_k
 
 
 class Tuned(NamedTuple):
@@ -25,6 +27,34 @@ class Tuned(NamedTuple):
     validation: dict
     report: Report
 
+    @property
+    def at_edge(self):
+        """Where the choice lies at the edge of what was tried: the optimum may lie beyond.
+
+        A dict from the coordinate of the key, 0 for a key that is a number, to "smallest" or
+        "largest"; only of coordinates in which two or more numbers were tried.
+        """
+        keys = [key if isinstance(key, tuple) else (key,) for key in self.validation]
+        chosen = self.choice if isinstance(self.choice, tuple) else (self.choice,)
+        edges = {}
+        for place, value in enumerate(chosen):
+            tried = {key[place] for key in keys if len(key) == len(chosen)}
+            if len(tried) > 1 and all(_is_number(other) for other in tried):
+                if value == min(tried):
+                    edges[place] = "smallest"
+                elif value == max(tried):
+                    edges[place] = "largest"
+        return edges
+
+    def __repr__(self):
+        """The choice, what every candidate reached, and a line for each edge."""
+        found = ", ".join(f"{key!r}: {value:.4f}" for key, value in self.validation.items())
+        lines = [f"Tuned(choice={self.choice!r}, validation={{{found}}})"]
+        for place, end in self.at_edge.items():
+            value = self.choice[place] if isinstance(self.choice, tuple) else self.choice
+            lines.append(f"  {value!r} is the {end} that was tried: the best may lie beyond it")
+        return "\n".join(lines)
+
 
 def tune(candidates, split, k=10, metric="ndcg"):
     """Fit candidates on training, choose one on validation, and test that one.
@@ -33,7 +63,8 @@ def tune(candidates, split, k=10, metric="ndcg"):
     ----------
     candidates : dict of (Recommender, item vectors or None)
         What to choose from: a model not yet fitted, and the vectors it is fitted with, float
-        array (n_items, d).
+        array (n_items, d). Keys that are numbers, or tuples of numbers, let ``Tuned.at_edge``
+        see where the grid was too narrow.
     split : Split
         The split.
     k : int, default 10
@@ -49,7 +80,7 @@ def tune(candidates, split, k=10, metric="ndcg"):
     Raises
     ------
     ValueError
-        If there is no candidate; and what ``evaluate`` raises.
+        If there is no candidate, or no such metric; and what ``evaluate`` raises.
 
     Examples
     --------
@@ -63,6 +94,8 @@ def tune(candidates, split, k=10, metric="ndcg"):
     """
     if not candidates:
         raise ValueError("no candidates: give at least one (model, item_vectors)")
+    check_metric(metric, METRICS)
+    check_k(k, split.train.n_items)
     validation = {
         key: float(
             evaluate(model.fit(split.train, vectors), split, k, part="validation").mean()[metric]
@@ -72,3 +105,8 @@ def tune(candidates, split, k=10, metric="ndcg"):
     choice = max(validation, key=validation.get)
     model, vectors = candidates[choice]
     return Tuned(choice, validation, evaluate(model.fit(split.known("test"), vectors), split, k))
+
+
+def _is_number(value):
+    """Whether a coordinate is a number; True and False are none."""
+    return isinstance(value, Real) and not isinstance(value, bool)

@@ -1,26 +1,44 @@
-"""The contract of every recommender: fit, score, recommend.
+"""The contract of every recommender: fit, score, recommend, save.
 
-A model writes ``_fit`` and ``_score``. What holds for all of them is decided here once:
-no seen item comes back, ties go to the lower item id, and a user without a history gets
-the popular items.
+What holds for all of them is decided here once: no seen item comes back, ties go to the lower
+item id, and a user without a history gets the popular items.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.ranking import top_k
+from plmrec_lite.ranking import check_k, top_k_by_rows
+from plmrec_lite.recommenders.saving import read_model, write_model
 
 
-class Recommender:
-    """A model that ranks all items for a user.
+class Recommender(BaseEstimator):
+    """A model that ranks all items for a user: an estimator of scikit-learn's kind.
+
+    A constructor stores its arguments and nothing else, so that ``get_params``, ``set_params``,
+    ``repr`` and ``sklearn.base.clone`` work; ``fit`` checks them.
+
+    Content of items comes in by ``fit(train, item_vectors)``. A model that reads texts itself,
+    or knows something else of users than their events, takes that by its constructor, one row
+    an item or a user.
+
+    A model writes ``_fit`` and ``_score``, and where it needs them: ``_check_settings`` and
+    ``_check_memory``; ``needs_item_vectors`` and ``knows_newcomers``, as class attributes or
+    properties; ``_parts`` and ``_restore``, if what it learned is more than arrays, models and
+    plain values.
 
     Attributes
     ----------
     name : str
-        What tables call the model; set it to tell two of a kind apart.
+        What tables call the model; set it to distinguish two of a kind.
+    needs_item_vectors : bool
+        Whether ``fit`` must be given item vectors.
+    knows_newcomers : bool
+        Whether the model's own scores stand for a user without a history. Otherwise such a user
+        gets the popular items.
     seen_ : scipy.sparse.csr_array (n_users, n_items)
         1 where the user met the item in training.
     popularity_ : int array (n_items,)
@@ -28,6 +46,8 @@ class Recommender:
     """
 
     name = "recommender"
+    needs_item_vectors = False
+    knows_newcomers = False
     seen_ = None
 
     def fit(self, train, item_vectors=None):
@@ -48,16 +68,23 @@ class Recommender:
         Raises
         ------
         ValueError
-            If ``train`` is no Interactions or has no items, or if ``item_vectors`` has
-            another shape, holds NaN or infinity, or is missing where it is needed.
+            If a setting is out of range, if ``train`` is no Interactions or has no items, or if
+            ``item_vectors`` has another shape, holds NaN or infinity, or is missing where it is
+            needed.
+        MemoryError
+            If the catalogue is too large for this model and machine (before it starts).
         """
+        self.seen_ = None  # a fit that fails leaves an unfitted model
+        self._check_settings()
         if not isinstance(train, Interactions):
             raise ValueError(f"train is a {type(train).__name__}: build Interactions from it")
         if train.n_items == 0:
             raise ValueError("train has n_items=0: there is nothing to recommend")
         if item_vectors is not None:
             item_vectors = _checked_vectors(item_vectors, train.n_items)
-        self.seen_ = None  # a fit that fails leaves an unfitted model
+        elif self.needs_item_vectors:
+            raise ValueError(f"{self.name} needs item_vectors: call fit(train, item_vectors)")
+        self._check_memory(train, item_vectors)
         self._fit(train, item_vectors)
         self.popularity_ = train.popularity()
         self.seen_ = train.matrix()
@@ -92,7 +119,8 @@ class Recommender:
         users = self._known_users(users)
         with np.errstate(over="ignore"):
             scores = np.array(self._score(users), dtype=np.float32)
-        scores[np.diff(self.seen_.indptr)[users] == 0] = self.popularity_
+        if not self.knows_newcomers:
+            scores[np.diff(self.seen_.indptr)[users] == 0] = self.popularity_
         if not np.isfinite(scores).all():
             row = np.flatnonzero(~np.isfinite(scores).all(axis=1))[0]
             raise FloatingPointError(
@@ -103,6 +131,8 @@ class Recommender:
 
     def recommend(self, users, k=10):
         """Return each user's k best items among those not seen in training.
+
+        Users are scored some at a time, so memory does not grow with their number.
 
         Parameters
         ----------
@@ -121,10 +151,68 @@ class Recommender:
         ValueError
             If k is out of range; and what ``score`` raises.
         """
-        scores = self.score(users)
-        rows, items = self.seen_[self._known_users(users)].nonzero()
-        scores[rows, items] = -np.inf
-        return top_k(scores, k)
+        users = self._known_users(users)
+        n_items = self.seen_.shape[1]
+        check_k(k, n_items)
+
+        def unseen(rows):
+            scores = self.score(users[rows])
+            scores[self.seen_[users[rows]].nonzero()] = -np.inf
+            return scores
+
+        return top_k_by_rows(unseen, len(users), n_items, k)
+
+    def save(self, folder):
+        """Write the fitted model: what it learned as safetensors, its settings as JSON.
+
+        The folder appears whole or not at all. A setting that is a function, such as ``watch``,
+        is not kept. Models inside the model are written to folders inside the folder.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+            Where to; a model that was saved there is replaced.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the model is not fitted.
+        ValueError
+            If the folder holds something else than a saved model.
+        TypeError
+            If a setting or a part is of a kind that cannot be written (the message names it).
+        """
+        self._known_users([])
+        write_model(self, folder)
+
+    @classmethod
+    def load(cls, folder):
+        """Read a model that ``save`` wrote; ``Recommender.load`` reads one of any kind.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+            Where it is.
+
+        Returns
+        -------
+        Recommender
+            Fitted: it scores and recommends as the one that was saved, and has its name.
+
+        Raises
+        ------
+        FileNotFoundError
+            If a file is missing (the message names it).
+        ValueError
+            If the folder is damaged, or holds a model of another kind.
+        """
+        return read_model(folder, cls)
+
+    def _check_settings(self):
+        """Refuse settings that are out of range, by ValueError; ``fit`` asks this first."""
+
+    def _check_memory(self, train, item_vectors):
+        """Refuse what cannot fit, by ``check_memory``; ``fit`` asks this before it learns."""
 
     def _fit(self, train, item_vectors):
         """Learn. ``item_vectors`` is None or a float64 array (n_items, d)."""
@@ -133,6 +221,21 @@ class Recommender:
     def _score(self, users):
         """Return scores (n, n_items) of known users; their history may be empty."""
         raise NotImplementedError
+
+    def _settings(self):
+        """Return the settings that ``save`` keeps, by name."""
+        return self.get_params(deep=False)
+
+    def _parts(self):
+        """Return what ``save`` keeps, by name: arrays, sparse arrays, models, plain values.
+
+        Here it is every attribute whose name ends in ``_``.
+        """
+        return {key: value for key, value in vars(self).items() if key.endswith("_")}
+
+    def _restore(self, parts):
+        """Take what ``_parts`` returned; the settings are in place."""
+        vars(self).update(parts)
 
     def _known_users(self, users):
         """Return ids as an int array, refusing users that training did not number."""
@@ -145,6 +248,15 @@ class Recommender:
         if (bad := ids[(ids < 0) | (ids >= n_users)]).size:
             raise ValueError(f"unknown user {bad[0]}: {self.name} knows users 0 to {n_users - 1}")
         return ids.astype(np.int64)
+
+    def __sklearn_is_fitted__(self):
+        return self.seen_ is not None
+
+    def __sklearn_clone__(self):
+        twin = super().__sklearn_clone__()
+        if "name" in vars(self):  # a name that was set, not one of the class
+            twin.name = self.name
+        return twin
 
 
 def _checked_vectors(item_vectors, n_items):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plmrec_lite.checks import check_number
 from plmrec_lite.recommenders.base import Recommender
 from plmrec_lite.vectors import standardize
 
@@ -17,11 +18,6 @@ class Blend(Recommender):
         The share of ``second``, 0 to 1. It may be changed after ``fit``: choose it on
         validation.
 
-    Raises
-    ------
-    ValueError
-        If ``weight`` is out of range.
-
     Source: Burke 2002 ("weighted").
     """
 
@@ -29,23 +25,33 @@ class Blend(Recommender):
         self.first = first
         self.second = second
         self.weight = weight
-        self.name = f"{first.name} + {second.name}"
 
     @property
-    def weight(self):
-        """The share of the second model, 0 to 1."""
-        return self._weight
+    def name(self):
+        """What tables call the model: the names of its parts, if no other was set."""
+        return vars(self).get("name", f"{self.first.name} + {self.second.name}")
 
-    @weight.setter
-    def weight(self, weight):
-        if not 0 <= weight <= 1:
-            raise ValueError(f"weight={weight}: give a number from 0 to 1")
-        self._weight = weight
+    @name.setter
+    def name(self, name):
+        vars(self)["name"] = name
+
+    @property
+    def needs_item_vectors(self):
+        """Whether one of the two models needs item vectors."""
+        return self.first.needs_item_vectors or self.second.needs_item_vectors
+
+    def _check_settings(self):
+        check_number("weight", self.weight, least=0, most=1)
+
+    def _check_memory(self, train, item_vectors):
+        for model in (self.first, self.second):
+            model._check_memory(train, item_vectors)
 
     def _fit(self, train, item_vectors):
         self.first.fit(train, item_vectors)
         self.second.fit(train, item_vectors)
 
     def _score(self, users):
+        self._check_settings()  # the weight may have changed since fit
         first, second = (standardize(model.score(users)) for model in (self.first, self.second))
         return (1 - self.weight) * first + self.weight * second

@@ -5,39 +5,12 @@ from __future__ import annotations
 import numpy as np
 from sklearn.preprocessing import normalize
 
+from plmrec_lite.checks import check_number
 from plmrec_lite.recommenders.base import Recommender
 from plmrec_lite.vectors import standardize
 
 
-class NewcomerRecommender(Recommender):
-    """A model that knows something else of a user than events, so nobody gets a blank answer.
-
-    The contract gives a user without a history the popular items. Here the model's own scores
-    stand instead.
-    """
-
-    def score(self, users):
-        """Score every item for each user, newcomers too; see ``Recommender.score``.
-
-        Parameters
-        ----------
-        users : int array (n,)
-            User ids, in any order.
-
-        Returns
-        -------
-        float32 array (n, n_items)
-            Finite scores, seen items included.
-        """
-        scores = super().score(users)
-        users = self._known_users(users)
-        new = np.diff(self.seen_.indptr)[users] == 0
-        if new.any():
-            scores[new] = self._score(users[new])
-        return scores
-
-
-class Demographics(NewcomerRecommender):
+class Demographics(Recommender):
     r"""Rank items by how often people like this user meet them.
 
     A ridge regression from what is known of a person to what they met: the score of item i is
@@ -46,44 +19,42 @@ class Demographics(NewcomerRecommender):
     Parameters
     ----------
     user_features : float array (n_users, f)
-        One row a user, such as ones and zeros for age groups, sex and occupations.
+        One row a user, such as ones and zeros for age groups, sex and occupations; finite.
     regularization : float
         :math:`\lambda`, in units of users; above 0. A group far smaller than this gets the
         popular items.
-
-    Raises
-    ------
-    ValueError
-        If ``regularization`` is not above 0, or there is not one row a user.
 
     Source: Pazzani 1999.
     """
 
     name = "demographics"
+    knows_newcomers = True
 
     def __init__(self, user_features, regularization=10.0):
-        if not regularization > 0:
-            raise ValueError(f"regularization={regularization}: give a number above 0")
-        self.user_features = np.asarray(user_features, dtype=np.float64)
+        self.user_features = user_features
         self.regularization = regularization
+
+    def _check_settings(self):
+        check_number("regularization", self.regularization, above=0)
 
     def _fit(self, train, item_vectors):
         features = _one_row_a_user("user_features", self.user_features, train.n_users)
         active = np.bincount(train.users, minlength=train.n_users) > 0
         if not active.any():
             active[:] = True  # nobody met anything: every mean is 0
-        F, X = features[active], train.matrix().toarray()[active]
-        self.features_ = features - F.mean(axis=0)  # (n_users, f)
+        X = train.matrix().astype(np.float64)[active]  # (n_active, n_items)
+        self.features_ = features - features[active].mean(axis=0)  # (n_users, f)
         F = self.features_[active]
-        self.mean_ = X.mean(axis=0, dtype=np.float64)  # (n_items,)
+        self.mean_ = X.mean(axis=0)  # (n_items,)
         gram = F.T @ F + self.regularization * np.eye(F.shape[1])
-        self.W_ = np.linalg.solve(gram, F.T @ (X - self.mean_))  # (f, n_items)
+        # F is centred, so F'(X - mean) is F'X: X stays sparse.
+        self.W_ = np.linalg.solve(gram, (X.T @ F).T)  # (f, n_items)
 
     def _score(self, users):
         return self.mean_ + self.features_[users] @ self.W_
 
 
-class ColdStartPolicy(NewcomerRecommender):
+class ColdStartPolicy(Recommender):
     r"""Begin with what is known of a person, add their words, and hand over to their clicks.
 
     With n events the clicks weigh :math:`c = n / (n + \text{patience})`. Each part is
@@ -98,45 +69,53 @@ class ColdStartPolicy(NewcomerRecommender):
     after : Recommender
         For those with many, such as ``EASE``; ``fit`` fits it.
     said : float array (n_users, d) or None
-        What each user said, encoded as the item vectors are; a row of zeros for who said
-        nothing.
+        What each user said, encoded as the item vectors are, which are needed then; a row of
+        zeros for who said nothing.
     word_weight : float
         How much words weigh beside ``before``; 0 or more.
     patience : float
         After how many clicks these weigh as much as the rest; above 0.
 
-    Raises
-    ------
-    ValueError
-        If a setting is out of range, if there is not one row a user, or if ``fit`` gets no
-        item vectors though there are words.
-
     Source: Burke 2002 ("switching" and "weighted").
     """
 
     name = "policy"
+    knows_newcomers = True
 
     def __init__(self, before, after, said=None, word_weight=0.0, patience=5.0):
-        if not word_weight >= 0:
-            raise ValueError(f"word_weight={word_weight}: give 0 or more")
-        if not patience > 0:
-            raise ValueError(f"patience={patience}: give a number above 0")
         self.before = before
         self.after = after
-        self.said = None if said is None else np.asarray(said, dtype=np.float64)
+        self.said = said
         self.word_weight = word_weight
         self.patience = patience
 
+    @property
+    def needs_item_vectors(self):
+        """Whether there are words to compare with, or one of the models needs item vectors."""
+        parts = (self.before, self.after)
+        return self.said is not None or any(model.needs_item_vectors for model in parts)
+
+    def _check_settings(self):
+        check_number("word_weight", self.word_weight, least=0)
+        check_number("patience", self.patience, above=0)
+
+    def _check_memory(self, train, item_vectors):
+        for model in (self.before, self.after):
+            model._check_memory(train, item_vectors)
+
     def _fit(self, train, item_vectors):
+        self.words_ = self.items_ = None
+        if self.said is not None:
+            said = _one_row_a_user("said", self.said, train.n_users)
+            if said.shape[1] != item_vectors.shape[1]:
+                raise ValueError(
+                    f"said has {said.shape[1]} columns and item_vectors {item_vectors.shape[1]}: "
+                    "encode both alike"
+                )
+            self.words_, self.items_ = normalize(said), normalize(item_vectors)
         self.before.fit(train, item_vectors)
         self.after.fit(train, item_vectors)
         self.n_events_ = np.bincount(train.users, minlength=train.n_users)
-        self.words_ = None
-        if self.said is not None:
-            if item_vectors is None:
-                raise ValueError(f"{self.name} has words, so it needs item_vectors in fit")
-            said = _one_row_a_user("said", self.said, train.n_users)
-            self.words_, self.items_ = normalize(said), normalize(item_vectors)
 
     def _score(self, users):
         clicks = (self.n_events_ / (self.n_events_ + self.patience))[users, None]  # (n, 1)
@@ -147,7 +126,13 @@ class ColdStartPolicy(NewcomerRecommender):
 
 
 def _one_row_a_user(name, rows, n_users):
-    """Return a table with one row a user, refusing other shapes."""
+    """Return a table with one row a user as float64, refusing other shapes, NaN and infinity."""
+    rows = np.asarray(rows, dtype=np.float64)
     if rows.ndim != 2 or len(rows) != n_users:
         raise ValueError(f"{name} of shape {rows.shape} for {n_users} users: give one row a user")
+    if (bad := np.flatnonzero(~np.isfinite(rows).all(axis=1))).size:
+        raise ValueError(
+            f"{name}: {bad.size} rows hold NaN or infinity, the first is user {bad[0]}: fill "
+            "them, with zeros for a user of whom nothing is known"
+        )
     return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sklearn.preprocessing import normalize
 
 from plmrec_lite.recommenders.base import Recommender
-from plmrec_lite.recommenders.recency import recency_weights
+from plmrec_lite.recommenders.recency import check_decay, recency_weights
 
 
 class ContentBased(Recommender):
@@ -22,24 +22,19 @@ class ContentBased(Recommender):
         halves the weight with every step back in time. Above 0, at most 1. On the
         validation parts of MovieLens 100K with centred MiniLM vectors 0.8 was best.
 
-    Raises
-    ------
-    ValueError
-        If ``decay`` is out of range, or ``fit`` gets no item vectors.
-
     Source: Pazzani & Billsus 2007.
     """
 
     name = "content"
+    needs_item_vectors = True
 
     def __init__(self, decay=1.0):
-        if not 0 < decay <= 1:
-            raise ValueError(f"decay={decay}: give a number above 0, at most 1")
         self.decay = decay
 
+    def _check_settings(self):
+        check_decay(self.decay)
+
     def _fit(self, train, item_vectors):
-        if item_vectors is None:
-            raise ValueError(f"{self.name} needs item_vectors: call fit(train, item_vectors)")
         self.items_ = normalize(item_vectors)  # (n_items, d)
         self.profiles_ = normalize(recency_weights(train, self.decay) @ self.items_)  # (n_users, d)
 

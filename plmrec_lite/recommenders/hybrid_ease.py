@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from sklearn.preprocessing import normalize
 
-from plmrec_lite.recommenders.ease import EASE
+from plmrec_lite.checks import check_number
+from plmrec_lite.recommenders.ease import EASE, inverse
 from plmrec_lite.recommenders.recency import recency_weights
 
 
@@ -28,30 +29,26 @@ class HybridEASE(EASE):
     decay : float
         As in ``EASE``: what an event weighs relative to the user's next one, when scores are made.
 
-    Raises
-    ------
-    ValueError
-        If a setting is out of range, or ``fit`` gets no item vectors.
-
     Source: Jeunen, Van Balen & Goethals 2020, section 3 (CEASE).
     """
 
     name = "EASE with text"
+    needs_item_vectors = True
 
     def __init__(self, text_weight=30.0, regularization=100.0, decay=1.0):
         # Default: validation with centred MiniLM vectors, of 1 to 300. Leave-one-out prefers 0.
         super().__init__(regularization, decay)
-        if not 0 <= text_weight < np.inf:
-            raise ValueError(f"text_weight={text_weight}: give 0 or more")
         self.text_weight = text_weight
 
+    def _check_settings(self):
+        super()._check_settings()
+        check_number("text_weight", self.text_weight, least=0)
+
     def _fit(self, train, item_vectors):
-        if item_vectors is None:
-            raise ValueError(f"{self.name} needs item_vectors: call fit(train, item_vectors)")
         X = train.matrix().astype(np.float64)  # (n_users, n_items)
         F = normalize(item_vectors).T  # (d, n_items)
         gram = (X.T @ X).toarray() + self.text_weight * (F.T @ F)  # (n_items, n_items)
-        P = np.linalg.inv(gram + self.regularization * np.eye(train.n_items))
-        self.B_ = -P / np.diag(P)  # column j divided by P_jj
+        P = inverse(gram, self.regularization)
+        self.B_ = P / -np.diag(P)  # column j divided by P_jj
         np.fill_diagonal(self.B_, 0.0)
         self.X_ = recency_weights(train, self.decay)  # (n_users, n_items)

@@ -5,10 +5,21 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
+from plmrec_lite.checks import check_number
 from plmrec_lite.recommenders.base import Recommender
 
+PAIRS_AT_ONCE = 2**18  # similarities that are held before the nearest are chosen
 
-class ItemKNN(Recommender):
+
+class _Neighbours(Recommender):
+    """What the two models of neighbours share: their settings."""
+
+    def _check_settings(self):
+        check_number("n_neighbours", self.n_neighbours, least=1, whole=True)
+        check_number("shrinkage", self.shrinkage, least=0)
+
+
+class ItemKNN(_Neighbours):
     """Recommend what is similar to the user's items: met by the same people.
 
     Parameters
@@ -18,11 +29,6 @@ class ItemKNN(Recommender):
     shrinkage : float
         Added to the denominator of the cosine: pulls down similarities of rare items.
 
-    Raises
-    ------
-    ValueError
-        If ``n_neighbours`` is below 1 or ``shrinkage`` below 0.
-
     Source: Deshpande & Karypis 2004.
     """
 
@@ -30,7 +36,6 @@ class ItemKNN(Recommender):
 
     def __init__(self, n_neighbours=800, shrinkage=0.0):
         # Defaults: validation, of 20 to 1,682 neighbours and shrinkage 0 to 300.
-        _check(n_neighbours, shrinkage)
         self.n_neighbours = n_neighbours
         self.shrinkage = shrinkage
 
@@ -42,7 +47,7 @@ class ItemKNN(Recommender):
         return (self.X_[users] @ self.similarity_).toarray()
 
 
-class UserKNN(Recommender):
+class UserKNN(_Neighbours):
     """Recommend what similar users met.
 
     Parameters
@@ -52,11 +57,6 @@ class UserKNN(Recommender):
     shrinkage : float
         Added to the denominator of the cosine: pulls down similarities of short histories.
 
-    Raises
-    ------
-    ValueError
-        If ``n_neighbours`` is below 1 or ``shrinkage`` below 0.
-
     Source: Herlocker et al. 1999, with the cosine.
     """
 
@@ -64,7 +64,6 @@ class UserKNN(Recommender):
 
     def __init__(self, n_neighbours=20, shrinkage=20.0):
         # Defaults: validation, of 10 to 400 neighbours and shrinkage 0 to 300.
-        _check(n_neighbours, shrinkage)
         self.n_neighbours = n_neighbours
         self.shrinkage = shrinkage
 
@@ -79,6 +78,8 @@ class UserKNN(Recommender):
 def nearest_columns(X, n_neighbours, shrinkage=0.0):
     """Return the cosine similarity of a binary matrix's columns, the nearest ones only.
 
+    Columns are compared with all others some at a time: the whole (m, m) table never exists.
+
     Parameters
     ----------
     X : scipy.sparse array (n, m)
@@ -90,27 +91,29 @@ def nearest_columns(X, n_neighbours, shrinkage=0.0):
 
     Returns
     -------
-    scipy.sparse.csr_array of float64, shape (m, m)
+    scipy.sparse.csr_array, shape (m, m)
         Entry (i, j) is the similarity of i to j where i is among j's nearest, else absent.
-        The diagonal is empty.
+        The diagonal is empty. Its type is that of X.
 
     Source: Deshpande & Karypis 2004.
     """
-    together = (X.T @ X).tocoo()  # (m, m): in how many rows do both columns hold a one?
+    m = X.shape[1]
+    columns, X = X.T.tocsr(), X.tocsr()  # (m, n), (n, m)
     size = X.sum(axis=0)
-    i, j = together.coords
-    similarity = together.data / (np.sqrt(size[i] * size[j]) + shrinkage)
-    order = np.lexsort((i, -similarity, j))
-    order = order[i[order] != j[order]]
-    i, j, similarity = i[order], j[order], similarity[order]
-    rank = np.arange(len(j)) - np.searchsorted(j, j)  # 0, 1, 2, ... within each column
-    near = rank < n_neighbours
-    return csr_array((similarity[near], (i[near], j[near])), shape=together.shape)
-
-
-def _check(n_neighbours, shrinkage):
-    """Refuse a count below 1 and a negative shrinkage."""
-    if n_neighbours < 1:
-        raise ValueError(f"n_neighbours={n_neighbours}: keep at least one neighbour")
-    if shrinkage < 0:
-        raise ValueError(f"shrinkage={shrinkage}: give 0 or more")
+    values, rows, counts = [], [], []
+    width = max(PAIRS_AT_ONCE // max(m, 1), 1)
+    for start in range(0, m, width):
+        together = columns[start : start + width] @ X  # in how many rows do both hold a one?
+        similarity, i, ends = together.data, together.indices, together.indptr
+        j = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
+        similarity = similarity / (np.sqrt(size[i] * size[start + j]) + shrinkage)
+        other = i != start + j
+        i, j, similarity = i[other], j[other], similarity[other]
+        order = np.lexsort((i, -similarity, j))
+        rank = np.arange(len(j)) - np.searchsorted(j, j)  # 0, 1, 2, ... within each column
+        order = order[rank < n_neighbours]
+        values.append(similarity[order])
+        rows.append(i[order])
+        counts.append(np.bincount(j[order], minlength=len(ends) - 1))
+    ends = np.append(0, np.cumsum(np.concatenate(counts)))
+    return csr_array((np.concatenate(values), np.concatenate(rows), ends), shape=(m, m)).T.tocsr()

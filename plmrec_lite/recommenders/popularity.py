@@ -26,4 +26,4 @@ class Popularity(Recommender):
         self.counts_ = train.popularity()
 
     def _score(self, users):
-        return np.tile(self.counts_, (len(users), 1))
+        return np.broadcast_to(self.counts_, (len(users), len(self.counts_)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import rankdata
 
+from plmrec_lite.checks import check_number
 from plmrec_lite.recommenders.blend import Blend
 
 
@@ -27,22 +28,28 @@ class RankFusion(Blend):
         :math:`c`, in places: how slowly an item loses as it goes down; 0 or more. Cormack and
         others found 60 to serve in general.
 
-    Raises
-    ------
-    ValueError
-        If a setting is out of range.
-
     Source: Cormack, Clarke & Buettcher 2009.
     """
 
     def __init__(self, first, second, weight=0.5, constant=60.0):
         super().__init__(first, second, weight)
-        if not 0 <= constant < np.inf:
-            raise ValueError(f"constant={constant}: give 0 or more")
         self.constant = constant
-        self.name += ", by rank"
+
+    @property
+    def name(self):
+        """What tables call the model: the names of its parts, if no other was set."""
+        return vars(self).get("name", f"{self.first.name} + {self.second.name}, by rank")
+
+    @name.setter
+    def name(self, name):
+        vars(self)["name"] = name
+
+    def _check_settings(self):
+        super()._check_settings()
+        check_number("constant", self.constant, least=0)
 
     def _score(self, users):
+        self._check_settings()
         first, second = (
             1 / (self.constant + self._places(model, users)) for model in (self.first, self.second)
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
+from plmrec_lite.checks import check_number
+
 
 def recency_weights(interactions, decay):
     """Return the user-item matrix with each event faded by the number of later ones.
@@ -38,8 +40,7 @@ def recency_weights(interactions, decay):
 
     Source: Ding & Li 2005, with steps in place of days.
     """
-    if not 0 < decay <= 1:
-        raise ValueError(f"decay={decay}: give a number above 0, at most 1")
+    check_decay(decay)
     order = np.lexsort((interactions.timestamps, interactions.users))[::-1]  # the latest first
     users, items = interactions.users[order], interactions.items[order]
     later = np.arange(len(users)) - np.searchsorted(-users, -users)  # the user's later events
@@ -48,3 +49,19 @@ def recency_weights(interactions, decay):
     weights, users, items = (column[latest] for column in (decay**later, users, items))
     shape = (interactions.n_users, interactions.n_items)
     return csr_array((weights.astype(np.float64), (users, items)), shape=shape)
+
+
+def check_decay(decay):
+    """Refuse a decay that is no number above 0, at most 1.
+
+    Parameters
+    ----------
+    decay : float
+        As in ``recency_weights``.
+
+    Raises
+    ------
+    ValueError
+        If it is out of range.
+    """
+    check_number("decay", decay, above=0, most=1)

@@ -20,10 +20,10 @@ class Fixed(Recommender):
     name = "fixed"
 
     def __init__(self, scores):
-        self.scores = np.asarray(scores)
+        self.scores = scores
 
     def _fit(self, train, item_vectors):
-        if self.scores.ndim != 2:
+        if np.ndim(self.scores) != 2:
             raise ValueError("no table of scores")
 
     def _score(self, users):

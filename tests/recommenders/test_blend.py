@@ -47,4 +47,15 @@ def test_its_name_tells_its_parts():
 @pytest.mark.parametrize("weight", [-0.1, 1.1, np.nan])
 def test_the_weight_is_a_share(weight):
     with pytest.raises(ValueError, match="weight="):
-        Blend(EASE(), ContentBased(), weight)
+        Blend(EASE(), ContentBased(), weight).fit(LOG, VECTORS)
+    blend = Blend(EASE(), ContentBased()).fit(LOG, VECTORS)
+    blend.weight = weight
+    with pytest.raises(ValueError, match="weight="):
+        blend.recommend(USERS, k=3)
+
+
+def test_it_needs_item_vectors_where_a_part_does():
+    with pytest.raises(ValueError, match=r"EASE \+ content needs item_vectors"):
+        Blend(EASE(), ContentBased()).fit(LOG)
+    with pytest.raises(ValueError, match=r"content \+ EASE needs item_vectors"):
+        Blend(ContentBased(), EASE()).fit(LOG)

@@ -4,7 +4,8 @@ from sklearn.linear_model import Ridge
 
 from plmrec_lite.data import Interactions
 from plmrec_lite.recommenders import EASE, Popularity
-from plmrec_lite.recommenders.cold_start import ColdStartPolicy, Demographics, NewcomerRecommender
+from plmrec_lite.recommenders.base import Recommender
+from plmrec_lite.recommenders.cold_start import ColdStartPolicy, Demographics
 from plmrec_lite.vectors import standardize
 
 N_USERS, N_ITEMS = 30, 12
@@ -39,7 +40,9 @@ def test_demographics_is_ridge_from_people_to_items(log, features):
 
 
 def test_a_newcomer_gets_the_models_own_scores_and_others_the_contract(log):
-    class ByNumber(NewcomerRecommender):
+    class ByNumber(Recommender):
+        knows_newcomers = True
+
         def _fit(self, train, item_vectors):
             self.n_items = train.n_items
 
@@ -103,21 +106,37 @@ def test_clicks_take_over(log, features):
 
 
 @pytest.mark.parametrize("value", [0, -1.0, np.nan])
-def test_settings_above_zero_are_asked_for(features, value):
+def test_settings_above_zero_are_asked_for(log, features, value):
     with pytest.raises(ValueError, match="regularization="):
-        Demographics(features, value)
+        Demographics(features, value).fit(log)
     with pytest.raises(ValueError, match="patience="):
-        ColdStartPolicy(Popularity(), EASE(), patience=value)
+        ColdStartPolicy(Popularity(), EASE(), patience=value).fit(log)
 
 
 def test_bad_words_are_named(log, vectors):
     with pytest.raises(ValueError, match=r"word_weight=-1"):
-        ColdStartPolicy(Popularity(), EASE(), word_weight=-1)
+        ColdStartPolicy(Popularity(), EASE(), word_weight=-1).fit(log)
     short = ColdStartPolicy(Popularity(), EASE(), said=np.ones((3, 5)))
     with pytest.raises(ValueError, match=r"said of shape \(3, 5\) for 30 users"):
         short.fit(log, vectors)
     with pytest.raises(ValueError, match="needs item_vectors"):
         ColdStartPolicy(Popularity(), EASE(), said=np.ones((N_USERS, 5))).fit(log)
+    other = ColdStartPolicy(Popularity(), EASE(), said=np.ones((N_USERS, 4)))
+    with pytest.raises(ValueError, match="said has 4 columns and item_vectors 5"):
+        other.fit(log, vectors)
+    said = np.ones((N_USERS, 5))
+    said[3, 1] = np.inf
+    with pytest.raises(ValueError, match="said: 1 rows hold NaN or infinity, the first is user 3"):
+        ColdStartPolicy(Popularity(), EASE(), said).fit(log, vectors)
+
+
+def test_a_person_of_whom_a_feature_is_missing_is_named(log, features):
+    holed = features.copy()
+    holed[[4, 9], 0] = np.nan
+    with pytest.raises(ValueError, match=r"user_features: 2 rows hold NaN.*first is user 4: fill"):
+        Demographics(holed).fit(log)
+    holed[[4, 9]] = 0  # the cure
+    assert (Demographics(holed).fit(log).recommend(range(N_USERS), k=3) >= 0).sum() > 80
 
 
 def test_a_wrong_number_of_people_is_named(log):

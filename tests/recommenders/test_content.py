@@ -50,4 +50,4 @@ def test_item_vectors_are_needed():
 @pytest.mark.parametrize("decay", [0, 1.5, -1, np.nan])
 def test_decay_is_a_share(decay):
     with pytest.raises(ValueError, match="decay="):
-        ContentBased(decay)
+        ContentBased(decay).fit(LOG, VECTORS)

@@ -1,73 +1,44 @@
-"""What holds for every recommender. A new model joins by one line in MODELS."""
+"""What holds for every recommender of the package: ``examples`` takes them from its public names.
+
+A new model joins by one entry in ``EXAMPLES`` and one in ``CHANGED``.
+"""
+
+import inspect
+import json
+import os
 
 import numpy as np
 import pytest
+from examples import CHANGED, EXAMPLES, PUBLIC, example
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
-from tiny_tower import TowerOfAnySize
 
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.recommenders import (
-    EASE,
-    Blend,
-    ContentBased,
-    HybridEASE,
-    ItemKNN,
-    ItemRidge,
-    MatrixFactorization,
-    NetworkSettings,
-    Popularity,
-    RankFusion,
-    SequentialTransformer,
-    UserKNN,
-)
-from plmrec_lite.recommenders.cold_start import ColdStartPolicy, Demographics
-from plmrec_lite.training import Training
-
-
-class DemographicsOfAnySize(Demographics):
-    """The contract's logs have from 1 to 30 users: it drops people to fit."""
-
-    def __init__(self):
-        super().__init__(np.random.default_rng(4).normal(size=(30, 3)))
-        self.everybody = self.user_features
-
-    def _fit(self, train, item_vectors):
-        self.user_features = self.everybody[: train.n_users]
-        super()._fit(train, item_vectors)
-
+from plmrec_lite.recommenders import EASE, Blend, Popularity, RankFusion, Recommender, saving
 
 thorough = settings(derandomize=True, deadline=None, max_examples=60)
 
-TINY = {"training": Training(n_epochs=1), "network": NetworkSettings(d_model=4, length=8)}
-LEARNED = NetworkSettings(d_model=4, length=8, positions="learned")
-MODELS = {
-    "popularity": Popularity,
-    "item-kNN": lambda: ItemKNN(n_neighbours=5),
-    "user-kNN": lambda: UserKNN(n_neighbours=5),
-    "EASE": EASE,
-    "EASE with decay": lambda: EASE(decay=0.5),
-    "ALS": lambda: MatrixFactorization(n_factors=4, n_epochs=2),
-    "ridge": ItemRidge,
-    "EASE with text": HybridEASE,
-    "content": ContentBased,
-    "content with decay": lambda: ContentBased(decay=0.5),
-    "blend": lambda: Blend(EASE(), ContentBased(), weight=0.3),
-    "text tower": TowerOfAnySize,
-    "demographics": DemographicsOfAnySize,
-    "policy": lambda: ColdStartPolicy(DemographicsOfAnySize(), EASE(), patience=3.0),
-    "next item": lambda: SequentialTransformer(items="both", **TINY),
-    "masked item": lambda: SequentialTransformer("masked", **TINY | {"network": LEARNED}),
-    "rank fusion": lambda: RankFusion(EASE(), ContentBased(), weight=0.3),
-}
-KNOWS_NEWCOMERS = {"demographics", "policy"}
-USES_TIME = {"content with decay", "EASE with decay", "next item", "masked item"}
-
 N_USERS, N_ITEMS = 30, 25
 NEW_USER, FULL_USER = 28, 29  # one without a history, one who has met every item
+USERS = np.arange(N_USERS)
 
-every_model = pytest.mark.parametrize("name", MODELS)
+MODELS = [(kind, n) for kind in EXAMPLES for n in range(len(EXAMPLES[kind]))]
+
+
+def named(case):
+    return f"{case[0].__name__}-{case[1]}"
+
+
+def every_model_but(*left_out):
+    return pytest.mark.parametrize(
+        "case", [case for case in MODELS if named(case) not in left_out], ids=named
+    )
+
+
+every_model = every_model_but()
+USES_TIME = ("EASE-1", "ContentBased-1", "SequentialTransformer-0", "SequentialTransformer-1")
 
 
 def some_log():
@@ -84,9 +55,165 @@ def vectors(n_items):
     return np.random.default_rng(1).normal(size=(n_items, 6))
 
 
-def fitted(name, log=None):
+def fitted(case, log=None):
     log = some_log() if log is None else log
-    return MODELS[name]().fit(log, vectors(log.n_items))
+    return example(*case, log.n_users, log.n_items).fit(log, vectors(log.n_items))
+
+
+def test_no_model_is_forgotten():
+    assert EXAMPLES.keys() == CHANGED.keys() == PUBLIC
+    for kind in PUBLIC:
+        assert CHANGED[kind].keys() == inspect.signature(kind).parameters.keys()
+
+
+@pytest.mark.parametrize("case", [(kind, 0) for kind in EXAMPLES], ids=named)
+def test_every_setting_matters(case):
+    kind, _ = case
+    log, before = some_log(), fitted(case)
+    for setting, value in CHANGED[kind].items():
+        if isinstance(value, str) and " " in value and setting != "texts":
+            continue  # the reason why not
+        model = example(kind).set_params(**{setting: value}).fit(log, vectors(N_ITEMS))
+        assert (model.score(USERS) != before.score(USERS)).any(), setting
+
+
+@every_model
+def test_a_constructor_stores_its_settings_and_nothing_else(case):
+    model = example(*case)
+    assert vars(model).keys() <= model.get_params(deep=False).keys()
+    again = type(model)(**model.get_params(deep=False))
+    assert again.get_params(deep=False) == model.get_params(deep=False)
+    assert repr(model).startswith(type(model).__name__ + "(")
+
+
+@every_model
+def test_a_clone_is_unfitted_and_learns_the_same(case):
+    model = fitted(case)
+    for name in (None, "mine"):
+        if name:
+            model.name = name
+        twin = clone(model)
+        assert twin.name == model.name
+        with pytest.raises(NotFittedError):
+            twin.score([0])
+        twin.fit(some_log(), vectors(N_ITEMS))
+        assert (twin.score(USERS) == model.score(USERS)).all()
+
+
+@every_model
+def test_saved_and_loaded_it_is_the_same(case, tmp_path):
+    model = fitted(case)
+    for name in (model.name, "mine"):
+        model.name = name
+        model.save(tmp_path / "new" / "model")  # the second time in place of the first
+        served = type(model).load(str(tmp_path / "new" / "model"))
+        assert served.name == name
+        assert (served.score(USERS) == model.score(USERS)).all()
+        assert (served.recommend(USERS, k=N_ITEMS) == model.recommend(USERS, k=N_ITEMS)).all()
+        assert (served.seen_ != model.seen_).nnz == 0
+        assert (served.popularity_ == model.popularity_).all()
+    served.fit(some_log(), vectors(N_ITEMS))  # its settings came along
+    assert (served.score(USERS) == model.score(USERS)).all()
+    assert os.listdir(tmp_path / "new") == ["model"]
+
+
+@every_model
+def test_an_unfitted_model_is_not_saved(case, tmp_path):
+    with pytest.raises(NotFittedError):
+        example(*case).save(tmp_path / "model")
+    assert not any(tmp_path.iterdir())
+
+
+@every_model
+def test_a_damaged_folder_is_refused(case, tmp_path):
+    model = fitted(case)
+    model.save(tmp_path / "model")
+    for path in sorted((tmp_path / "model").rglob("*")):
+        if path.is_dir():
+            continue
+        whole = path.read_bytes()
+        half = len(whole) // 2
+        for damaged in (whole[:half], _flipped(whole, half), _flipped(whole, -9), None):
+            path.unlink() if damaged is None else path.write_bytes(damaged)
+            with pytest.raises((ValueError, FileNotFoundError), match=str(tmp_path / "model")):
+                type(model).load(tmp_path / "model")
+            path.write_bytes(whole)
+    type(model).load(tmp_path / "model")
+
+
+def _flipped(whole, place):
+    damaged = bytearray(whole)
+    damaged[place] ^= 1
+    return bytes(damaged)
+
+
+@pytest.mark.parametrize(("saved", "other"), [(EASE, Popularity), (Blend, RankFusion)])
+def test_a_model_of_another_kind_is_named(saved, other, tmp_path):
+    fitted((saved, 0)).save(tmp_path / "model")
+    words = f"holds a {saved.__name__}, not a {other.__name__}: read it by {saved.__name__}.load"
+    with pytest.raises(ValueError, match=words):
+        other.load(tmp_path / "model")
+    assert type(Recommender.load(tmp_path / "model")) is saved
+
+
+def test_a_foreign_folder_is_neither_read_nor_replaced(tmp_path):
+    model = fitted((EASE, 0))
+    with pytest.raises(FileNotFoundError, match=r"nowhere holds no model\.json"):
+        EASE.load(tmp_path / "nowhere")
+    (tmp_path / "thesis.tex").write_text("three years of work")
+    for path in (tmp_path, tmp_path / "thesis.tex"):
+        with pytest.raises(ValueError, match="holds something else than a saved model"):
+            model.save(path)
+    assert (tmp_path / "thesis.tex").read_text() == "three years of work"
+    (tmp_path / "empty").mkdir()
+    model.save(tmp_path / "empty")
+    assert (EASE.load(tmp_path / "empty").score(USERS) == model.score(USERS)).all()
+
+
+def test_a_save_that_fails_leaves_the_last_one(tmp_path, monkeypatch):
+    model = fitted((EASE, 0))
+    model.save(tmp_path / "model")
+    other = EASE(3.0).fit(some_log())
+    other.extra_ = object()
+    with pytest.raises(TypeError, match="cannot save extra_: it is a object"):
+        other.save(tmp_path / "model")
+    del other.extra_
+    monkeypatch.setattr("plmrec_lite.recommenders.saving._digest", None)
+    with pytest.raises(TypeError):
+        other.save(tmp_path / "model")
+    monkeypatch.undo()
+    assert os.listdir(tmp_path) == ["model"]
+    assert EASE.load(tmp_path / "model").regularization == model.regularization
+
+
+@pytest.mark.parametrize("path", ["subprocess:Popen", "plmrec_lite.data.interactions:Interactions"])
+def test_a_folder_cannot_name_what_is_no_recommender(path, tmp_path):
+    fitted((Popularity, 0)).save(tmp_path / "model")
+    contents = json.loads((tmp_path / "model" / "model.json").read_text())
+    contents["class"] = path
+    contents["sha256"] = saving._digest(tmp_path / "model", contents)
+    (tmp_path / "model" / "model.json").write_text(json.dumps(contents))
+    with pytest.raises(ValueError, match=f"{path} is no recommender"):
+        Recommender.load(tmp_path / "model")
+
+
+class Mine(Recommender):
+    """A reader's own, with a setting that cannot be written and must be."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def _fit(self, train, item_vectors):
+        pass
+
+    def _score(self, users):
+        return np.zeros((len(users), N_ITEMS))
+
+
+def test_a_setting_that_cannot_be_written_is_named(tmp_path):
+    with pytest.raises(TypeError, match="cannot save function: it is a builtin"):
+        Mine(print).fit(some_log()).save(tmp_path / "model")
+    assert not any(tmp_path.iterdir())
 
 
 @st.composite
@@ -100,8 +227,8 @@ def logs(draw):
 @every_model
 @thorough
 @given(log=logs(), data=st.data())
-def test_lists_hold_unseen_items_once_in_order(name, log, data):
-    model = fitted(name, log)
+def test_lists_hold_unseen_items_once_in_order(case, log, data):
+    model = fitted(case, log)
     k = data.draw(st.integers(1, log.n_items))
     users = np.arange(log.n_users)
     scores, lists = model.score(users), model.recommend(users, k)
@@ -116,8 +243,8 @@ def test_lists_hold_unseen_items_once_in_order(name, log, data):
 
 
 @every_model
-def test_two_fits_are_equal(name):
-    once, again = fitted(name), fitted(name)
+def test_two_fits_are_equal(case):
+    once, again = fitted(case), fitted(case)
     users = np.arange(N_USERS)
     assert (once.score(users) == again.score(users)).all()
     model = once.fit(some_log(), vectors(N_ITEMS))  # a second fit starts afresh
@@ -126,8 +253,8 @@ def test_two_fits_are_equal(name):
 
 
 @every_model
-def test_a_user_is_scored_alike_in_any_company(name):
-    model = fitted(name)
+def test_a_user_is_scored_alike_in_any_company(case):
+    model = fitted(case)
     together = model.score(np.arange(N_USERS))
     users = np.random.default_rng(2).permutation(N_USERS)
     np.testing.assert_allclose(model.score(users), together[users], rtol=2e-6, atol=1e-7)
@@ -137,64 +264,66 @@ def test_a_user_is_scored_alike_in_any_company(name):
 
 
 @every_model
-def test_scores_can_be_changed_without_harm(name):
-    model = fitted(name)
+def test_scores_can_be_changed_without_harm(case):
+    model = fitted(case)
     before = model.score([3]).copy()
     model.score([3])[:] = 0
     assert (model.score([3]) == before).all()
 
 
 @every_model
-def test_fit_leaves_its_input_alone(name):
+def test_fit_leaves_its_input_alone(case):
     log, items = some_log(), vectors(N_ITEMS)
     columns = {key: getattr(log, key).copy() for key in ("users", "items", "ratings", "timestamps")}
     before = items.copy()
-    MODELS[name]().fit(log, items).recommend(range(N_USERS))
+    example(*case).fit(log, items).recommend(range(N_USERS))
     assert (items == before).all()
     for key, column in columns.items():
         assert (getattr(log, key) == column).all()
 
 
-@pytest.mark.parametrize("name", sorted(MODELS.keys() - USES_TIME))
-def test_the_order_of_the_log_does_not_matter(name):
+@every_model_but(*USES_TIME)
+def test_the_order_of_the_log_does_not_matter(case):
     log = some_log()
     order = np.random.default_rng(3).permutation(len(log))
     columns = (log.users, log.items, log.ratings, log.timestamps)
     shuffled = Interactions(*(column[order] for column in columns), N_USERS, N_ITEMS)
     users = np.arange(N_USERS)
-    assert (fitted(name, shuffled).recommend(users) == fitted(name, log).recommend(users)).all()
+    assert (fitted(case, shuffled).recommend(users) == fitted(case, log).recommend(users)).all()
 
 
-@pytest.mark.parametrize("name", sorted(MODELS.keys() - KNOWS_NEWCOMERS))
-def test_a_user_without_a_history_gets_the_popular_items(name):
+@pytest.mark.parametrize(
+    "case", [case for case in MODELS if not case[0].knows_newcomers], ids=named
+)
+def test_a_user_without_a_history_gets_the_popular_items(case):
     log = some_log()
     best = np.argsort(-log.popularity(), kind="stable")
-    assert fitted(name, log).recommend([NEW_USER], k=7)[0].tolist() == best[:7].tolist()
+    assert fitted(case, log).recommend([NEW_USER], k=7)[0].tolist() == best[:7].tolist()
 
 
 @every_model
-def test_a_user_who_has_seen_everything_gets_nothing(name):
-    assert fitted(name).recommend([FULL_USER], k=3).tolist() == [[-1, -1, -1]]
+def test_a_user_who_has_seen_everything_gets_nothing(case):
+    assert fitted(case).recommend([FULL_USER], k=3).tolist() == [[-1, -1, -1]]
 
 
-@every_model
-def test_nobody_met_anything(name):
+@every_model_but("ColdStartPolicy-1")  # there everybody said something
+def test_nobody_met_anything(case):
     empty = Interactions([], [], [], [], n_users=2, n_items=3)
-    assert fitted(name, empty).recommend([1, 0], k=2).tolist() == [[0, 1], [0, 1]]
+    assert fitted(case, empty).recommend([1, 0], k=2).tolist() == [[0, 1], [0, 1]]
 
 
 @every_model
-def test_no_users_give_no_lists(name):
-    model = fitted(name)
+def test_no_users_give_no_lists(case):
+    model = fitted(case)
     assert model.score([]).shape == (0, N_ITEMS)
     assert model.recommend([], k=4).shape == (0, 4)
 
 
 @every_model
 @pytest.mark.parametrize("k", [0, -1, N_ITEMS + 1, 2.0, True])
-def test_an_impossible_k_is_named(name, k):
+def test_an_impossible_k_is_named(case, k):
     with pytest.raises(ValueError, match=rf"k={k} with {N_ITEMS} items"):
-        fitted(name).recommend([0], k=k)
+        fitted(case).recommend([0], k=k)
 
 
 @every_model
@@ -208,16 +337,16 @@ def test_an_impossible_k_is_named(name, k):
         ([[0, 1]], r"shape \(1, 2\)"),
     ],
 )
-def test_an_unknown_user_is_named(name, users, words):
-    model = fitted(name)
+def test_an_unknown_user_is_named(case, users, words):
+    model = fitted(case)
     for ask in (model.score, model.recommend):
         with pytest.raises(ValueError, match=words):
             ask(users)
 
 
 @every_model
-def test_an_unfitted_model_says_so(name):
-    model = MODELS[name]()
+def test_an_unfitted_model_says_so(case):
+    model = example(*case)
     for ask in (model.score, model.recommend):
         with pytest.raises(NotFittedError, match=r"not fitted: call fit\(train\)"):
             ask([0])
@@ -234,14 +363,14 @@ def test_an_unfitted_model_says_so(name):
         (some_log(), np.full((N_ITEMS, 2), np.nan), rf"{N_ITEMS} rows hold NaN.*item 0"),
     ],
 )
-def test_bad_training_data_is_named(name, train, items, words):
+def test_bad_training_data_is_named(case, train, items, words):
     with pytest.raises(ValueError, match=words):
-        MODELS[name]().fit(train, items)
+        example(*case).fit(train, items)
 
 
 @every_model
-def test_a_model_has_a_name_for_tables(name):
-    model = MODELS[name]()
+def test_a_model_has_a_name_for_tables(case):
+    model = example(*case)
     assert model.name and isinstance(model.name, str)
     model.name = "mine"
     assert model.name == "mine"

@@ -1,18 +1,24 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.recommenders import EASE
+from plmrec_lite.recommenders import EASE, Blend, ColdStartPolicy, Popularity
+from plmrec_lite.recommenders.ease import inverse
 
 REGULARIZATION = 3.0
+
+
+def log_of(X):
+    users, items = X.nonzero()
+    return Interactions(users, items, np.ones(len(users)), np.zeros(len(users), int), *X.shape)
 
 
 @pytest.fixture(scope="module")
 def fitted():
     X = (np.random.default_rng(0).random((40, 15)) < 0.3).astype(float)
-    users, items = X.nonzero()
-    log = Interactions(users, items, np.ones(len(users)), np.zeros(len(users), int), *X.shape)
-    return X, EASE(REGULARIZATION).fit(log)
+    return X, EASE(REGULARIZATION).fit(log_of(X))
 
 
 def loss(X, B):
@@ -56,9 +62,9 @@ def test_scores_are_the_history_times_the_weights(fitted):
 
 
 @pytest.mark.parametrize("value", [0, -1.0, np.nan])
-def test_regularization_is_above_zero(value):
+def test_regularization_is_above_zero(fitted, value):
     with pytest.raises(ValueError, match="regularization="):
-        EASE(value)
+        EASE(value).fit(log_of(fitted[0]))
 
 
 def test_decay_fades_the_history_but_not_the_weights(fitted):
@@ -74,6 +80,35 @@ def test_decay_fades_the_history_but_not_the_weights(fitted):
 
 
 @pytest.mark.parametrize("value", [0, 1.5, np.nan])
-def test_decay_is_a_share(value):
+def test_decay_is_a_share(fitted, value):
     with pytest.raises(ValueError, match="decay="):
-        EASE(decay=value)
+        EASE(decay=value).fit(log_of(fitted[0]))
+
+
+def test_the_inverse_is_that_of_numpy():
+    X = np.random.default_rng(3).normal(size=(30, 12))
+    expected = np.linalg.inv(X.T @ X + 0.7 * np.eye(12))
+    P = inverse(X.T @ X, 0.7)
+    np.testing.assert_allclose(P, expected, rtol=1e-10)
+    assert (P == P.T).all()
+
+
+def test_a_catalogue_that_cannot_fit_is_refused_before_anything_is_done(fitted, monkeypatch):
+    log = log_of(fitted[0])
+    free = 3 * 8 * 15**2
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=free))
+    EASE().fit(log)
+    model, spoiled = EASE(), Interactions([], [], [], [], 2, 16)
+    monkeypatch.setattr(EASE, "_fit", None)
+    words = r"EASE would take 0\.0 GB for 16 x 16 weights, .* 0\.0 GB are free: use ItemKNN"
+    with pytest.raises(MemoryError, match=words):
+        model.fit(spoiled)
+    with pytest.raises(MemoryError, match="16 x 16"):
+        Blend(Popularity(), model).fit(spoiled)
+    with pytest.raises(MemoryError, match="16 x 16"):
+        ColdStartPolicy(model, Popularity()).fit(spoiled)
+
+
+def test_the_memory_of_a_large_catalogue_is_told():
+    with pytest.raises(MemoryError, match=r"would take 24,000\.0 GB for 1,000,000 x 1,000,000"):
+        EASE().fit(Interactions([0], [0], [1], [1], 1, 1_000_000))

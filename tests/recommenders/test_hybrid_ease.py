@@ -81,9 +81,9 @@ def test_item_vectors_are_needed():
 @pytest.mark.parametrize("settings", [{"text_weight": -1}, {"text_weight": np.nan}])
 def test_the_weight_of_text_is_not_negative(settings):
     with pytest.raises(ValueError, match="text_weight="):
-        HybridEASE(**settings)
+        HybridEASE(**settings).fit(LOG, VECTORS)
 
 
 def test_regularization_is_above_zero():
     with pytest.raises(ValueError, match="regularization=0"):
-        HybridEASE(regularization=0)
+        HybridEASE(regularization=0).fit(LOG, VECTORS)

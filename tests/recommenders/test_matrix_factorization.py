@@ -71,4 +71,4 @@ def test_the_seed_sets_the_start():
 def test_impossible_settings_are_named(setting):
     ((name, value),) = setting.items()
     with pytest.raises(ValueError, match=f"{name}={value}"):
-        MatrixFactorization(**setting)
+        MatrixFactorization(**setting).fit(LOG)

@@ -70,6 +70,6 @@ def test_user_scores_sum_over_the_nearest_users():
 @pytest.mark.parametrize("model", [ItemKNN, UserKNN])
 def test_impossible_settings_are_named(model):
     with pytest.raises(ValueError, match="n_neighbours=0"):
-        model(n_neighbours=0)
+        model(n_neighbours=0).fit(log_of(ones()))
     with pytest.raises(ValueError, match="shrinkage=-1"):
-        model(shrinkage=-1)
+        model(shrinkage=-1).fit(log_of(ones()))

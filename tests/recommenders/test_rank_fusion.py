@@ -13,15 +13,14 @@ USERS = np.flatnonzero(X.any(axis=1))
 class Fixed(Recommender):
     """Gives everyone the same scores."""
 
-    def __init__(self, scores, name="fixed"):
-        self.scores = np.asarray(scores, dtype=float)
-        self.name = name
+    def __init__(self, scores):
+        self.scores = scores
 
     def _fit(self, train, item_vectors):
         pass
 
     def _score(self, users):
-        return np.tile(self.scores, (len(users), 1))
+        return np.tile(np.asarray(self.scores, dtype=float), (len(users), 1))
 
 
 def one_user(first, second, met=(), **settings):
@@ -66,10 +65,14 @@ def test_its_name_tells_its_parts():
 @pytest.mark.parametrize("weight", [-0.1, 1.1, np.nan])
 def test_the_weight_is_a_share(weight):
     with pytest.raises(ValueError, match="weight="):
-        RankFusion(EASE(), Popularity(), weight)
+        RankFusion(EASE(), Popularity(), weight).fit(LOG)
+    fused = RankFusion(EASE(), Popularity()).fit(LOG)
+    fused.weight = weight
+    with pytest.raises(ValueError, match="weight="):
+        fused.recommend(USERS, k=3)
 
 
 @pytest.mark.parametrize("constant", [-1, np.nan, np.inf])
 def test_the_constant_is_not_negative(constant):
     with pytest.raises(ValueError, match="constant="):
-        RankFusion(EASE(), Popularity(), constant=constant)
+        RankFusion(EASE(), Popularity(), constant=constant).fit(LOG)

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
@@ -49,6 +51,32 @@ def test_more_regularization_pulls_scores_to_zero():
     assert np.abs(scores(regularization=1e6)).max() < 1e-3 < np.abs(scores()).max()
 
 
+@pytest.mark.parametrize("d", [5, 40])
+def test_a_user_who_met_every_warm_item_likes_nothing_more_than_the_rest(d):
+    met = MET.copy()
+    met[4, WARM] = True
+    vectors = np.random.default_rng(2).normal(1, 2, size=(N_ITEMS, d))
+    assert not scores(vectors, met)[4].any()  # zeros to the last bit: ties go by id
+
+
+@pytest.mark.parametrize("d", [5, 40])
+def test_it_is_the_closed_form_of_the_docstring(d):
+    V = np.random.default_rng(2).normal(1, 2, size=(N_ITEMS, d))
+    model = ItemRidge(3.0).fit(log_of(MET), V)
+    Y = MET[:, WARM].T - MET[:, WARM].T.mean(axis=0)
+    W = V[WARM] - V[WARM].mean(axis=0)
+    expected = W.T @ np.linalg.solve(W @ W.T + 3.0 * np.eye(len(WARM)), Y)
+    np.testing.assert_allclose(model.W_, expected, atol=1e-12)
+
+
+def test_what_cannot_fit_is_refused_with_a_cure(monkeypatch):
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=3000))
+    words = r"ridge would take 0\.0 GB for a taste of 5 numbers for each of 12 users.*whiten"
+    with pytest.raises(MemoryError, match=words):
+        ItemRidge().fit(log_of(MET), VECTORS)
+    ItemRidge().fit(log_of(MET), VECTORS[:, :2])
+
+
 def test_item_vectors_are_needed():
     with pytest.raises(ValueError, match="ridge needs item_vectors"):
         ItemRidge().fit(log_of(MET))
@@ -57,4 +85,4 @@ def test_item_vectors_are_needed():
 @pytest.mark.parametrize("value", [0, -1.0, np.nan])
 def test_regularization_is_above_zero(value):
     with pytest.raises(ValueError, match="regularization="):
-        ItemRidge(value)
+        ItemRidge(value).fit(log_of(MET), VECTORS)

@@ -49,16 +49,3 @@ def tiny_tower(n_items=26, encoder=None, n_steps=2, batch_size=8, seed=0, watch=
     training = Training(n_steps=n_steps, batch_size=batch_size, seed=seed, **mine)
     settings = {"regularization": 1.0, "training": training} | settings
     return TextTower(texts, tiny_bert() if encoder is None else encoder, watch=watch, **settings)
-
-
-class TowerOfAnySize(TextTower):
-    """The tower of the contract, whose logs have from 1 to 25 items: it drops texts to fit."""
-
-    def __init__(self):
-        tower = tiny_tower()
-        super().__init__(tower.texts, tower.encoder, training=tower.training)
-        self.all_texts = tower.texts
-
-    def _fit(self, train, item_vectors):
-        self.texts = self.all_texts[: train.n_items]
-        super()._fit(train, item_vectors)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import numpy as np
 import pandas as pd
 import torch
 from sklearn.exceptions import NotFittedError
 
+from plmrec_lite.checks import check_number
 from plmrec_lite.recommenders.base import Recommender
-from plmrec_lite.recommenders.saved import complete, give_back, read_model, write_model
+from plmrec_lite.recommenders.saving import taken
 from plmrec_lite.recommenders.sequential.items import ITEMS, ItemEmbedding
 from plmrec_lite.recommenders.sequential.losses import LOSSES
 from plmrec_lite.recommenders.sequential.network import NetworkSettings, SequenceNetwork
@@ -24,7 +23,6 @@ from plmrec_lite.training import Training, train
 
 READ_AT_ONCE = 128  # histories
 NETWORK = NetworkSettings()
-SETTINGS = ("objective", "items", "loss", "popularity", "n_negatives")  # plain values
 TRAINING = Training(n_epochs=24, batch_size=32, learning_rate=3e-3)
 
 
@@ -111,20 +109,17 @@ class SequentialTransformer(Recommender):
         self.resume = resume
 
     def _check_settings(self):
+        self.network_ = None  # a fit that fails leaves an unfitted model
         for setting, known in (("objective", OBJECTIVES), ("items", ITEMS), ("loss", LOSSES)):
             if (value := getattr(self, setting)) not in known:
                 raise ValueError(f"{setting}={value!r}: use one of {', '.join(map(repr, known))}")
         for setting, kind in (("network", NetworkSettings), ("training", Training)):
             if not isinstance(value := getattr(self, setting), kind):
                 raise ValueError(f"{setting}={value!r}: give {kind.__name__}(...)")
-        if not np.isfinite(self.popularity):
-            raise ValueError(f"popularity={self.popularity}: give a finite number, 0 for none")
-        if self.n_negatives < 1:
-            raise ValueError(f"n_negatives={self.n_negatives}: give an integer, 1 or larger")
+        check_number("popularity", self.popularity)
+        check_number("n_negatives", self.n_negatives, least=1, whole=True)
 
     def _fit(self, train_log, item_vectors):
-        self.network_ = None
-        self._check_settings()
         self.network_ = self._network(train_log.n_items, item_vectors)
         self.bonus_ = self.popularity * np.log1p(train_log.popularity())  # (n_items,)
         histories = train_log.histories()
@@ -234,61 +229,21 @@ class SequentialTransformer(Recommender):
                 )
         return self._read(histories) @ items.T + self.bonus_
 
-    def save(self, folder):
-        """Write the fitted model: the network, its vectors and text vectors, and the settings.
+    def _settings(self):
+        return super()._settings() | {"folder": None, "resume": False}
 
-        Parameters
-        ----------
-        folder : str or pathlib.Path
-            Where to; it is made if need be.
+    def _parts(self):
+        parts = super()._parts()
+        weights = parts.pop("network_").state_dict()
+        parts |= {f"history.{name}": column.to_numpy() for name, column in self.history_.items()}
+        del parts["history_"]
+        return parts | {f"network.{name}": weight.numpy() for name, weight in weights.items()}
 
-        Raises
-        ------
-        sklearn.exceptions.NotFittedError
-            If the model is not fitted.
-        """
-        settings = {name: getattr(self, name) for name in SETTINGS}
-        settings |= {"network": asdict(self.network), "training": asdict(self.training)}
-        weights = self.network_.state_dict() if self.network_ is not None else {}
-        numbers = {f"network.{name}": weight for name, weight in weights.items()}
-        write_model(self, folder, settings, numbers)
-
-    @classmethod
-    def load(cls, folder):
-        """Read a model that ``save`` wrote.
-
-        Parameters
-        ----------
-        folder : str or pathlib.Path
-            Where it is.
-
-        Returns
-        -------
-        SequentialTransformer
-            Fitted: it scores and recommends as the one that was saved.
-
-        Raises
-        ------
-        FileNotFoundError, ValueError
-            If the folder holds no such model, or a damaged one (the message names the fault).
-        """
-        settings, numbers = read_model(cls, folder)
-        with complete(cls.__name__, folder):
-            model = cls(
-                **{name: settings[name] for name in SETTINGS},
-                network=NetworkSettings(**settings["network"]),
-                training=Training(**settings["training"]),
-            )
-            give_back(model, settings, numbers)
-            model.bonus_ = model.popularity * np.log1p(model.popularity_)
-            weights = {
-                name.removeprefix("network."): weight
-                for name, weight in numbers.items()
-                if name.startswith("network.")
-            }
-            n_items = len(model.item_vectors_)
-            vectors = weights.get("embedding.vectors", np.zeros((n_items, 1)))
-            model.network_ = model._network(n_items, vectors)
-            model.network_.load_state_dict(weights)
-            model.network_.eval()
-        return model
+    def _restore(self, parts):
+        weights = {k: torch.from_numpy(v) for k, v in taken("network.", parts).items()}
+        self.history_ = pd.DataFrame(taken("history.", parts))
+        super()._restore(parts)
+        n_items = len(self.item_vectors_)
+        vectors = weights.get("embedding.vectors", np.zeros((n_items, 1)))
+        self.network_ = self._network(n_items, vectors).eval()
+        self.network_.load_state_dict(weights)

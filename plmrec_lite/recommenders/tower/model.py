@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
+import torch
 
-from plmrec_lite.checks import check_texts
+from plmrec_lite.checks import check_number, check_texts
 from plmrec_lite.recommenders.base import Recommender
 from plmrec_lite.recommenders.ridge import ItemRidge
-from plmrec_lite.recommenders.saved import complete, give_back, read_model, write_model
+from plmrec_lite.recommenders.saving import read_model, taken
 from plmrec_lite.recommenders.tower.losses import LOSSES
 from plmrec_lite.recommenders.tower.training import (
     LEAST_ITEMS,
@@ -24,7 +24,6 @@ from plmrec_lite.text.encoder import TextEncoder
 from plmrec_lite.text.upper_layers import UpperLayers, add_lora, lower_states
 from plmrec_lite.training import Training, train
 
-SETTINGS = ("texts", "n_layers", "loss", "regularization", "lora_rank", "max_length")  # plain
 TRAINING = Training(n_steps=60, batch_size=128, learning_rate=5e-4)
 N_LOOKS = 6  # of ``watch``, after the one before training
 
@@ -119,15 +118,11 @@ class TextTower(Recommender):
     def _check_settings(self):
         if self.loss not in LOSSES:
             raise ValueError(f"loss={self.loss!r}: use one of {', '.join(map(repr, LOSSES))}")
-        if self.n_layers < 1:
-            raise ValueError(f"n_layers={self.n_layers}: train at least the last layer")
-        for setting in ("regularization", "lora_rank"):
-            if (value := getattr(self, setting)) is not None and not value > 0:
-                raise ValueError(f"{setting}={value}: give a number above 0")
-        if self.max_length < 3:
-            raise ValueError(
-                f"max_length={self.max_length}: give 3 or more, two tokens are special ones"
-            )
+        check_number("n_layers", self.n_layers, least=1, whole=True)
+        check_number("regularization", self.regularization, above=0)
+        if self.lora_rank is not None:
+            check_number("lora_rank", self.lora_rank, least=1, whole=True)
+        check_number("max_length", self.max_length, least=3, whole=True)  # two are special tokens
         if not isinstance(self.training, Training):
             raise ValueError(f"training={self.training!r}: give Training(...)")
         if self.training.batch_size < LEAST_ITEMS:
@@ -142,7 +137,6 @@ class TextTower(Recommender):
             )
 
     def _fit(self, train_log, item_vectors):
-        self._check_settings()
         texts = check_texts(self.texts)
         if len(texts) != train_log.n_items:
             raise ValueError(
@@ -225,44 +219,20 @@ class TextTower(Recommender):
         lower = lower_states(self.encoder_, check_texts(texts), self.n_layers, self.max_length)
         return (self.upper_.all_vectors(lower) - self.centre_) / self.scale_
 
-    def save(self, folder):
-        """Write the fitted tower: trained layers and vectors as safetensors, settings as JSON.
-
-        The layers below are not written: the language model's name and a checksum of its weights
-        and words are.
-
-        Parameters
-        ----------
-        folder : str or pathlib.Path
-            Where to; it is made if need be.
-
-        Raises
-        ------
-        sklearn.exceptions.NotFittedError
-            If the tower is not fitted.
-        """
-        self._known_users([])
-        settings = {name: getattr(self, name) for name in SETTINGS}
-        settings |= {"texts": list(self.texts), "training": asdict(self.training)}
-        settings["encoder"] = {
-            "name": str(self.encoder_.name),
-            "sha256": _checksum(self.encoder_, self.n_layers),
-        }
-        numbers = {f"upper.{name}": value for name, value in self.upper_.state_dict().items()}
-        numbers |= {"centre": self.centre_, "scale": self.scale_}
-        write_model(self, folder, settings, numbers)
-
     @classmethod
     def load(cls, folder, encoder=None):
         """Read a tower that ``save`` wrote.
+
+        The layers that were not trained are not in the folder, but the name of the language model
+        and a checksum of its weights and words are.
 
         Parameters
         ----------
         folder : str or pathlib.Path
             Where it is.
         encoder : TextEncoder, str or None
-            The language model, if it has another name here; None takes the saved name, whatever
-            ``PLMREC_MODEL`` says.
+            The language model, where it has another name than it had; None takes the saved name,
+            whatever ``PLMREC_MODEL`` says.
 
         Returns
         -------
@@ -271,34 +241,41 @@ class TextTower(Recommender):
 
         Raises
         ------
-        FileNotFoundError, ValueError
-            If the folder holds no tower, or a damaged one (the message names the fault); or if
-            the language model is not the one that the tower was trained on.
+        FileNotFoundError
+            If a file is missing (the message names it).
+        ValueError
+            If the folder is damaged, or holds a model of another kind; or if the language model is
+            not the one that the tower was trained on.
         plmrec_lite.text.pretrained.ModelError
             If the language model cannot be loaded.
         """
-        settings, numbers = read_model(cls, folder)
-        with complete(cls.__name__, folder):
-            plain = {name: settings[name] for name in SETTINGS}
-            tower = cls(**plain, training=Training(**settings["training"]))
-            name, checksum = settings["encoder"]["name"], settings["encoder"]["sha256"]
-        tower.encoder = name if encoder is None else encoder
-        tower._check_settings()
-        tower._take(tower.encoder)
-        if (found := _checksum(tower.encoder_, tower.n_layers)) != checksum:
+        return read_model(folder, cls, **({} if encoder is None else {"encoder": encoder}))
+
+    def _settings(self):
+        settings = super()._settings() | {"folder": None, "resume": False}
+        return settings | {"texts": list(self.texts), "encoder": str(self.encoder_.name)}
+
+    def _parts(self):
+        parts = super()._parts()
+        weights = parts.pop("upper_").state_dict()
+        parts |= {f"history.{name}": column.to_numpy() for name, column in self.history_.items()}
+        del parts["history_"], parts["encoder_"]
+        parts |= {f"upper.{name}": weight.cpu().numpy() for name, weight in weights.items()}
+        return parts | {"checksum": _checksum(self.encoder_, self.n_layers)}
+
+    def _restore(self, parts):
+        self._take(self.encoder)
+        checksum = parts.pop("checksum")
+        if (found := _checksum(self.encoder_, self.n_layers)) != checksum:
             raise ValueError(
-                f"{folder} was trained on {name!r} with the checksum {checksum[:12]}, but "
-                f"{tower.encoder_.name!r} has {found[:12]}: give the same model by encoder=, or "
-                "fit the tower again"
+                f"the tower was trained on another model than {self.encoder_.name!r} is now "
+                f"(checksum {checksum[:12]}, here {found[:12]}): load it with encoder= that model, "
+                "or fit it again"
             )
-        with complete(cls.__name__, folder):
-            give_back(tower, settings, numbers)
-            tower.centre_, tower.scale_ = numbers["centre"].numpy(), numbers["scale"].numpy()
-            prefix = "upper."
-            tower.upper_.load_state_dict(
-                {k.removeprefix(prefix): v for k, v in numbers.items() if k.startswith(prefix)}
-            )
-        return tower
+        weights = {k: torch.from_numpy(v) for k, v in taken("upper.", parts).items()}
+        self.upper_.load_state_dict(weights)
+        self.history_ = pd.DataFrame(taken("history.", parts))
+        super()._restore(parts)
 
 
 def _checksum(encoder, n_layers):
