@@ -242,9 +242,7 @@ def test_a_tower_is_not_loaded_over_another_model(log, tmp_path):
     served = TextTower.load(tmp_path / "tower", encoder=TextEncoder(tiny_bert()))
     assert (served.encode(["a b"]) == vectors).all()
     shutil.copytree(tiny_bert(seed=1), home)
-    with pytest.raises(
-        ValueError, match=r"on another model than '.*bert' is now \(checksum"
-    ):
+    with pytest.raises(ValueError, match=r"on another model than '.*bert' is now \(checksum"):
         TextTower.load(tmp_path / "tower")
     shutil.rmtree(home)
     shutil.copytree(tiny_bert(), home)
