@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import count, islice
+from numbers import Integral, Real
 
+import numpy as np
 import torch
+from torch import nn
 
 from plmrec_lite.checkpoints import TrainingState
 from plmrec_lite.runtime import device as pick_device
@@ -45,7 +48,8 @@ class Training:
     weight_decay : float
         Of AdamW, on matrices; biases, norms and other vectors are left alone.
     clip : float
-        A gradient whose norm over all trained parameters is larger is shortened to it.
+        A gradient whose norm over all trained parameters is larger is shortened to it;
+        ``math.inf`` shortens none.
     accumulation : int
         Parts into which a process cuts its share of a batch, to save memory.
     precision : {"float32", "bfloat16"}
@@ -75,23 +79,60 @@ class Training:
             raise ValueError(
                 f"n_epochs={self.n_epochs}, n_steps={self.n_steps}: give one of the two"
             )
-        for name, least in (("n_epochs", 0), ("n_steps", 0), ("weight_decay", 0), ("seed", 0)):
+        for name, integer, fits, range_ in (
+            ("n_epochs", False, lambda x: x >= 0, "0 or more"),
+            ("n_steps", True, lambda x: x >= 0, "0 or more"),
+            ("batch_size", True, lambda x: x >= 1, "1 or more"),
+            ("learning_rate", False, lambda x: x > 0, "above 0"),
+            ("warmup", False, lambda x: 0 <= x < 1, "a share of the steps, below 1"),
+            ("weight_decay", False, lambda x: x >= 0, "0 or more"),
+            ("clip", False, lambda x: x > 0, "above 0"),
+            ("accumulation", True, lambda x: x >= 1, "1 or more"),
+            ("seed", True, lambda x: x >= 0, "0 or more"),
+        ):
             value = getattr(self, name)
-            if value is not None and not value >= least:
-                raise ValueError(f"{name}={value!r}: give {least} or more")
-        for name in ("batch_size", "accumulation"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or value != int(value) or value < 1:
-                raise ValueError(f"{name}={value!r}: give an integer, 1 or larger")
-        for name in ("learning_rate", "clip"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name}={getattr(self, name)!r}: give a number above 0")
-        if not 0 <= self.warmup < 1:
-            raise ValueError(f"warmup={self.warmup!r}: give a share of the steps, below 1")
+            if value is None and name in ("n_epochs", "n_steps"):
+                continue
+            right = isinstance(value, Integral if integer else Real) and not isinstance(value, bool)
+            if not right or not fits(value) or (value == math.inf and name != "clip"):
+                kind = "an integer" if integer else "a number"
+                raise ValueError(f"{name}={value!r}: give {kind}, {range_}")
         if self.precision not in PRECISIONS:
             raise ValueError(
                 f"precision={self.precision!r}: use one of {', '.join(map(repr, PRECISIONS))}"
             )
+
+
+class Objective(nn.Module):
+    """A model with the function that says what it is to minimise: a module for ``train``.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        What is trained.
+    losses : callable
+        ``losses(model, batch)`` returns the dict that ``train`` asks of a module.
+    """
+
+    def __init__(self, model, losses):
+        super().__init__()
+        self.model = model
+        self.losses = losses
+
+    def forward(self, batch):
+        """Return the losses of a batch.
+
+        Parameters
+        ----------
+        batch : dict
+            As in ``train``.
+
+        Returns
+        -------
+        dict of float tensor ()
+            What ``losses`` returns.
+        """
+        return self.losses(self.model, batch)
 
 
 def train(
@@ -127,9 +168,9 @@ def train(
     settings : Training
         How long, how fast, and with which seed.
     watch : callable or None
-        Called as ``watch(step, module)``, with the module in evaluation mode, before the first
-        step, now and then, and after the last. It returns a dict of numbers for the history, or
-        None.
+        Called as ``watch(step, module)``, with the module in evaluation mode and without
+        gradients, before the first step, now and then, and after the last. It returns a dict of
+        numbers for the history, or None. Of several processes, the first one's counts.
     watch_every : int or None
         Steps between two looks; None looks at the end of each epoch.
     choose : str or None
@@ -139,7 +180,8 @@ def train(
     folder : str, pathlib.Path or None
         Where a checkpoint is kept, written at each look, if the training is to be resumable.
     resume : bool
-        Go on from the checkpoint in ``folder``. Give the same settings.
+        Go on from the checkpoint in ``folder``. Give the same settings; ``accumulation`` and
+        ``precision`` may differ.
     device : str, torch.device or None
         As in ``plmrec_lite.runtime.device``; several processes have theirs from accelerate.
     title : str
@@ -155,7 +197,10 @@ def train(
     Raises
     ------
     ValueError
-        If a batch cannot be cut as asked, or ``folder`` and ``resume`` do not fit what is there.
+        If there are no batches, a batch cannot be cut, an argument is out of range, or ``folder``
+        and ``resume`` do not fit what is there.
+    FloatingPointError
+        If a gradient is infinite or not a number (the message names the step).
     torch.OutOfMemoryError
         If the device is too small, with what to try.
 
@@ -163,31 +208,32 @@ def train(
     """
     from accelerate import Accelerator
 
-    accelerator = Accelerator(device_placement=False)
+    accelerator = Accelerator(device_placement=False, mixed_precision="no")
     where = accelerator.device if accelerator.num_processes > 1 else pick_device(device)
-    n_steps = settings.n_steps
-    if n_steps is None:
-        n_steps = math.ceil(settings.n_epochs * len(batches))
-    looks = {*range(0, n_steps, watch_every or max(1, len(batches))), n_steps}
-    with _own_randomness(settings.seed + accelerator.process_index, where), _memory_advice():
+    n_steps = _n_steps(settings, batches)
+    looks = _looks(n_steps, len(batches), watch, watch_every, choose, patience)
+    with _own_randomness(where) as generators, _memory_advice():
         module.to(where)
         optimizer = torch.optim.AdamW(_groups(module, settings))
         trained, optimizer = accelerator.prepare(module, optimizer)
-        run = TrainingState(module, optimizer, watch, choose, folder, resume)
+        run = TrainingState(module, optimizer, watch, choose, folder, resume, asdict(settings))
         for step, batch in _steps(run.step, n_steps, batches, title):
+            if patience is not None and run.looks_without_gain >= patience:
+                break
             rate = settings.learning_rate * rate_factor(step, n_steps, settings.warmup)
             for group in optimizer.param_groups:
                 group["lr"] = rate * group["factor"]
+            _draw_from(generators, settings.seed, step, accelerator.process_index)
             module.train()
-            values = _backward(accelerator, trained, batch, settings, where)
-            norm = accelerator.clip_grad_norm_(_trained(module), settings.clip)
-            optimizer.step()
             optimizer.zero_grad()
-            run.took(learning_rate=rate, gradient_norm=float(norm), **values)
+            values = _backward(accelerator, trained, batch, settings, where)
+            norm = float(accelerator.clip_grad_norm_(_trained(module), settings.clip))
+            _check_finite(norm, step, values, settings)
+            optimizer.step()
+            run.took(learning_rate=rate, gradient_norm=norm, **values)
             if run.step in looks:
                 run.look(keep=accelerator.is_main_process)
-                if patience is not None and run.looks_without_gain >= patience:
-                    break
+        optimizer.zero_grad()
         return run.end()
 
 
@@ -238,26 +284,50 @@ def cut(batch, n_parts):
     >>> [part["x"].tolist() for part in cut({"x": torch.arange(3), "n": 3}, 2)]
     [[0, 2], [1]]
     """
-    n_rows = next(len(value) for value in batch.values() if isinstance(value, torch.Tensor))
+    rows = {key: len(v) for key, v in batch.items() if isinstance(v, torch.Tensor) and v.ndim}
+    if not rows or len(set(rows.values())) > 1 or not min(rows.values()):
+        raise ValueError(
+            f"a batch with rows {rows}: give tensors of equally many rows, at least one, and put "
+            'what all rows share under "shared"'
+        )
+    n_rows = min(rows.values())
     return [
-        {k: v[i::n_parts] if isinstance(v, torch.Tensor) else v for k, v in batch.items()}
+        {key: value[i::n_parts] if key in rows else value for key, value in batch.items()}
         for i in range(min(n_parts, n_rows))
     ]
 
 
+def _n_steps(settings, batches):
+    """Steps of a whole training."""
+    n = settings.n_steps
+    n = math.ceil(settings.n_epochs * len(batches)) if n is None else int(n)
+    if n and not len(batches):
+        raise ValueError(f"no batches for {n} steps: give some examples")
+    return n
+
+
+def _looks(n_steps, steps_an_epoch, watch, watch_every, choose, patience):
+    """The numbers of steps after which to look."""
+    for name, value in (("watch_every", watch_every), ("patience", patience)):
+        if value is not None and not (isinstance(value, Integral) and value >= 1):
+            raise ValueError(f"{name}={value!r}: give an integer, 1 or more, or None")
+    if (choose is not None and watch is None) or (patience is not None and choose is None):
+        raise ValueError(
+            f"choose={choose!r}, patience={patience!r}: patience needs a value to choose by, and "
+            "choose a watch that returns it"
+        )
+    return {*range(0, n_steps, watch_every or max(1, steps_an_epoch)), n_steps}
+
+
 def _backward(accelerator, trained, batch, settings, where):
     """Run this process's parts of a batch forward and backward; return what all of them sum to."""
-    n_sharing = accelerator.num_processes
+    n_sharing, mine = accelerator.num_processes, accelerator.process_index
     if getattr(accelerator.unwrap_model(trained), "whole", False):
         parts, weight = [batch], 1 / n_sharing  # each process has the same whole batch
     else:
         shares = cut(batch, n_sharing)
-        if len(shares) < n_sharing:
-            raise ValueError(
-                f"a batch of {len(shares)} rows for {n_sharing} processes: use larger batches, or "
-                "fewer processes"
-            )
-        parts, weight = cut(shares[accelerator.process_index], settings.accumulation), 1
+        weight = float(mine < len(shares))  # without a row left, walk along and count for nothing
+        parts = cut(shares[mine] if weight else shares[0], settings.accumulation)
     totals = {}
     for number, part in enumerate(parts, start=1):
         last = number == len(parts)
@@ -269,6 +339,15 @@ def _backward(accelerator, trained, batch, settings, where):
         for key, value in values.items():
             totals[key] = totals.get(key, 0.0) + value.detach() * weight
     return {key: float(accelerator.reduce(value, "sum")) for key, value in totals.items()}
+
+
+def _check_finite(norm, step, values, settings):
+    """Refuse a step that would spoil all weights at once."""
+    if not math.isfinite(norm):
+        raise FloatingPointError(
+            f"step {step + 1}: a gradient of norm {norm}, losses {values}: lower "
+            f"learning_rate={settings.learning_rate}, or look for 0 / 0 in the loss"
+        )
 
 
 def _steps(first, n_steps, batches, title):
@@ -289,12 +368,18 @@ def _trained(module):
 
 def _groups(module, settings):
     """Matrices, which decay, and vectors, which do not; each by the factor of its rate."""
-    factors = module.rate_factors() if hasattr(module, "rate_factors") else {}
+    factors = dict(module.rate_factors()) if hasattr(module, "rate_factors") else {}
     groups = {}
+    names = {key.removeprefix("_orig_mod.") for key, _ in module.named_parameters()}
+    if unknown := sorted(set(factors) - names):
+        raise ValueError(f"rate_factors name {unknown}: the parameters are {sorted(names)}")
     for name, weight in module.named_parameters():
         if weight.requires_grad:
+            name = name.removeprefix("_orig_mod.")  # which torch.compile puts before it
             key = (factors.get(name, 1.0), settings.weight_decay if weight.ndim > 1 else 0.0)
             groups.setdefault(key, []).append(weight)
+    if not groups:
+        raise ValueError(f"{type(module).__name__} has no parameter that requires a gradient")
     return [
         {"params": weights, "factor": factor, "weight_decay": decay, "lr": settings.learning_rate}
         for (factor, decay), weights in groups.items()
@@ -309,12 +394,28 @@ def _moved(value, where):
 
 
 @contextlib.contextmanager
-def _own_randomness(seed, where):
-    """Seed torch for a while, and leave its global generators as they were."""
-    devices = [where] if where.type == "cuda" else []
-    with torch.random.fork_rng(devices=devices):
-        torch.manual_seed(seed)
-        yield
+def _own_randomness(where):
+    """Lend the generators that modules draw from, and leave them as they were."""
+    generators = [torch.default_generator]
+    if where.type == "cuda":
+        torch.cuda.init()
+        index = torch.cuda.current_device() if where.index is None else where.index
+        generators.append(torch.cuda.default_generators[index])
+    if where.type == "mps":
+        generators.append(torch.mps._get_default_mps_generator())
+    states = [generator.get_state() for generator in generators]
+    try:
+        yield generators
+    finally:
+        for generator, state in zip(generators, states, strict=True):
+            generator.set_state(state)
+
+
+def _draw_from(generators, *numbers):
+    """Seed a step by its number: what is drawn in it depends on nothing that was drawn before."""
+    seed = int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0])
+    for generator in generators:
+        generator.manual_seed(seed)
 
 
 @contextlib.contextmanager
@@ -322,5 +423,8 @@ def _memory_advice():
     """Say what to try where memory is short."""
     try:
         yield
-    except torch.OutOfMemoryError as error:
-        raise torch.OutOfMemoryError(f"{error} {OUT_OF_MEMORY}") from error
+    except RuntimeError as error:  # torch has a class of its own for CUDA only
+        short = ("out of memory", "can't allocate memory", "not enough memory")
+        if isinstance(error, torch.OutOfMemoryError) or any(part in str(error) for part in short):
+            raise torch.OutOfMemoryError(f"{error} {OUT_OF_MEMORY}") from error
+        raise
