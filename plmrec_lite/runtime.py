@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import sys
@@ -115,6 +116,32 @@ def seed_everything(seed=0):
     np.random.seed(int(seed) % 2**32)  # noqa: NPY002  libraries that read NumPy's global state
     torch.manual_seed(int(seed))
     return np.random.default_rng(int(seed))
+
+
+@contextlib.contextmanager
+def own_seed(seed):
+    """Draw from a seed of one's own for a while, and leave torch's generator as it was.
+
+    Parameters
+    ----------
+    seed : int
+        Of what torch draws on the CPU inside the block, such as the first weights of a module.
+
+    Yields
+    ------
+    None
+
+    Examples
+    --------
+    >>> import torch
+    >>> with own_seed(0):
+    ...     layer = torch.nn.Linear(2, 1)
+    """
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        yield
 
 
 def progress(iterable: Iterable[T], desc: str, total: int | None = None) -> Iterable[T]:

@@ -498,7 +498,7 @@ def test_by_default_it_looks_at_the_end_of_each_epoch():
 LONG = replace(SETTINGS, n_steps=11)
 
 
-class Killed(Exception):
+class KillError(Exception):
     """What stops a run here; real processes die in test_trainings."""
 
 
@@ -506,10 +506,10 @@ def interrupted(folder, after, settings=LONG, **arguments):
     class Fragile(Net):
         def forward(self, batch):
             if self.training and len(self.seen) == after:
-                raise Killed
+                raise KillError
             return super().forward(batch)
 
-    with pytest.raises(Killed):
+    with pytest.raises(KillError):
         run(settings, Fragile(dropout=0.5), folder=folder, **arguments)
 
 
@@ -568,11 +568,11 @@ def test_a_kill_while_a_checkpoint_is_written_leaves_the_last_one(tmp_path, monk
 
     def dies(state, path):
         save({"half": 1}, path)
-        raise Killed
+        raise KillError
 
     interrupted(tmp_path, 5)
     monkeypatch.setattr(torch, "save", dies)
-    with pytest.raises(Killed):
+    with pytest.raises(KillError):
         run(LONG, Net(dropout=0.5), folder=tmp_path, resume=True)
     monkeypatch.undo()
     module, _ = run(LONG, Net(dropout=0.5), folder=tmp_path, resume=True)
@@ -610,7 +610,7 @@ def test_memory(monkeypatch):
     ):
         with pytest.raises(torch.OutOfMemoryError, match=r"2\.00 GiB.*accumulation=4.*'LoRA'"):
             run(module=Large(error))
-    with pytest.raises(RuntimeError, match="^something else$"):
+    with pytest.raises(RuntimeError, match=r"^something else$"):
         run(module=Large(RuntimeError("something else")))
 
 
