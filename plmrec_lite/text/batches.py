@@ -59,6 +59,48 @@ class SimilarLengths(Sampler):
         return iter(np.concatenate([whole[rng.permutation(n_whole)].ravel(), rest]).tolist())
 
 
+class TextBatches:
+    """Labelled texts in batches of similar lengths, as ``train`` takes them.
+
+    Parameters
+    ----------
+    examples : list of dict
+        As in ``collate``.
+    tokenizer : transformers.PreTrainedTokenizerBase
+        It knows the token to fill with.
+    batch_size : int
+        Texts a step; the last batch of an epoch may be smaller.
+    seed : int
+        The seed of the order, as in ``SimilarLengths``.
+    """
+
+    def __init__(self, examples, tokenizer, batch_size, seed):
+        self.examples, self.tokenizer = examples, tokenizer
+        self.order = SimilarLengths([len(e["input_ids"]) for e in examples], batch_size, seed)
+
+    def __len__(self):
+        return -(-len(self.examples) // self.order.batch_size)
+
+    def epoch(self, number):
+        """Yield the batches of an epoch.
+
+        Parameters
+        ----------
+        number : int
+            From 0.
+
+        Yields
+        ------
+        dict
+            What ``collate`` returns, and the number of texts as ``num_items_in_batch``.
+        """
+        self.order.set_epoch(number)
+        rows, size = list(self.order), self.order.batch_size
+        for start in range(0, len(rows), size):
+            chosen = [self.examples[row] for row in rows[start : start + size]]
+            yield {**collate(self.tokenizer, chosen), "num_items_in_batch": len(chosen)}
+
+
 def collate(tokenizer, examples):
     """Make a batch: fill up to its longest text.
 

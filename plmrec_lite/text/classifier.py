@@ -6,14 +6,15 @@ Source: Devlin et al. 2019, section 3.2; Houlsby et al. 2019; Hu et al. 2022 (Lo
 from __future__ import annotations
 
 import json
-import warnings
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
+from plmrec_lite.nn.lora import add_lora, merge_lora
 from plmrec_lite.nn.losses import cross_entropy
+from plmrec_lite.runtime import own_seed
 from plmrec_lite.text.pretrained import ModelError, load_pretrained, model_name
 
 METHODS = ("last layers", "LoRA", "all layers")
@@ -30,6 +31,8 @@ class TextClassifier(nn.Module):
         The names of the classes, at least two.
     name : str or None
         The pre-trained model, as in ``load_pretrained``.
+    seed : int, default 0
+        Of the head's first weights, and of a LoRA correction's.
 
     Attributes
     ----------
@@ -54,7 +57,7 @@ class TextClassifier(nn.Module):
 
     accepts_loss_kwargs = True  # asks the Trainer for num_items_in_batch
 
-    def __init__(self, classes, name=None):
+    def __init__(self, classes, name=None, seed=0):
         super().__init__()
         if len(set(classes)) < 2:
             raise ValueError(f"classes={list(classes)}: a classifier needs at least two")
@@ -66,7 +69,9 @@ class TextClassifier(nn.Module):
         limit = getattr(config, "max_position_embeddings", self.tokenizer.model_max_length)
         self.max_length = int(min(self.tokenizer.model_max_length, limit))
         self.dropout = nn.Dropout(getattr(config, "hidden_dropout_prob", 0.1))
-        self.head = nn.Linear(config.hidden_size, len(self.classes))
+        self.seed = seed
+        with own_seed(seed):
+            self.head = nn.Linear(config.hidden_size, len(self.classes))
         self.history = None
         for key, weight in self.encoder.named_parameters():
             weight.requires_grad = not key.startswith("pooler.")  # a layer that the mean replaces
@@ -86,9 +91,8 @@ class TextClassifier(nn.Module):
         labels : int tensor (B,) or None
             The right classes.
         num_items_in_batch : int, tensor or None
-            Texts in the whole step, where a step is cut into parts or shared out to several
-            processes; the losses of the parts then add up to the mean over the step. None
-            stands for B.
+            Texts of the whole batch, where this is a part of one: the losses of the parts then
+            add up to the mean over the batch. None stands for B.
 
         Returns
         -------
@@ -132,24 +136,12 @@ class TextClassifier(nn.Module):
             self.encoder.requires_grad_(False)
             max(stacks, key=len)[-N_LAST:].requires_grad_(True)
         if method == "LoRA":
-            from peft import LoraConfig, get_peft_model
-
-            config = LoraConfig(
-                r=LORA_RANK,
-                lora_alpha=2 * LORA_RANK,
-                target_modules="all-linear",
-                exclude_modules=r"pooler\..*",
-            )
-            with warnings.catch_warnings():
-                # peft asks transformers for a property under its old name
-                warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
-                self.encoder = get_peft_model(self.encoder, config)
+            add_lora(self.encoder, LORA_RANK, 2 * LORA_RANK, exclude=["pooler"], seed=self.seed)
         return sum(weight.numel() for weight in self.parameters() if weight.requires_grad)
 
     def merge(self):
         """Add a LoRA correction into the weights, so that the model is a plain one again."""
-        if hasattr(self.encoder, "merge_and_unload"):
-            self.encoder = self.encoder.merge_and_unload()
+        merge_lora(self.encoder)
 
     def save(self, folder):
         """Save encoder, tokenizer and head, as safetensors and plain text.

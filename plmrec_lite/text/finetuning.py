@@ -8,13 +8,22 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from plmrec_lite.runtime import progress, seed_everything
+from plmrec_lite.checks import check_texts
+from plmrec_lite.evaluation.classification import macro_f1
+from plmrec_lite.nn.losses import cross_entropy
+from plmrec_lite.runtime import progress
+from plmrec_lite.text.batches import TextBatches
 from plmrec_lite.text.classifier import TextClassifier
 from plmrec_lite.text.encoder import TextEncoder
 from plmrec_lite.text.pretrained import load_pretrained
-from plmrec_lite.text.training import run_trainer
+from plmrec_lite.training import Objective, Training, train
 
-LEARNING_RATES = {"all layers": 2e-4, "last layers": 1e-3, "LoRA": 2e-3}
+# The learning rates were chosen on validation for MiniLM, one seed, 2,000 sentences.
+FINE_TUNING = {
+    "all layers": Training(n_epochs=3, batch_size=32, learning_rate=2e-4),
+    "last layers": Training(n_epochs=3, batch_size=32, learning_rate=1e-3),
+    "LoRA": Training(n_epochs=3, batch_size=32, learning_rate=2e-3),
+}
 
 
 def preprocess_data(texts, tokenizer=None, max_length=128):
@@ -36,10 +45,8 @@ def preprocess_data(texts, tokenizer=None, max_length=128):
 
     Raises
     ------
-    TypeError
-        If ``texts`` is one string, or holds something else.
-    ValueError
-        If there is no text, or an empty one.
+    TypeError, ValueError
+        As ``check_texts`` does; or if there is no text.
 
     Examples
     --------
@@ -81,80 +88,105 @@ def extract_features(texts, encoder=None, batch_size=64):
 
 
 def train_model(
-    train,
+    labelled,
     validation,
     method="all layers",
+    settings=None,
     *,
     name=None,
-    learning_rate=None,
     max_length=128,
+    watch_every=None,
     patience=1,
-    seed=0,
     folder=None,
     resume=False,
-    **settings,
+    device=None,
 ):
     """Fine-tune a pre-trained model on labelled texts, and return it.
 
     Parameters
     ----------
-    train, validation : LabelledTexts
+    labelled, validation : LabelledTexts
         Learn on the first; stop, and choose the best state, by macro-F1 on the second.
     method : {"all layers", "last layers", "LoRA"}
-        Which weights move, as in ``TextClassifier.choose_weights``.
+        Which weights are trained, as in ``TextClassifier.choose_weights``.
+    settings : Training or None
+        None takes ``FINE_TUNING[method]``; its seed is that of the head's first weights too.
     name : str or None
         The pre-trained model, as in ``load_pretrained``.
-    learning_rate : float or None
-        None takes 2e-4 for all layers, 1e-3 for the last ones, 2e-3 for LoRA: chosen on
-        validation for MiniLM.
     max_length : int, default 128
         Longer texts are cut to this many tokens.
-    patience : int, default 1
-        Looks at validation without a better macro-F1 after which training ends.
-    seed : int, default 0
-        Of the head's first weights, of order and of dropout.
-    folder : str, pathlib.Path or None
-        Where checkpoints go, if the run is to be resumable; several processes need one.
-    resume : bool, default False
-        Go on from the last checkpoint in ``folder``. Give the same settings.
-    **settings
-        Epochs, batch size, accumulation, warm-up, clipping, precision, device and so on:
-        see ``plmrec_lite.text.training.training_arguments``.
+    watch_every : int or None
+        Steps between two looks at validation; None looks at the end of each epoch.
+    patience : int or None, default 1
+        Looks without a better macro-F1 after which training ends; None trains to the end.
+    folder, resume, device
+        As in ``plmrec_lite.training.train``.
 
     Returns
     -------
     TextClassifier
-        In evaluation mode; its ``history`` says how training went.
+        In evaluation mode; its ``history`` is what ``train`` returns, with ``validation_loss``
+        and ``validation_macro_f1``.
 
     Raises
     ------
     ValueError
-        If the parts have different classes or no texts, or a setting is out of range.
-    torch.OutOfMemoryError
-        If the device is too small, with what to try.
+        If the parts have different classes or no texts, or as ``train`` does.
     plmrec_lite.text.pretrained.ModelError
         If the model cannot be loaded.
 
     Source: Devlin et al. 2019, section 3.2; Mosbach et al. 2021.
     """
-    if train.classes != validation.classes or not len(train) or not len(validation):
+    if labelled.classes != validation.classes or not len(labelled) or not len(validation):
         raise ValueError(
-            f"{len(train)} texts of {train.classes} to train on and {len(validation)} of "
+            f"{len(labelled)} texts of {labelled.classes} to train on and {len(validation)} of "
             f"{validation.classes} to validate: give some of each, with the same classes"
         )
-    seed_everything(seed)
-    model = TextClassifier(train.classes, name)
+    if method not in FINE_TUNING:
+        raise ValueError(f"method={method!r}: use one of {', '.join(map(repr, FINE_TUNING))}")
+    settings = FINE_TUNING[method] if settings is None else settings
+    model = TextClassifier(labelled.classes, name, settings.seed)
     model.choose_weights(method)
-    length = min(max_length, model.max_length)
-    examples = [_examples(part, model.tokenizer, length) for part in (train, validation)]
-    rate = LEARNING_RATES[method] if learning_rate is None else learning_rate
-    settings |= {"learning_rate": rate, "patience": patience, "seed": seed}
-    model.history = run_trainer(model, *examples, settings, folder, resume)
+    model.history = train(
+        Objective(model, classifier_loss),
+        TextBatches(
+            as_examples(labelled, model.tokenizer, min(max_length, model.max_length)),
+            model.tokenizer,
+            settings.batch_size,
+            settings.seed,
+        ),
+        settings,
+        watch=lambda step, _: _judge(model, validation, max_length),
+        watch_every=watch_every,
+        choose="validation_macro_f1",
+        patience=patience,
+        folder=folder,
+        resume=resume,
+        device=device,
+        title="fine-tuning",
+    )
     model.merge()
     return model.eval()
 
 
-@torch.inference_mode()
+def classifier_loss(model, batch):
+    """Return the loss of a part of a batch: the ``losses`` of an ``Objective``.
+
+    Parameters
+    ----------
+    model : TextClassifier
+        What is trained.
+    batch : dict
+        What ``TextBatches`` yields, or a part of it.
+
+    Returns
+    -------
+    dict of float tensor ()
+        ``loss``.
+    """
+    return {"loss": model(**batch)["loss"]}
+
+
 def probabilities(model, texts, batch_size=64, max_length=128):
     """Return how likely each class is for each text, according to a trained model.
 
@@ -181,16 +213,7 @@ def probabilities(model, texts, batch_size=64, max_length=128):
 
     Source: Devlin et al. 2019.
     """
-    model.eval()
-    ids = _token_ids(texts, model.tokenizer, min(max_length, model.max_length))
-    order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
-    found = np.empty((len(ids), len(model.classes)))
-    for start in progress(range(0, len(order), batch_size), "predicting"):
-        rows = order[start : start + batch_size]
-        batch = model.tokenizer.pad({"input_ids": [ids[row] for row in rows]}, return_tensors="pt")
-        logits = model(**batch.to(model.device))["logits"]  # (B, n_classes)
-        found[rows] = logits.double().softmax(-1).cpu().numpy()
-    return found
+    return _logits(model, texts, batch_size, max_length).softmax(-1).numpy()
 
 
 def predict(model, texts, batch_size=64, max_length=128):
@@ -223,23 +246,61 @@ def predict(model, texts, batch_size=64, max_length=128):
     return np.array(model.classes)[likely]
 
 
+@torch.inference_mode()
+def _logits(model, texts, batch_size, max_length):
+    """Logits of texts, float64 on the CPU, (n, n_classes); without dropout."""
+    model.eval()
+    ids = _token_ids(texts, model.tokenizer, min(max_length, model.max_length))
+    order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
+    found = torch.empty(len(ids), len(model.classes), dtype=torch.float64)
+    for start in progress(range(0, len(order), batch_size), "predicting"):
+        rows = order[start : start + batch_size]
+        batch = model.tokenizer.pad({"input_ids": [ids[row] for row in rows]}, return_tensors="pt")
+        logits = model(**batch.to(model.device))["logits"]  # (B, n_classes)
+        found[rows] = logits.cpu().double()  # in this order: Apple's GPU has no float64
+    return found
+
+
+def _judge(model, labelled, max_length):
+    """Loss and macro-F1 on the validation texts."""
+    logits = _logits(model, labelled.texts, 64, max_length)
+    labels = torch.as_tensor(np.asarray(labelled.labels))
+    return {
+        "validation_loss": cross_entropy(logits, labels).item(),
+        "validation_macro_f1": macro_f1(labelled.labels, logits.argmax(1).numpy()),
+    }
+
+
 def _token_ids(texts, tokenizer, max_length):
     """Token ids of each text, cut to length and not filled up."""
-    if isinstance(texts, str):
-        raise TypeError(f"texts is the one string {texts[:40]!r}: pass a list, [text]")
-    texts = list(texts)
-    for row, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(f"text {row} is {text!r}, not a string: convert or drop it")
-        if not text.strip():
-            raise ValueError(f"text {row} is empty: drop it, or give it a placeholder of your own")
+    texts = check_texts(texts)
     if not texts:
         raise ValueError("no texts: give at least one")
     return tokenizer(texts, truncation=True, max_length=max_length, verbose=False)["input_ids"]
 
 
-def _examples(labelled, tokenizer, max_length):
-    """Labelled texts as the Trainer takes them: a list of examples, not yet filled up."""
+def as_examples(labelled, tokenizer, max_length=128):
+    """Return labelled texts as examples for ``collate``, not yet filled up.
+
+    Parameters
+    ----------
+    labelled : LabelledTexts
+        n texts.
+    tokenizer : transformers.PreTrainedTokenizerBase
+        It cuts them into tokens.
+    max_length : int, default 128
+        A longer text is cut to this many tokens.
+
+    Returns
+    -------
+    list of n dict
+        ``input_ids``, ``attention_mask`` and ``labels``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As ``preprocess_data`` does.
+    """
     ids = _token_ids(labelled.texts, tokenizer, max_length)
     return [
         {"input_ids": row, "attention_mask": [1] * len(row), "labels": int(label)}

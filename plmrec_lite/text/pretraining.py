@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import torch
-from torch import nn
 from torch.nn.functional import cross_entropy
 
-from plmrec_lite.runtime import progress, seed_everything
+from plmrec_lite.runtime import own_seed
 from plmrec_lite.text.masking import IGNORED, mask_tokens
 from plmrec_lite.text.passages import Passages, running_text, sentence_pairs
 from plmrec_lite.text.small_bert import small_bert
+from plmrec_lite.training import Objective, Training, train
 
 __all__ = [
+    "PRETRAINING",
     "Passages",
-    "PretrainingRun",
     "mask_tokens",
     "masked_model",
     "pretrain",
@@ -26,38 +24,24 @@ __all__ = [
     "small_bert",
 ]
 
-
-class PretrainingRun(NamedTuple):
-    """What came to pass while a model was pre-trained.
-
-    Attributes
-    ----------
-    losses : dict of str to float array (steps,)
-        ``"word"``, in nats a guessed token, and ``"next sentence"``, in nats a pair, where
-        there are pairs: of each step's batch, before the step.
-    guessed : int array (steps,)
-        The tokens guessed in each step.
-    watched : dict of int to object
-        What ``watch`` returned, by the number of steps taken.
-    """
-
-    losses: dict
-    guessed: np.ndarray
-    watched: dict
+PRETRAINING = Training(n_steps=1000, batch_size=32, learning_rate=1e-3)
 
 
-def masked_model(encoder):
+def masked_model(encoder, seed=0):
     """Put a fresh word-guessing head on a pre-trained encoder, to pre-train it further.
 
     Parameters
     ----------
     encoder : plmrec_lite.text.TextEncoder
         The encoder. It is not copied: what is trained is the encoder itself.
+    seed : int, default 0
+        Of the head's first weights.
 
     Returns
     -------
     transformers.BertForMaskedLM
-        The head's last layer is the encoder's own table of pieces.
+        The head's last layer is the encoder's own table of pieces. A layer of the encoder that
+        no word passes through (the pooler) is frozen.
 
     Raises
     ------
@@ -70,8 +54,11 @@ def masked_model(encoder):
 
     if not isinstance(encoder.model, BertModel):
         raise ValueError(f"{encoder.name!r} is a {type(encoder.model).__name__}: take a BERT")
-    model = BertForMaskedLM(encoder.model.config)
+    with own_seed(seed):
+        model = BertForMaskedLM(encoder.model.config)
     model.bert = encoder.model
+    if model.bert.pooler is not None:
+        model.bert.pooler.requires_grad_(False)
     model.tie_weights()
     return model.to(encoder.device)
 
@@ -83,16 +70,18 @@ def pretraining_losses(model, batch):
     ----------
     model : transformers.BertPreTrainedModel
         ``BertForPreTraining``, ``BertForMaskedLM`` or ``BertLMHeadModel``.
-    batch : dict of tensors
-        ``input_ids``, ``token_type_ids``, ``attention_mask`` and ``labels``, each (B, T), and
-        ``is_next`` (B,) where there are pairs.
+    batch : dict
+        ``input_ids``, ``token_type_ids``, ``attention_mask`` and ``labels``, int tensors (B, T),
+        and ``is_next`` (B,) where there are pairs; the numbers ``n_asked``, labels that are
+        asked, and ``n_rows``, of the whole batch where this is a part of one.
 
     Returns
     -------
     dict of str to float tensor ()
-        ``"word"``: mean of -log p of the right token, over the places with a label;
-        a ``BertLMHeadModel`` guesses each label at the place before. ``"next sentence"`` for a
-        ``BertForPreTraining``. Their sum is BERT's loss.
+        ``"word"``: mean of -log p of the right token, over the places with a label, 0 if there
+        are none; a ``BertLMHeadModel`` guesses each label at the place before.
+        ``"next sentence"`` for a ``BertForPreTraining``. ``"loss"`` is their sum, as BERT's;
+        ``"guessed"`` is how many places were asked.
 
     Source: Devlin et al. 2019, appendix A.2.
     """
@@ -103,38 +92,28 @@ def pretraining_losses(model, batch):
         hidden, labels = hidden[:, :-1], labels[:, 1:]
     asked = labels != IGNORED
     logits = model.cls.predictions(hidden[asked])  # (n_asked, vocab_size): no others are needed
-    losses = {"word": cross_entropy(logits, labels[asked])}
+    surprise = cross_entropy(logits, labels[asked], reduction="sum")
+    losses = {"word": surprise / max(1, batch["n_asked"])}
     if hasattr(model.cls, "seq_relationship"):
         logits = model.cls.seq_relationship(output.pooler_output)  # (B, 2)
         # transformers' class 0 is "is the next one"
-        losses["next sentence"] = cross_entropy(logits, (~batch["is_next"]).long())
-    return losses
-
-
-class _Losses(nn.Module):
-    """The losses as a module, so that accelerate can share it among processes."""
-
-    def __init__(self, model):
-        super().__init__()
-        self.model = model
-
-    def forward(self, batch):
-        return pretraining_losses(self.model, batch)
+        surprise = cross_entropy(logits, (~batch["is_next"]).long(), reduction="sum")
+        losses["next sentence"] = surprise / batch["n_rows"]
+    return {"loss": sum(losses.values()), **losses, "guessed": asked.sum()}
 
 
 def pretrain(
     model,
     passages,
     tokenizer,
-    steps=1000,
-    batch_size=32,
-    lr=1e-3,
-    warmup=0.1,
+    settings=PRETRAINING,
+    *,
     rate=0.15,
-    weight_decay=0.01,
-    seed=0,
     watch=None,
     watch_every=None,
+    device=None,
+    folder=None,
+    resume=False,
 ):
     """Train a model on its guessing games, in place.
 
@@ -146,124 +125,82 @@ def pretrain(
         The training texts; pairs for a ``BertForPreTraining``.
     tokenizer : transformers.PreTrainedTokenizerBase
         The one that the passages were made with.
-    steps : int, default 1000
-        Steps of AdamW, over as many walks through the passages as that takes.
-    batch_size : int, default 32
-        Rows a step, in each process under ``accelerate launch``.
-    lr : float, default 0.001
-        The largest step size.
-    warmup : float, default 0.1
-        The share of the steps in which the step size rises from 0; then it falls to 0.
+    settings : Training
+        An example is a row; the seed is that of the order and of the masks.
     rate : float, default 0.15
-        The share of tokens to hide, anew in each walk; not used from left to right.
-    weight_decay : float, default 0.01
-        How strongly weights are pulled to 0, biases and layer normalisations excepted.
-    seed : int, default 0
-        The seed of the order and of the masks.
-    watch : callable or None
-        Called with the model, in evaluation mode, before the first step and after the last.
-    watch_every : int or None
-        If given, ``watch`` is also called each so many steps.
+        The share of tokens to hide, anew in each epoch; not used from left to right.
+    watch, watch_every, device, folder, resume
+        As in ``plmrec_lite.training.train``; ``watch`` is called with ``model``.
 
     Returns
     -------
-    PretrainingRun
-        The losses, and what was watched.
+    pandas.DataFrame
+        A row a step: what ``train`` records; ``word``, in nats a guessed token; ``next
+        sentence``, in nats a pair, where there are pairs; ``guessed``, the tokens asked for.
 
     Raises
     ------
     ValueError
-        If ``steps`` is below 1, or pairs are missing.
+        If pairs are missing, ``rate`` is no probability, or as ``train`` does.
 
-    Source: Devlin et al. 2019; Loshchilov and Hutter 2019 (AdamW).
+    Source: Devlin et al. 2019.
     """
-    from accelerate import Accelerator
-
-    if steps < 1:
-        raise ValueError(f"steps={steps}: take at least one")
     if hasattr(model.cls, "seq_relationship") and passages.is_next is None:
         raise ValueError(
             "this model guesses next sentences, and the passages are no pairs: make them with "
             "sentence_pairs, or take a BertForMaskedLM"
         )
-    accelerator = Accelerator()
-    seed_everything(seed)
-    batches = _batches(passages, tokenizer, batch_size, rate, model.config.is_decoder, seed)
-    optimizer = torch.optim.AdamW(_groups(model, weight_decay), lr)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _triangle(steps, warmup))
-    losses_of, optimizer, batches = accelerator.prepare(_Losses(model), optimizer, batches)
-
-    history, guessed, watched = [], [], {}
-    walk = _endless(batches)
-    for step in progress(range(steps), "pre-training"):
-        if watch and (step == 0 or (watch_every and step % watch_every == 0)):
-            watched[step] = watch(model.eval())
-        model.train()
-        batch = next(walk)
-        losses = losses_of(batch)
-        accelerator.backward(sum(losses.values()))
-        accelerator.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad()
-        history.append([loss.item() for loss in losses.values()])
-        guessed.append(int((batch["labels"] != IGNORED).sum()))
-    model.eval()
-    if watch:
-        watched[steps] = watch(model)
-    columns = np.array(history).T
-    return PretrainingRun(dict(zip(losses, columns, strict=True)), np.array(guessed), watched)
-
-
-def _batches(passages, tokenizer, batch_size, rate, left_to_right, seed):
-    """A loader that shuffles, cuts filling off, and masks anew in every walk."""
-    generator = torch.Generator().manual_seed(seed)
-
-    def collate(rows):
-        input_ids = torch.from_numpy(passages.input_ids[rows])
-        longest = int((input_ids != tokenizer.pad_token_id).sum(1).max())
-        input_ids = input_ids[:, :longest]
-        attention_mask = (input_ids != tokenizer.pad_token_id).long()
-        if left_to_right:
-            inputs, labels = input_ids, input_ids.masked_fill(attention_mask == 0, IGNORED)
-        else:
-            inputs, labels = mask_tokens(input_ids, tokenizer, rate, generator=generator)
-        batch = {
-            "input_ids": inputs,
-            "token_type_ids": torch.from_numpy(passages.token_type_ids[rows])[:, :longest],
-            "attention_mask": attention_mask,
-            "labels": labels,
-        }
-        if passages.is_next is not None:
-            batch["is_next"] = torch.from_numpy(passages.is_next[rows])
-        return batch
-
-    return torch.utils.data.DataLoader(
-        range(len(passages.input_ids)),
-        batch_size=min(batch_size, len(passages.input_ids)),
-        shuffle=True,
-        drop_last=True,
-        generator=torch.Generator().manual_seed(seed),
-        collate_fn=collate,
+    return train(
+        Objective(model, pretraining_losses),
+        _Batches(passages, tokenizer, settings, rate, model.config.is_decoder),
+        settings,
+        watch=watch and (lambda step, objective: watch(step, objective.model)),
+        watch_every=watch_every,
+        device=device,
+        folder=folder,
+        resume=resume,
+        title="pre-training",
     )
 
 
-def _endless(batches):
-    """Walk through the batches again and again."""
-    while True:
-        yield from batches
+class _Batches:
+    """Rows in an order of each epoch's own, without filling at the end, and masked anew."""
 
+    def __init__(self, passages, tokenizer, settings, rate, left_to_right):
+        self.passages, self.tokenizer, self.rate = passages, tokenizer, rate
+        self.left_to_right, self.seed = left_to_right, settings.seed
+        self.batch_size = min(settings.batch_size, len(passages.input_ids))
 
-def _triangle(steps, warmup):
-    """The share of the largest step size at each step: up in the warm-up, then down to 0."""
-    rising = max(1, round(warmup * steps))
-    return lambda step: min((step + 1) / rising, (steps - step) / max(1, steps - rising))
+    def __len__(self):
+        return len(self.passages.input_ids) // max(1, self.batch_size)
 
+    def epoch(self, number):
+        rng = np.random.default_rng((self.seed, number))
+        order = rng.permutation(len(self.passages.input_ids))
+        generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
+        for i in range(len(self)):
+            rows = order[i * self.batch_size : (i + 1) * self.batch_size]
+            yield self._batch(rows, generator)
 
-def _groups(model, weight_decay):
-    """Matrices, which are pulled to 0, and vectors, which are not."""
-    trained = [weight for weight in model.parameters() if weight.requires_grad]
-    return [
-        {"params": [w for w in trained if w.ndim > 1], "weight_decay": weight_decay},
-        {"params": [w for w in trained if w.ndim < 2], "weight_decay": 0.0},
-    ]
+    def _batch(self, rows, generator):
+        padding = self.tokenizer.pad_token_id
+        input_ids = torch.from_numpy(self.passages.input_ids[rows])
+        longest = int((input_ids != padding).sum(1).max())
+        input_ids = input_ids[:, :longest]
+        attention_mask = (input_ids != padding).long()
+        if self.left_to_right:
+            inputs, labels = input_ids, input_ids.masked_fill(attention_mask == 0, IGNORED)
+            labels[:, 0] = IGNORED  # nothing stands before it
+        else:
+            inputs, labels = mask_tokens(input_ids, self.tokenizer, self.rate, generator=generator)
+        batch = {
+            "input_ids": inputs,
+            "token_type_ids": torch.from_numpy(self.passages.token_type_ids[rows])[:, :longest],
+            "attention_mask": attention_mask,
+            "labels": labels,
+            "n_asked": int((labels != IGNORED).sum()),
+            "n_rows": len(rows),
+        }
+        if self.passages.is_next is not None:
+            batch["is_next"] = torch.from_numpy(self.passages.is_next[rows])
+        return batch

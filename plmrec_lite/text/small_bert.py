@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from plmrec_lite.nn.positions import sinusoidal_positions
-from plmrec_lite.runtime import seed_everything
+from plmrec_lite.runtime import own_seed
 
 SHARPNESS = 2.5  # makes some two thirds of a head's attention fall on the neighbour
 
@@ -35,7 +35,7 @@ def small_bert(
         to the right, instead of anywhere. BERT's heads find this out by themselves (Clark et al.
         2019), but not within minutes.
     seed : int, default 0
-        Where the random weights start from.
+        Of the random weights at the start.
 
     Returns
     -------
@@ -56,7 +56,6 @@ def small_bert(
         raise ValueError(f"d_model={d_model} does not give n_heads={n_heads} an even width each")
     if neighbours and n_heads < 2:
         raise ValueError(f"n_heads={n_heads}: two heads are needed to look left and right")
-    seed_everything(seed)
     config = BertConfig(
         vocab_size=len(tokenizer),
         hidden_size=d_model,
@@ -71,7 +70,8 @@ def small_bert(
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
     )
-    model = kind(config)
+    with own_seed(seed):
+        model = kind(config)
     if neighbours:
         look_at_neighbours(model)
     return model

@@ -12,6 +12,8 @@ import numpy as np
 import torch
 from transformers.masking_utils import create_bidirectional_mask
 
+from plmrec_lite.checks import check_texts
+from plmrec_lite.nn import lora
 from plmrec_lite.runtime import progress
 
 
@@ -82,12 +84,10 @@ def lower_states(encoder, texts, n_layers, max_length=64, batch_size=64):
 
     Raises
     ------
-    ValueError
-        If the model has no such layers, or fewer than ``n_layers``; or a text is empty.
+    TypeError, ValueError
+        If the model has no such layers, or fewer than ``n_layers``; or as ``check_texts`` does.
     """
-    texts = list(texts)
-    if empty := [i for i, text in enumerate(texts) if not text.strip()]:
-        raise ValueError(f"text {empty[0]} is empty: give it a placeholder of your own")
+    texts = check_texts(texts)
     lower = _layers_of(encoder.model, n_layers)[:-n_layers]
     model, tokenizer = encoder.model, encoder.tokenizer
     longest = min(max_length, encoder.max_length)
@@ -205,15 +205,9 @@ def add_lora(upper, rank, seed=0):
     seed : int, default 0
         The seed of their first values.
 
-    Source: Hu et al. 2022, by way of peft.
+    Source: Hu et al. 2022.
     """
-    from peft import LoraConfig, inject_adapter_in_model
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        targets = ["query", "value"]
-        config = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=targets)
-        inject_adapter_in_model(config, upper)
+    lora.add_lora(upper, rank, 2 * rank, ["query", "value"], seed=seed)
 
 
 def _layers_of(model, n_layers):

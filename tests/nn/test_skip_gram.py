@@ -179,9 +179,7 @@ def test_every_setting_changes_the_result(name):
 
 def test_parts_of_a_batch_add_up():
     texts, _ = two_circles(20)
-    whole, parts = (
-        SkipGram.fit(texts, replace(ONE, accumulation=n), d_model=4) for n in (1, 3)
-    )
+    whole, parts = (SkipGram.fit(texts, replace(ONE, accumulation=n), d_model=4) for n in (1, 3))
     torch.testing.assert_close(whole.vectors, parts.vectors, atol=1e-6, rtol=0)
     np.testing.assert_allclose(whole.history.loss, parts.history.loss, rtol=1e-6)
 

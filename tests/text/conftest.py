@@ -6,31 +6,27 @@ import json
 import threading
 
 import pytest
-import torch
-from transformers import BertConfig, BertModel, BertTokenizer
+from trainings import labelled, write_tiny_bert
 
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "war", "film", "love", "story", "##s"]
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 @pytest.fixture(scope="session")
 def tiny_bert(tmp_path_factory):
     """A folder with a two-layer BERT of random weights that reads 16 tokens."""
-    folder = tmp_path_factory.mktemp("tiny-bert")
-    vocabulary = folder / "vocab.txt"
-    vocabulary.write_text("\n".join(WORDS))
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(WORDS),
-        hidden_size=8,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=16,
-        max_position_embeddings=16,
-    )
-    BertModel(config).save_pretrained(folder)
-    BertTokenizer(str(vocabulary)).save_pretrained(folder)
-    return folder
+    return write_tiny_bert(tmp_path_factory.mktemp("tiny-bert"))
+
+
+@pytest.fixture(scope="session")
+def still_bert(tmp_path_factory):
+    """The tiny BERT without dropout."""
+    return write_tiny_bert(tmp_path_factory.mktemp("still-bert"), dropout=0.0)
+
+
+@pytest.fixture(scope="session")
+def small_texts():
+    """64 labelled texts of one to eight words."""
+    return labelled(64)
 
 
 class HubServer:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from plmrec_lite.text.batches import SimilarLengths, collate
+from plmrec_lite.text.batches import SimilarLengths, TextBatches, collate
 from plmrec_lite.text.pretrained import load_pretrained
 
 LENGTHS = np.random.default_rng(0).integers(3, 60, size=1013)
@@ -48,6 +48,27 @@ def test_seed_and_epoch_decide_and_nothing_else():
 @pytest.mark.parametrize("n", [1, 7, 8, 9])
 def test_few_texts(n):
     assert sorted(SimilarLengths(LENGTHS[:n], 8, seed=0)) == list(range(n))
+
+
+def test_batches_of_an_epoch(tiny_bert):
+    tokenizer, _ = load_pretrained(str(tiny_bert))
+    examples = [
+        {"input_ids": [2] + [5] * n + [3], "attention_mask": [1] * (n + 2), "labels": n % 2}
+        for n in range(21)
+    ]
+    texts = TextBatches(examples, tokenizer, 4, seed=3)
+    first, again, second = (list(texts.epoch(number)) for number in (0, 0, 1))
+    sizes = [4, 4, 4, 4, 4, 1]
+    assert len(texts) == 6 and [len(b["labels"]) for b in first] == sizes
+    assert [b["num_items_in_batch"] for b in first] == sizes
+
+    def rows(batches):
+        return [n for b in batches for n in (b["attention_mask"].sum(1) - 2).tolist()]
+
+    assert sorted(rows(first)) == list(range(21))
+    assert rows(first) == rows(again) != rows(second)
+    assert rows(first) != rows(TextBatches(examples, tokenizer, 4, seed=4).epoch(0))
+    assert all((b["labels"] == (b["attention_mask"].sum(1) % 2)).all() for b in first)
 
 
 def test_collate(tiny_bert):

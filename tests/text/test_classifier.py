@@ -17,8 +17,7 @@ TEXTS = ["a war film", "a love story a love story", "war"]
 
 @pytest.fixture
 def classifier(tiny_bert):
-    torch.manual_seed(1)
-    return TextClassifier(["war", "love", "other"], str(tiny_bert)).eval()
+    return TextClassifier(["war", "love", "other"], str(tiny_bert), seed=1).eval()
 
 
 @pytest.fixture
@@ -136,6 +135,27 @@ def test_a_truncated_head(classifier, tmp_path):
     path.write_bytes(path.read_bytes()[:40])
     with pytest.raises(ModelError, match="holds no classifier"):
         TextClassifier.load(tmp_path)
+
+
+def test_the_seed_of_head_and_correction(tiny_bert):
+    def drawn(seed):
+        classifier = TextClassifier(["war", "love"], str(tiny_bert), seed=seed)
+        classifier.choose_weights("LoRA")
+        return [w for key, w in classifier.named_parameters() if "lora_A" in key or "head.w" in key]
+
+    state = torch.get_rng_state()
+    one, same, other = drawn(0), drawn(0), drawn(1)
+    assert torch.equal(torch.get_rng_state(), state)
+    assert all(torch.equal(a, b) for a, b in zip(one, same, strict=True))
+    assert not any(torch.equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_dropout_in_training_only(classifier, batch):
+    still = [classifier.eval()(**batch)["logits"] for _ in range(2)]
+    torn = [classifier.train()(**batch)["logits"] for _ in range(2)]
+    assert torch.equal(*still) and not torch.equal(*torn)
+    vectors = torch.ones(1, 8)
+    assert (classifier.dropout(vectors * torch.ones(200, 1)) == 0).double().mean() > 0.05
 
 
 def test_bad_classes_and_method(tiny_bert, classifier):

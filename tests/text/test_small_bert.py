@@ -27,7 +27,9 @@ def test_only_the_left_to_right_model_looks_nowhere_ahead(kind, tokenizer):
 
 
 def test_weights_are_tied_and_repeat(tokenizer):
+    state = torch.get_rng_state()
     model = small_bert(BertForPreTraining, tokenizer, d_model=32, seed=3)
+    assert torch.equal(torch.get_rng_state(), state)
     table = model.bert.embeddings.word_embeddings.weight
     assert model.cls.predictions.decoder.weight is table
     again = small_bert(BertForPreTraining, tokenizer, d_model=32, seed=3)

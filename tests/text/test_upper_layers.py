@@ -119,5 +119,5 @@ def test_another_architecture_is_named():
 
 
 def test_an_empty_text_is_named(encoder):
-    with pytest.raises(ValueError, match="text 1 is empty"):
+    with pytest.raises(ValueError, match="text 1 of texts is empty"):
         lower_states(encoder, ["a film", " "], 1)

@@ -1,0 +1,154 @@
+"""What holds for every training of the library: each in small, in ``trainings.py``."""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import trainings
+from accelerate import Accelerator
+from trainings import KILLED_AFTER, N_STEPS, TRAININGS, weights
+
+from plmrec_lite.checkpoints import CHECKPOINT
+
+every = pytest.mark.parametrize("name", TRAININGS)
+
+
+def assert_alike(one, other):
+    """Equal but for a few weights whose gradient is 0 up to rounding, which Adam scales up."""
+    assert (one - other).norm() < 1e-3 * one.norm()
+    assert ((one - other).abs() > 1e-5).double().mean() < 0.02
+
+
+def start(job, folder, **environment):
+    return subprocess.Popen(
+        [sys.executable, trainings.__file__, job, str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PLMREC_PROGRESS": "0", "OMP_NUM_THREADS": "1", **environment},
+    )
+
+
+def finish(*processes):
+    said = [process.communicate(timeout=300)[0] for process in processes]
+    ends = [process.returncode for process in processes]
+    assert not any(ends), "\n\n".join(text[-2000:] for text in said)
+
+
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory):
+    """Two processes that share every training, and one whose children are killed in it."""
+    shared, killed = (tmp_path_factory.mktemp(name) for name in ("shared", "killed"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": "2"}
+    meeting["ACCELERATE_USE_CPU"] = "true"
+    ranks = ("0", "1")
+    finish(
+        *(start("share", shared, **meeting, RANK=rank, LOCAL_RANK=rank) for rank in ranks),
+        start("kill", killed),
+    )
+    found = [torch.load(shared / f"{rank}.pt", weights_only=False) for rank in ranks]
+    return found, killed, json.loads((killed / "ends.json").read_text())
+
+
+@every
+def test_two_processes_take_the_steps_of_one(name, jobs):
+    module, history = TRAININGS[name]({}, device="cpu")
+    for process in jobs[0]:
+        found = pd.DataFrame(process[name]["history"])
+        pd.testing.assert_frame_equal(found, history, rtol=1e-4, atol=1e-5, check_dtype=False)
+        assert_alike(process[name]["weights"], weights(module))
+    assert torch.equal(jobs[0][0][name]["weights"], jobs[0][1][name]["weights"])
+
+
+@every
+def test_killed_and_resumed_it_ends_to_the_bit_where_it_would_have(name, jobs, monkeypatch):
+    """With dropout on, so that what is drawn has to be the same too."""
+    _, killed, ends = jobs
+    assert ends[name] == -signal.SIGKILL
+    state = torch.load(killed / name / CHECKPOINT, weights_only=True)
+    (reached, *_), counted = state["progress"], []
+    assert 0 < reached < KILLED_AFTER
+    module, history = TRAININGS[name]({}, dropout=0.1, device="cpu")
+    step = torch.optim.AdamW.step
+    monkeypatch.setattr(
+        torch.optim.AdamW, "step", lambda self, *a: counted.append(1) or step(self, *a)
+    )
+    resumed, again = TRAININGS[name](
+        {}, dropout=0.1, device="cpu", folder=killed / name, resume=True
+    )
+    assert len(counted) == N_STEPS - reached  # it did not begin anew
+    pd.testing.assert_frame_equal(again, history, check_exact=True)
+    assert torch.equal(weights(resumed), weights(module))
+
+
+@every
+def test_accumulation_takes_the_same_steps(name):
+    (whole, one), (parts, other) = (
+        TRAININGS[name]({"accumulation": n}, device="cpu") for n in (1, 3)
+    )
+    pd.testing.assert_frame_equal(one, other, rtol=1e-4, atol=1e-5, check_dtype=False)
+    assert_alike(weights(whole), weights(parts))
+
+
+@every
+def test_out_of_memory_says_what_to_try(name, monkeypatch):
+    def too_small(*arguments):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    monkeypatch.setattr(Accelerator, "backward", too_small)
+    with pytest.raises(torch.OutOfMemoryError, match=r"2\.00 GiB.*accumulation=4.*'LoRA'"):
+        TRAININGS[name]({}, device="cpu")
+
+
+@every
+def test_only_the_seed_decides_and_no_global_random_state_is_touched(name):
+    def states():
+        numpy = np.random.get_state()[1].tolist()  # noqa: NPY002
+        return torch.get_rng_state().tolist(), numpy, random.getstate()
+
+    runs = []
+    for number, seed in enumerate((1, 1, 2)):
+        torch.manual_seed(number)
+        before = states()
+        module, _ = TRAININGS[name]({"seed": seed}, dropout=0.1, device="cpu")
+        assert states() == before
+        runs.append(weights(module))
+    assert torch.equal(runs[0], runs[1])
+    assert not torch.allclose(runs[0], runs[2])
+
+
+@every
+def test_dropout_is_on_in_training(name):
+    if name == "skip-gram":  # has none
+        return
+    (_, without), (_, with_it) = (TRAININGS[name]({}, p, device="cpu") for p in (0.0, 0.5))
+    losses = [history.loss.dropna().iloc[0] for history in (without, with_it)]
+    assert losses[0] != pytest.approx(losses[1], abs=1e-4)
+
+
+@every
+def test_half_precision_stays_near(name):
+    (_, full), (_, half) = (
+        TRAININGS[name]({"precision": p}, device="cpu") for p in ("float32", "bfloat16")
+    )
+    np.testing.assert_allclose(full.loss.dropna(), half.loss.dropna(), rtol=0.1)
+
+
+@every
+def test_the_list_keeps_its_promise(name):
+    """Three steps an epoch, so that a checkpoint is written before the kill."""
+    _, history = TRAININGS[name]({"n_steps": None, "n_epochs": 1}, device="cpu")
+    assert history.step.max() == 3
+    assert Path(trainings.__file__).parent == Path(__file__).parent

@@ -1,0 +1,208 @@
+"""Every training of the library, in small, and the processes in which they are tried.
+
+``TRAININGS`` holds functions by name. Each takes changes of its ``Training``, a rate of dropout
+and what is handed to ``train`` (device, folder, resume), and returns the trained module and its
+history. Its epochs have three steps, and it takes eight. Add one with ``@training("its name")``.
+"""
+
+import atexit
+import functools
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers import (
+    BertConfig,
+    BertForMaskedLM,
+    BertForPreTraining,
+    BertLMHeadModel,
+    BertModel,
+    BertTokenizer,
+)
+
+from plmrec_lite.checkpoints import TrainingState
+from plmrec_lite.data.labelled_texts import LabelledTexts
+from plmrec_lite.nn.skip_gram import SKIP_GRAM, SkipGram
+from plmrec_lite.text import TextEncoder
+from plmrec_lite.text.finetuning import FINE_TUNING, train_model
+from plmrec_lite.text.passages import running_text, sentence_pairs
+from plmrec_lite.text.pretraining import masked_model, pretrain
+from plmrec_lite.text.small_bert import small_bert
+from plmrec_lite.training import Training
+
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "war", "film", "love", "story", "##s"]
+N_STEPS = 8
+KILLED_AFTER = 7  # a step after the second epoch, whose end has left a checkpoint
+TRAININGS = {}
+
+
+def training(name):
+    """Enter a function in the list."""
+
+    def enter(function):
+        TRAININGS[name] = function
+        return function
+
+    return enter
+
+
+def write_tiny_bert(folder, dropout=0.1, n_layers=2):
+    """Write a BERT of random weights that reads 16 tokens."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary = folder / "vocab.txt"
+    vocabulary.write_text("\n".join(WORDS))
+    config = BertConfig(
+        vocab_size=len(WORDS),
+        hidden_size=8,
+        num_hidden_layers=n_layers,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=16,
+        hidden_dropout_prob=dropout,
+        attention_probs_dropout_prob=dropout,
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        BertModel(config).save_pretrained(folder)
+    BertTokenizer(str(vocabulary)).save_pretrained(folder)
+    return folder
+
+
+@functools.cache
+def tiny_bert(dropout, n_layers):
+    """The name of a tiny BERT, which is there as long as the process."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return str(write_tiny_bert(folder, dropout, n_layers))
+
+
+def lines(n, words=("a", "war", "film", "love", "story"), seed=0):
+    """Texts of one to eight words."""
+    rng = np.random.default_rng(seed)
+    return [" ".join(rng.choice(words, size=rng.integers(1, 9))) for _ in range(n)]
+
+
+def labelled(n, seed=0):
+    """Texts that are about love, or not."""
+    texts = lines(n, seed=seed)
+    labels = [int(text.count("love") > text.count("war")) for text in texts]
+    return LabelledTexts(texts, labels, ("war", "love"), range(n))
+
+
+@training("skip-gram")
+def train_skip_gram(changes, dropout=0.0, **options):
+    settings = replace(SKIP_GRAM, n_epochs=None, n_steps=N_STEPS, batch_size=50)
+    model = SkipGram.fit(
+        [line.split() for line in lines(14)],
+        replace(settings, **changes),
+        d_model=6,
+        window=2,
+        min_count=1,
+        subsample=1,
+        **options,
+    )
+    return model, model.history
+
+
+def pretraining(kind):
+    def run(changes, dropout=0.0, **options):
+        encoder = TextEncoder(tiny_bert(dropout, 2), device="cpu")
+        documents = [[a, b] for a, b in zip(lines(9), lines(9, seed=1), strict=True)]
+        make = sentence_pairs if kind is BertForPreTraining else running_text
+        passages = make(documents, encoder.tokenizer, max_length=16)
+        n = len(passages.input_ids)
+        model = small_bert(kind, encoder.tokenizer, d_model=16, n_layers=1, n_heads=2)
+        for module in model.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = dropout
+        settings = Training(n_steps=N_STEPS, batch_size=n // 3, learning_rate=0.01)
+        settings = replace(settings, **changes)
+        return model, pretrain(model, passages, encoder.tokenizer, settings, **options)
+
+    return run
+
+
+TRAININGS["pre-training, words and pairs"] = pretraining(BertForPreTraining)
+TRAININGS["pre-training, words"] = pretraining(BertForMaskedLM)
+TRAININGS["pre-training, left to right"] = pretraining(BertLMHeadModel)
+
+
+@training("pre-training further")
+def train_further(changes, dropout=0.0, **options):
+    encoder = TextEncoder(tiny_bert(dropout, 2), device="cpu")
+    passages = running_text([[text] for text in lines(21)], encoder.tokenizer, max_length=16)
+    model = masked_model(encoder)
+    settings = replace(Training(n_steps=N_STEPS, batch_size=7, learning_rate=0.01), **changes)
+    return model, pretrain(model, passages, encoder.tokenizer, settings, **options)
+
+
+def classifier(method):
+    def run(changes, dropout=0.0, **options):
+        settings = replace(FINE_TUNING[method], n_epochs=None, n_steps=N_STEPS, batch_size=8)
+        model = train_model(
+            labelled(21),  # batches of 8, 8 and 5
+            labelled(11, seed=1),
+            method,
+            replace(settings, learning_rate=0.01, **changes),
+            name=tiny_bert(dropout, 3),
+            patience=None,
+            **options,
+        )
+        return model, model.history
+
+    return run
+
+
+for _method in FINE_TUNING:
+    TRAININGS[f"classifier, {_method}"] = classifier(_method)
+
+
+# In processes of their own
+
+
+def weights(module):
+    """All weights of a module, in one row."""
+    return torch.cat([weight.detach().cpu().flatten() for weight in module.parameters()])
+
+
+def share(folder):
+    """Run every training as one of several processes, and say what came out."""
+    found = {}
+    for n_layers in (2, 3):
+        tiny_bert(0.0, n_layers)  # before the processes meet: then only the first one writes
+    for name, run in TRAININGS.items():
+        module, history = run({})
+        found[name] = {"history": history.to_dict("list"), "weights": weights(module)}
+    torch.save(found, Path(folder) / f"{os.environ['RANK']}.pt")
+
+
+def kill(folder):
+    """Run every training in a child that is killed in the middle of it; write how each ended."""
+    took = TrainingState.took
+
+    def fatal(state, **values):
+        took(state, **values)
+        if state.step == KILLED_AFTER:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    TrainingState.took = fatal
+    ends = {}
+    for name, run in TRAININGS.items():
+        child = os.fork()
+        if not child:
+            run({}, dropout=0.1, folder=Path(folder) / name)
+            os._exit(0)
+        ends[name] = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    (Path(folder) / "ends.json").write_text(json.dumps(ends))
+
+
+if __name__ == "__main__":
+    {"share": share, "kill": kill}[sys.argv[1]](sys.argv[2])
