@@ -127,7 +127,12 @@ class TowerObjective(nn.Module):
             self.bias = nn.Parameter(torch.log(torch.as_tensor(activity).float() + least))
 
     def rate_factors(self):
-        """Return how many times the learning rate what is learned along gets, by name."""
+        """Return by name how many times the learning rate what is learned along gets.
+
+        Returns
+        -------
+        dict of float
+        """
         along = {"who": ("users", "bias"), "match": ("users",)}
         return dict.fromkeys(along.get(self.loss, ()), USERS_RATE)
 
