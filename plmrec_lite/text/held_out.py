@@ -224,7 +224,7 @@ def fill_mask(model, tokenizer, text, k=5):
     if len(gaps) != 1:
         raise ValueError(f"{text!r} has {len(gaps)} gaps: write one [MASK]")
     vectors = _vectors(model, ids, np.zeros(ids.shape, dtype=int), tokenizer)
-    p = _log_p(model, vectors[0, gaps]).exp()[0]
+    p = _log_p(model, vectors[0, gaps.to(vectors.device)]).exp()[0]
     best = p.topk(k)
     tokens = tokenizer.convert_ids_to_tokens(best.indices.tolist())
     return dict(zip(tokens, best.values.tolist(), strict=True))

@@ -170,7 +170,8 @@ class UpperLayers(torch.nn.Module):
             self(*lower.batch(rows[order[start : start + chunk]]))
             for start in range(0, len(rows), chunk)
         ]
-        return torch.cat(parts)[torch.from_numpy(np.argsort(order))]  # (B, d)
+        back = torch.from_numpy(np.argsort(order)).to(parts[0].device)
+        return torch.cat(parts)[back]  # (B, d)
 
     @torch.no_grad()
     def all_vectors(self, lower):
