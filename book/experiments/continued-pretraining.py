@@ -12,40 +12,36 @@ from plmrec_lite.text.baselines import EncodedOnce, fit_frozen
 from plmrec_lite.text.corpus import film_corpus
 from plmrec_lite.text.held_out import guess_hidden
 from plmrec_lite.text.pretraining import masked_model, pretrain, running_text
+from plmrec_lite.training import Training
 
 SEEDS = (0, 1, 2)
 SEEDS_OF = {"MiniLM as it comes": (0,)}  # nothing is drawn
 CASES = {
-    "MiniLM as it comes": {"steps": 0},
-    "120 steps on film texts": {"steps": 120},
+    "MiniLM as it comes": {"n_steps": 0},
+    "120 steps on film texts": {"n_steps": 120},
 }
-CHECK = {"steps": 2, "n_known": 60, "n_judged": 60, "recommend": False}
+CHECK = {"n_steps": 2, "n_known": 60, "n_judged": 60, "recommend": False}
 
 
-def run(seed, steps, n_known=500, n_judged=1000, recommend=True):
+def run(seed, n_steps, n_known=500, n_judged=1000, recommend=True):
     """Pre-train further, then measure vectors; no judged sentence is trained on."""
     encoder = TextEncoder(device="cpu")
     corpus, values = film_corpus(), {}
     split = stratified_split(load_sentiments(("film",)))
-    if steps:
+    if n_steps:
         reviews = split.train.sample(4000, seed).texts
         texts = corpus.train + [[text] for text in reviews]
         train = running_text(texts, encoder.tokenizer, max_length=32)
-        model = masked_model(encoder)
-        ran = pretrain(
-            model,
-            train,
-            encoder.tokenizer,
-            steps,
-            batch_size=16,
-            lr=1e-4,
-            seed=seed,
+        model = masked_model(encoder, seed)
+        settings = Training(
+            n_steps=n_steps, batch_size=16, learning_rate=1e-4, seed=seed
         )
+        history = pretrain(model, train, encoder.tokenizer, settings, device="cpu")
         held_out = running_text(corpus.test[: n_judged // 10], encoder.tokenizer)
         values["hidden words right"] = float(
             guess_hidden(model, held_out, encoder.tokenizer).right.mean()
         )
-        values["loss, last 10 steps"] = float(ran.losses["word"][-10:].mean())
+        values["loss, last 10 steps"] = float(history.word[-10:].mean())
 
     encode = EncodedOnce(encoder.encode)
     known, validation = (

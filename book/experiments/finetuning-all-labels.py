@@ -1,11 +1,13 @@
 """And with all the labels: does counting words catch up?"""
 
+from dataclasses import replace
+
 from plmrec_lite.data.sources.opinions import load_sentiments
 from plmrec_lite.data.text_splits import stratified_split
 from plmrec_lite.evaluation.classification import macro_f1
 from plmrec_lite.text import TextEncoder
 from plmrec_lite.text.baselines import EncodedOnce, fit_frozen, fit_tfidf
-from plmrec_lite.text.finetuning import probabilities, train_model
+from plmrec_lite.text.finetuning import FINE_TUNING, probabilities, train_model
 
 SEEDS = (0, 1, 2)
 CASES = {
@@ -27,9 +29,10 @@ def run(seed, method, n=None, n_judged=None, sources=("product", "film")):
     validation = split.validation.sample(min(400, len(split.validation)))
     test = split.test.sample(n_judged or len(split.test))
     if method == "all layers":
-        model = train_model(
-            train, validation, epochs=1, batch_size=16, seed=seed, device="cpu"
+        settings = replace(
+            FINE_TUNING[method], n_epochs=1, batch_size=16, seed=seed
         )
+        model = train_model(train, validation, method, settings, device="cpu")
         predicted = probabilities(model, test.texts).argmax(1)
     elif method == "frozen":
         encode = EncodedOnce(TextEncoder(device="cpu").encode)

@@ -1,11 +1,13 @@
 """With how many labels does pre-training pay most?"""
 
+from dataclasses import replace
+
 from plmrec_lite.data.sources.opinions import load_sentiments
 from plmrec_lite.data.text_splits import stratified_split
 from plmrec_lite.evaluation.classification import macro_f1
 from plmrec_lite.text import TextEncoder
 from plmrec_lite.text.baselines import EncodedOnce, fit_frozen, fit_tfidf
-from plmrec_lite.text.finetuning import probabilities, train_model
+from plmrec_lite.text.finetuning import FINE_TUNING, probabilities, train_model
 
 STEPS = {50: 40, 100: 60, 300: 80, 1000: 124, 3000: 188}  # of 16 sentences
 SEEDS = (0, 1, 2)
@@ -35,14 +37,20 @@ def run(
         train = split.train.sample(n, seed)
         if method == "all layers":
             steps = min(STEPS[n], n_judged)
+            settings = replace(
+                FINE_TUNING[method],
+                n_epochs=None,
+                n_steps=steps,
+                batch_size=16,
+                seed=seed,
+            )
             model = train_model(
                 train,
                 validation,
-                epochs=steps * 16 / n,
-                batch_size=16,
-                checkpoint_every=steps // 4,
+                method,
+                settings,
+                watch_every=steps // 4,
                 patience=4,
-                seed=seed,
                 device="cpu",
             )
             predicted = probabilities(model, test.texts).argmax(1)

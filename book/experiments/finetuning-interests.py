@@ -1,5 +1,7 @@
 """Can the same methods tell which interest a sentence belongs to?"""
 
+from dataclasses import replace
+
 from plmrec_lite.data.sources.opinions import load_interests
 from plmrec_lite.data.text_splits import stratified_split
 from plmrec_lite.evaluation.classification import macro_f1
@@ -10,7 +12,7 @@ from plmrec_lite.text.baselines import (
     fit_majority,
     fit_tfidf,
 )
-from plmrec_lite.text.finetuning import probabilities, train_model
+from plmrec_lite.text.finetuning import FINE_TUNING, probabilities, train_model
 
 SEEDS = (0, 1, 2)
 CASES = {
@@ -30,9 +32,10 @@ def run(seed, method, n=600, n_sentences=3000):
     split = stratified_split(load_interests().sample(n_sentences))
     train, validation, test = split.train.sample(n), split.validation, split.test
     if method == "all layers":
-        model = train_model(
-            train, validation, epochs=1, batch_size=16, seed=seed, device="cpu"
+        settings = replace(
+            FINE_TUNING[method], n_epochs=1, batch_size=16, seed=seed
         )
+        model = train_model(train, validation, method, settings, device="cpu")
         predicted = probabilities(model, test.texts).argmax(1)
     elif method == "frozen":
         encode = EncodedOnce(TextEncoder(device="cpu").encode)

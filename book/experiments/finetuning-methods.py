@@ -1,6 +1,7 @@
 """What does fine-tuning gain on three-class sentiment, with 2,000 labels?"""
 
 import time
+from dataclasses import replace
 
 from plmrec_lite.data.sources.opinions import load_sentiments
 from plmrec_lite.data.text_splits import stratified_split
@@ -13,7 +14,7 @@ from plmrec_lite.text.baselines import (
     fit_tfidf,
 )
 from plmrec_lite.text.classifier import TextClassifier
-from plmrec_lite.text.finetuning import probabilities, train_model
+from plmrec_lite.text.finetuning import FINE_TUNING, probabilities, train_model
 
 SEEDS = (0, 1, 2)
 CASES = {
@@ -49,15 +50,10 @@ def run(seed, method, n=2000, n_judged=1500, sources=("product", "film")):
         n_weights = model[-1].coef_.size
     else:
         n_weights = TextClassifier(train.classes).choose_weights(method)
-        model = train_model(
-            train,
-            validation,
-            method,
-            epochs=1,
-            batch_size=16,
-            seed=seed,
-            device="cpu",
+        settings = replace(
+            FINE_TUNING[method], n_epochs=1, batch_size=16, seed=seed
         )
+        model = train_model(train, validation, method, settings, device="cpu")
     seconds = time.perf_counter() - start
     if isinstance(model, TextClassifier):
         predicted = probabilities(model, test.texts).argmax(1)

@@ -15,6 +15,7 @@ from plmrec_lite.text.pretraining import (
     small_bert,
 )
 from plmrec_lite.text.wordpiece import train_wordpiece
+from plmrec_lite.training import Training
 from transformers import BertForMaskedLM, BertForPreTraining, BertLMHeadModel
 
 SEEDS = (0, 1, 2)
@@ -32,10 +33,10 @@ CASES = {
     "no head start": {"game": "words and pairs", "neighbours": False},
     "next word, left to right": {"game": "next word"},
 }
-CHECK = {"game": "words and pairs", "steps": 20}
+CHECK = {"game": "words and pairs", "n_steps": 20}
 
 
-def run(seed, game, rate=0.15, pairs=False, neighbours=True, steps=500):
+def run(seed, game, rate=0.15, pairs=False, neighbours=True, n_steps=500):
     """Train on 593 films, guess in the 74 test films; per film, for intervals."""
     corpus = film_corpus()
     tokenizer = train_wordpiece([" ".join(document) for document in corpus.train])
@@ -45,16 +46,17 @@ def run(seed, game, rate=0.15, pairs=False, neighbours=True, steps=500):
     else:
         train = running_text(corpus.train, tokenizer)
     model = small_bert(kind, tokenizer, neighbours=neighbours, seed=seed)
-    ran = pretrain(
-        model, train, tokenizer, steps, batch_size=16, lr=2e-3, rate=rate, seed=seed
+    settings = Training(
+        n_steps=n_steps, batch_size=16, learning_rate=2e-3, seed=seed
     )
+    history = pretrain(model, train, tokenizer, settings, rate=rate, device="cpu")
 
     test = running_text(corpus.test, tokenizer)
     some = Passages(*(None if part is None else part[::6] for part in test))
     surprise = token_surprise(model, some, tokenizer)
     values = {
         "bits a token": float(np.nanmean(surprise) / np.log(2)),
-        "guessed in training": int(ran.guessed.sum()),
+        "guessed in training": int(history.guessed.sum()),
     }
     if kind is not BertLMHeadModel:
         guesses = guess_hidden(model, test, tokenizer)
