@@ -200,7 +200,7 @@ def tower(loss, lora_rank=None):
     def run(changes, dropout=0.0, device=None, **options):
         log = events()
         n = log.matrix().nnz if loss == "match" else log.n_items
-        settings = Training(n_steps=N_STEPS, batch_size=n // 3, learning_rate=0.01)
+        settings = Training(n_steps=N_STEPS, batch_size=n // 3, learning_rate=1e-3)
         model = TextTower(
             lines(log.n_items),
             TextEncoder(tiny_bert(dropout, 2), device=device),
