@@ -16,10 +16,11 @@ from plmrec_lite.evaluation.metrics import ndcg_at_k
 from plmrec_lite.nn.masks import causal_mask
 from plmrec_lite.ranking import top_k
 from plmrec_lite.recommenders import SequentialTransformer
-from plmrec_lite.recommenders.sequential.training import train_network
+from plmrec_lite.recommenders.sequential.training import SequenceObjective, WindowBatches
 from plmrec_lite.recommenders.sequential.windows import padded
+from plmrec_lite.training import Training, train
 
-SMALL = {"n_epochs": 0, "items": "id"}
+ONE_EPOCH = Training(n_epochs=1, learning_rate=3e-3)
 
 
 class TorchBlock(nn.Module):
@@ -68,14 +69,16 @@ def rows():
     """One epoch on MovieLens 100K in both ways, and one training watched on validation."""
     split = leave_one_out(load_movielens().interactions)
     histories = split.train.histories()
-    ours = SequentialTransformer(**SMALL).fit(split.train).network_
+    ours = SequentialTransformer(training=Training(n_steps=0)).fit(split.train).network_
     peer = copy.deepcopy(ours)
     peer.blocks = nn.ModuleList(TorchBlock(block) for block in ours.blocks)
     batch = padded([history[-50:] for history in histories[:64]])
     torch.testing.assert_close(ours.eval()(batch)[0], peer.eval()(batch)[0])
 
+    batches = WindowBatches(histories, split.train.n_items)
+
     def epoch(network):
-        train_network(network, histories, np.random.default_rng(0), n_epochs=1)
+        train(SequenceObjective(network), batches, ONE_EPOCH)
 
     yield paired(
         f"SequentialTransformer, 1 epoch, {len(histories)} users",
@@ -93,7 +96,7 @@ def time_to_best(split, histories):
     scores, seconds, watching = [], [], 0.0
     start = time.perf_counter()
 
-    def watch(epoch, model):
+    def watch(step, model):
         nonlocal watching
         now = time.perf_counter()
         seconds.append(now - start - watching)
@@ -106,6 +109,6 @@ def time_to_best(split, histories):
     return Row(
         f"SequentialTransformer, to NDCG@10 {scores[best]:.3f} on validation",
         seconds[best],
-        f"no peer; epoch {best + 1} of {model.n_epochs} is best",
+        f"no peer; epoch {best} of {model.training.n_epochs} is best",
         *[math.nan] * 4,
     )

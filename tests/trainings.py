@@ -28,8 +28,10 @@ from transformers import (
 )
 
 from plmrec_lite.checkpoints import TrainingState
+from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.data.labelled_texts import LabelledTexts
 from plmrec_lite.nn.skip_gram import SKIP_GRAM, SkipGram
+from plmrec_lite.recommenders import NetworkSettings, SequentialTransformer, TextTower
 from plmrec_lite.text import TextEncoder
 from plmrec_lite.text.finetuning import FINE_TUNING, train_model
 from plmrec_lite.text.passages import running_text, sentence_pairs
@@ -163,6 +165,58 @@ def classifier(method):
 
 for _method in FINE_TUNING:
     TRAININGS[f"classifier, {_method}"] = classifier(_method)
+
+
+def events(n_users=21, n_items=26):
+    """Histories of 2 to 12 events, in which every item occurs."""
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(2, 13, n_users)
+    users = np.repeat(np.arange(n_users), lengths)
+    items = rng.permutation(np.arange(len(users)) % n_items)
+    return Interactions(users, items, np.ones(len(users)), range(len(users)), n_users, n_items)
+
+
+def sequence(objective, loss):
+    def run(changes, dropout=0.0, device=None, **options):
+        settings = Training(n_steps=N_STEPS, batch_size=7, learning_rate=0.01)
+        model = SequentialTransformer(
+            objective,
+            loss=loss,
+            network=NetworkSettings(d_model=8, length=5, dropout=dropout),
+            training=replace(settings, **changes),
+            n_negatives=5,
+            **options,
+        ).fit(events())
+        return model.network_, model.history_
+
+    return run
+
+
+for _objective, _loss in (("next", "softmax"), ("next", "sampled"), ("masked", "gbce")):
+    TRAININGS[f"sequences, {_objective}, {_loss}"] = sequence(_objective, _loss)
+
+
+def tower(loss, lora_rank=None):
+    def run(changes, dropout=0.0, device=None, **options):
+        log = events()
+        n = log.matrix().nnz if loss == "match" else log.n_items
+        settings = Training(n_steps=N_STEPS, batch_size=n // 3, learning_rate=1e-3)
+        model = TextTower(
+            lines(log.n_items),
+            TextEncoder(tiny_bert(dropout, 2), device=device),
+            loss=loss,
+            lora_rank=lora_rank,
+            training=replace(settings, **changes),
+            **options,
+        ).fit(log)
+        return model.upper_, model.history_
+
+    return run
+
+
+for _loss in ("cold start", "who", "match"):
+    TRAININGS[f"tower, {_loss}"] = tower(_loss)
+TRAININGS["tower, LoRA"] = tower("cold start", lora_rank=2)
 
 
 # In processes of their own

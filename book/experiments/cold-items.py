@@ -7,10 +7,9 @@ import numpy as np
 from plmrec_lite.data import cold_item_split, item_text, load_movielens
 from plmrec_lite.data.features import item_features
 from plmrec_lite.evaluation import evaluate
-from plmrec_lite.recommenders.ridge import ItemRidge
-from plmrec_lite.recommenders.tower.training import train_tower
+from plmrec_lite.recommenders import ItemRidge, TextTower
 from plmrec_lite.text import TextEncoder
-from plmrec_lite.text.upper_layers import UpperLayers, add_lora, lower_states
+from plmrec_lite.training import Training
 
 SEEDS = (0, 1, 2, 3, 4)
 GENRES = ("title", "year", "genres")
@@ -35,10 +34,11 @@ def run(
     fields=(*GENRES, "director"),
     trained=True,
     with_facts=False,
-    n_layers=1,
-    lora_rank=None,
     n_users=None,
-    **training,
+    n_steps=60,
+    batch_size=128,
+    learning_rate=5e-4,
+    **settings,
 ):
     """NDCG@10 of each test user, for one choice of cold films."""
     movielens = load_movielens()
@@ -51,16 +51,23 @@ def run(
         return without_training(movielens.items, split, encoder)
     train = liked(split.train)
     warm, cold = train.popularity() > 0, split.candidates["test"]
-    lower = lower_states(encoder, item_text(movielens.items, fields), n_layers)
-    upper = UpperLayers(encoder.model, n_layers)
-    frozen = upper.all_vectors(lower)
-    if lora_rank is not None:
-        add_lora(upper, lora_rank, seed)
-    losses = train_tower(upper, lower, train.matrix(), seed=seed, **training)
-    tuned = upper.all_vectors(lower)
-    cosines = cosine(scaled(frozen, warm), scaled(tuned, warm))
+    vectors = {}
+    tower = TextTower(
+        item_text(movielens.items, fields),
+        encoder,
+        training=Training(
+            n_steps=n_steps,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            seed=seed,
+        ),
+        watch=lambda step, tower: vectors.update({step: tower.item_vectors_}),
+        **settings,
+    ).fit(train)
+    frozen, tuned = vectors[0], tower.item_vectors_
+    cosines = cosine(frozen, tuned)
     values = {
-        "loss": losses.round(3),
+        "loss": tower.history_.loss.to_numpy().round(3),
         "drift warm": float(1 - cosines[warm].mean()),
         "drift cold": float(1 - cosines[cold].mean()),
     }

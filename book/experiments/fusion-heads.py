@@ -6,6 +6,7 @@ from plmrec_lite.data import load_movielens, random_split
 from plmrec_lite.recommenders.fusion import Gate, fuse
 from plmrec_lite.runtime import seed_everything
 from plmrec_lite.text import TextEncoder
+from plmrec_lite.training import Training, train
 from scipy.stats import rankdata
 from sklearn.preprocessing import normalize
 from torch import nn
@@ -32,7 +33,7 @@ class LikeHead(nn.Module):
             nn.Linear(width, 1) if head == "linear" else nn.Sequential(*deep)
         )
 
-    def forward(self, user, item):
+    def logits(self, user, item):
         """Return the log-odds of each pair (n,)."""
         both = (
             user * item
@@ -40,6 +41,41 @@ class LikeHead(nn.Module):
             else fuse(user, item, self.how, self.gate)
         )
         return self.head(both)[:, 0]
+
+    def forward(self, batch):
+        """Return the loss of a batch, or a part's share of it."""
+        losses = nn.functional.binary_cross_entropy_with_logits(
+            self.logits(batch["users"], batch["items"]),
+            batch["liked"],
+            reduction="sum",
+        )
+        return {"loss": losses / batch["n"]}
+
+
+class RatingBatches:
+    """Ratings in another random order each epoch, with both sides' vectors."""
+
+    def __init__(self, events, users, items, settings, n_events):
+        self.events, self.users, self.items = events, users, items
+        self.seed, self.batch_size = settings.seed, settings.batch_size
+        self.n_events = min(n_events or len(events), len(events))
+
+    def __len__(self):
+        return -(-self.n_events // self.batch_size)
+
+    def epoch(self, number):
+        """Yield an epoch's batches."""
+        rng = np.random.default_rng([self.seed, number])
+        order = rng.permutation(len(self.events))[: self.n_events]
+        for start in range(0, self.n_events, self.batch_size):
+            rows = order[start : start + self.batch_size]
+            liked = self.events.ratings[rows] >= 4
+            yield {
+                "users": self.users[self.events.users[rows]],
+                "items": self.items[self.events.items[rows]],
+                "liked": torch.from_numpy(liked).float(),
+                "n": len(rows),
+            }
 
 
 def auc_by_user(scores, events):
@@ -77,30 +113,25 @@ def run(seed, how, head, n_epochs=6, n_events=None):
     )
     items = torch.tensor(scale * vectors)
     kept = np.random.default_rng(0).random(len(split.validation)) < 0.8
-    train, check = split.validation.select(kept), split.validation.select(~kept)
+    known, check = split.validation.select(kept), split.validation.select(~kept)
 
-    def scores(events):
-        with torch.no_grad():
-            return model(
-                users[events.users.copy()], items[events.items.copy()]
-            ).numpy()
+    def auc(events):
+        """AUC of each user, with the model as it is."""
+        with torch.inference_mode():
+            pairs = users[events.users.copy()], items[events.items.copy()]
+            return auc_by_user(model.logits(*pairs).numpy(), events)
 
     seed_everything(seed)
     model = LikeHead(how, head, vectors.shape[1])
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-2)
-    who, what = torch.tensor(train.users.copy()), torch.tensor(train.items.copy())
-    liked = torch.tensor((train.ratings >= 4).astype(np.float32))
-    best, test = -1.0, None
-    for _ in range(n_epochs):
-        for rows in torch.randperm(len(train))[:n_events].split(256):
-            logits = model(users[who[rows]], items[what[rows]])
-            loss = nn.functional.binary_cross_entropy_with_logits(
-                logits, liked[rows]
-            )
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-        now = auc_by_user(scores(check), check).mean()
-        if now > best:
-            best, test = now, auc_by_user(scores(split.test), split.test)
+    settings = Training(n_epochs=n_epochs, batch_size=256, seed=seed)
+    train(
+        model,
+        RatingBatches(known, users, items, settings, n_events),
+        settings,
+        watch=lambda step, _: {"auc": auc(check).mean()},
+        choose="auc",
+        device="cpu",
+        title=f"{how}, {head}",
+    )
+    test = auc(split.test)
     return {"auc": test.mean(), "auc_by_user": test}

@@ -1,9 +1,16 @@
 """Ids that start at text vectors: is it the words, or any other start?"""
 
+from dataclasses import replace
+
 import numpy as np
 from plmrec_lite.data import leave_one_out, load_movielens
 from plmrec_lite.evaluation import evaluate
-from plmrec_lite.recommenders import EASE, Blend, SequentialTransformer
+from plmrec_lite.recommenders import (
+    EASE,
+    Blend,
+    NetworkSettings,
+    SequentialTransformer,
+)
 from plmrec_lite.text import TextEncoder
 from plmrec_lite.vectors import whiten
 
@@ -18,7 +25,7 @@ FADED = {"regularization": 400.0, "decay": 0.9}  # chosen on validation
 EASE_SHARE = 0.2  # of a blend; chosen on validation
 
 
-def run(seed, start, **settings):
+def run(seed, start, n_epochs=24, **sizes):
     """Return each person's NDCG@10 on the test, alone and with EASE beside it."""
     movielens = load_movielens()
     split = leave_one_out(movielens.interactions)
@@ -26,7 +33,12 @@ def run(seed, start, **settings):
     if start == "another film":
         vectors = np.random.default_rng(seed).permutation(vectors)
     items = "id" if start == "random" else "initialised"
-    model = SequentialTransformer(items=items, seed=seed, **settings)
+    training = SequentialTransformer().training
+    model = SequentialTransformer(
+        items=items,
+        network=NetworkSettings(**sizes),
+        training=replace(training, n_epochs=n_epochs, seed=seed),
+    )
     blend = Blend(model, EASE(**FADED), EASE_SHARE).fit(
         split.known("test"), vectors
     )

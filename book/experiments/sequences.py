@@ -1,5 +1,7 @@
 """What does the order of a history tell, and what do an item's words add to it?"""
 
+from dataclasses import replace
+
 import numpy as np
 from plmrec_lite.data import leave_one_out, load_movielens
 from plmrec_lite.data.order import forget_order
@@ -7,6 +9,7 @@ from plmrec_lite.evaluation import evaluate
 from plmrec_lite.recommenders import (
     EASE,
     Blend,
+    NetworkSettings,
     Popularity,
     Recommender,
     SequentialTransformer,
@@ -78,9 +81,7 @@ def run(seed, kind="sequential", ordered=True, members=({},), **settings):
         vectors = whiten(TextEncoder().encode(movielens.items.text.tolist()), 128)
     model = Together(
         [
-            SequentialTransformer(
-                seed=len(members) * seed + number, **settings | member
-            )
+            transformer(len(members) * seed + number, **settings | member)
             for number, member in enumerate(members)
         ]
     )
@@ -89,6 +90,20 @@ def run(seed, kind="sequential", ordered=True, members=({},), **settings):
     return judged(model, split) | {
         f"{key} with EASE": value for key, value in blended.items()
     }
+
+
+def transformer(
+    seed, n_epochs=24, d_model=64, length=50, positions="recency", **settings
+):
+    """A model with the seed and sizes given, and the defaults for the rest."""
+    training = SequentialTransformer().training
+    return SequentialTransformer(
+        network=NetworkSettings(
+            d_model=d_model, length=length, positions=positions
+        ),
+        training=replace(training, n_epochs=n_epochs, seed=seed),
+        **settings,
+    )
 
 
 def judged(model, split):

@@ -23,6 +23,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "rank_fusion": ["RankFusion"],
         "ridge": ["ItemRidge"],
         "sequential.model": ["SequentialTransformer"],
+        "sequential.network": ["NetworkSettings"],
         "tower.model": ["TextTower"],
     },
 )

@@ -222,6 +222,10 @@ class Recommender(BaseEstimator):
         """Return scores (n, n_items) of known users; their history may be empty."""
         raise NotImplementedError
 
+    def _settings(self):
+        """Return the settings that ``save`` keeps, by name."""
+        return self.get_params(deep=False)
+
     def _parts(self):
         """Return what ``save`` keeps, by name: arrays, sparse arrays, models, plain values.
 

@@ -56,7 +56,7 @@ def write_model(model, folder):
     shutil.rmtree(old, ignore_errors=True)
 
 
-def read_model(folder, kind):
+def read_model(folder, kind, **changes):
     """Read a recommender that ``write_model`` wrote.
 
     Parameters
@@ -65,6 +65,8 @@ def read_model(folder, kind):
         Where it is.
     kind : type
         The class that it must be of.
+    **changes
+        Settings with another value than the saved one.
 
     Returns
     -------
@@ -103,11 +105,30 @@ def read_model(folder, kind):
             f"{folder} holds a {found.__name__}, not a {kind.__name__}: read it by "
             f"{found.__name__}.load"
         )
-    model = found(**settings)
+    model = found(**settings | changes)
     if contents["name"] is not None:
         model.name = contents["name"]
     model._restore(parts)
     return model
+
+
+def taken(prefix, parts):
+    """Take the parts with a prefix out of the others, such as the weights of a network.
+
+    Parameters
+    ----------
+    prefix : str
+        How their names begin.
+    parts : dict
+        Of ``_restore``; changed in place.
+
+    Returns
+    -------
+    dict
+        By the rest of the name.
+    """
+    names = [name for name in parts if name.startswith(prefix)]
+    return {name.removeprefix(prefix): parts.pop(name) for name in names}
 
 
 def _write(model, folder):
@@ -117,7 +138,7 @@ def _write(model, folder):
     default = inspect.signature(type(model)).parameters
     settings = {
         f"settings.{key}": value
-        for key, value in model.get_params(deep=False).items()
+        for key, value in model._settings().items()
         if not callable(value) or default[key].default is default[key].empty
     }
     arrays, entries = {}, {}

@@ -4,7 +4,7 @@ A new model joins by one entry in EXAMPLES and one in CHANGED.
 """
 
 import numpy as np
-from tiny_tower import tiny_tower
+from tiny_tower import tiny_bert, tiny_tower
 
 from plmrec_lite import recommenders
 from plmrec_lite.recommenders import (
@@ -17,6 +17,7 @@ from plmrec_lite.recommenders import (
     ItemKNN,
     ItemRidge,
     MatrixFactorization,
+    NetworkSettings,
     Popularity,
     RankFusion,
     Recommender,
@@ -24,6 +25,7 @@ from plmrec_lite.recommenders import (
     TextTower,
     UserKNN,
 )
+from plmrec_lite.training import Training
 
 PUBLIC = {
     kind
@@ -31,7 +33,11 @@ PUBLIC = {
     if isinstance(kind, type) and issubclass(kind, Recommender) and kind is not Recommender
 }
 
-TINY = {"d_model": 4, "length": 8, "n_epochs": 1}
+TINY = {
+    "network": NetworkSettings(d_model=4, length=8),
+    "training": Training(n_steps=3, batch_size=8),
+}
+LEARNED = {"network": NetworkSettings(d_model=4, length=8, positions="learned")}
 
 
 def people(n_users):
@@ -65,7 +71,7 @@ EXAMPLES = {
     ],
     SequentialTransformer: [
         lambda users, items: SequentialTransformer(items="both", **TINY),
-        lambda users, items: SequentialTransformer("masked", positions="learned", **TINY),
+        lambda users, items: SequentialTransformer("masked", **TINY | LEARNED),
     ],
     TextTower: [lambda users, items: tiny_tower(items)],
 }
@@ -79,6 +85,7 @@ def example(kind, number=0, n_users=30, n_items=25):
 # Each setting with a value that must change the scores of the first example; or, as text, why
 # it cannot.
 LOOKS_ON = "it only looks on"
+WHERE = "it says where a checkpoint is; the model's own tests have it"
 CHANGED = {
     Popularity: {},
     ItemKNN: {"n_neighbours": 2, "shrinkage": 7.0},
@@ -108,32 +115,25 @@ CHANGED = {
         "objective": "masked",
         "items": "id",
         "loss": "bce",
-        "positions": "learned",
-        "d_model": 8,
-        "n_heads": 1,
-        "n_blocks": 2,
-        "length": 4,
-        "dropout": 0.0,
-        "n_epochs": 2,
-        "batch_size": 5,
-        "learning_rate": 0.01,
         "popularity": 0.0,
+        "network": NetworkSettings(d_model=8, length=8),
+        "training": Training(n_steps=4, batch_size=8),
         "n_negatives": "the softmax draws none; sequential/test_sequential has them",
-        "seed": 1,
         "watch": LOOKS_ON,
+        "folder": WHERE,
+        "resume": WHERE,
     },
     TextTower: {
         "texts": ["a b c"] * 25,
-        "model": "another model is another folder; tower/test_text_tower has it",
+        "encoder": tiny_bert(seed=1),
         "n_layers": 2,
         "loss": "match",
-        "n_steps": 4,
-        "batch_size": 5,
-        "learning_rate": 0.05,
         "regularization": 9.0,
         "lora_rank": 2,
         "max_length": 3,
-        "seed": 1,
+        "training": Training(n_steps=4, batch_size=8),
         "watch": LOOKS_ON,
+        "folder": WHERE,
+        "resume": WHERE,
     },
 }

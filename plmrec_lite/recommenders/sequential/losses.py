@@ -1,4 +1,4 @@
-"""What a sequence model is told about a guess: the full softmax, and three that sample."""
+"""Losses of a sequence model: the full softmax, and three that sample negatives."""
 
 from __future__ import annotations
 

@@ -3,184 +3,166 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import torch
+from sklearn.exceptions import NotFittedError
 
+from plmrec_lite.checks import check_number
 from plmrec_lite.recommenders.base import Recommender
+from plmrec_lite.recommenders.saving import taken
 from plmrec_lite.recommenders.sequential.items import ITEMS, ItemEmbedding
 from plmrec_lite.recommenders.sequential.losses import LOSSES
-from plmrec_lite.recommenders.sequential.network import POSITIONS, SequenceNetwork
-from plmrec_lite.recommenders.sequential.training import OBJECTIVES, train_network
+from plmrec_lite.recommenders.sequential.network import NetworkSettings, SequenceNetwork
+from plmrec_lite.recommenders.sequential.training import (
+    OBJECTIVES,
+    SequenceObjective,
+    WindowBatches,
+)
 from plmrec_lite.recommenders.sequential.windows import MASK, padded
-from plmrec_lite.runtime import device, seed_everything
+from plmrec_lite.training import Training, train
 
 READ_AT_ONCE = 128  # histories
+NETWORK = NetworkSettings()
+TRAINING = Training(n_epochs=24, batch_size=32, learning_rate=3e-3)
 
 
 class SequentialTransformer(Recommender):
     r"""Predict the next item from the items before it, as a language model predicts words.
 
-    With ``objective="next"`` every event is guessed from those before it, in one pass
-    (GPT on items, SASRec). With ``"masked"`` some events are hidden and guessed from both
-    sides; to recommend, a hidden event is put at the end (BERT on items, BERT4Rec).
-    With :math:`h` for what the network has in mind at the end of the history, and :math:`e_i` for
+    With ``objective="next"`` every event is predicted from those before it, in one pass
+    (GPT on items, SASRec). With ``"masked"`` some events are masked and predicted from both
+    sides; to recommend, a masked event is put at the end (BERT on items, BERT4Rec).
+    With :math:`h` for the network's output at the end of the history, and :math:`e_i` for
     an item's vector, which is also what the network reads, the score is
-    :math:`h e_i^\top + \tau \log(1 + n_i)`: the logit, adjusted by how often the item was met.
+    :math:`h e_i^\top + \tau \log(1 + n_i)`: the logit, adjusted by the item's :math:`n_i` events.
 
     The defaults were chosen on the validation part of leave-one-out on MovieLens 100K.
 
     Parameters
     ----------
     objective : {"next", "masked"}
-        What is guessed.
+        What is predicted.
     items : {"id", "text", "both", "initialised"}
         What is known of an item, see `ItemEmbedding`; all but ``"id"`` need item vectors.
     loss : {"softmax", "sampled", "bce", "gbce"}
-        All items, or ``n_negatives`` of them a batch, see ``sequence_losses``.
-    positions : {"recency", "learned"}
-        How the network knows the order, see `SequenceNetwork`.
-    d_model, n_heads, n_blocks : int
-        Numbers an item, attention heads, transformer blocks.
-    length : int
-        How many events are read, 2 or more.
-    dropout : float
-        The share of numbers that is dropped in training, below 1.
-    n_epochs : int
-        Epochs; in each, every user gives one window of ``length`` events.
-    batch_size : int
-        Users a step.
-    learning_rate : float
-        The highest of Adam: reached after a tenth of the steps, 0 at the end.
+        Over all items, or over ``n_negatives`` of them a batch, see ``sequential.losses``.
     popularity : float
         :math:`\tau`: how much an item's popularity adds to its score; training ignores it.
+    network : NetworkSettings
+        The size of the network.
+    training : Training
+        How it is trained; in an epoch every user gives one window of ``network.length`` events.
+        Its seed is that of the initial weights too.
     n_negatives : int
         Items drawn a batch, for the losses that sample.
-    seed : int
-        The seed of the first weights, windows and dropout.
     watch : callable or None
-        Called as ``watch(epoch, model)`` after each epoch; ``model.score_histories`` works there.
+        Called as ``watch(step, model)`` before training and after each epoch, and may return
+        numbers for ``history_``; ``model.score_histories`` works there.
+    folder, resume
+        Where a checkpoint is kept, and whether to go on from it, see ``train``.
 
     Attributes
     ----------
     network_ : SequenceNetwork
         What was trained, on the CPU.
-    losses_ : float array (n_epochs,)
-        The mean training loss of each epoch, in nats; empty if no history holds two events.
+    history_ : pandas.DataFrame
+        Of ``train``: a row a step, with ``loss`` in nats; empty if no user has two events.
+    item_vectors_ : float64 array (n_items, C)
+    user_vectors_ : float64 array (n_users, C)
+        The network's output at the end of each history.
 
     Raises
     ------
     ValueError
-        If a setting is out of range; in ``fit`` if item vectors are needed and missing.
+        In ``fit``: if a setting is out of range, or item vectors are needed and missing.
 
     Source: Kang & McAuley 2018; Sun et al. 2019; Menon et al. 2021 (popularity, there to be
     taken off).
     """
 
     name = "sequential"
+    network_ = None
+    needs_item_vectors = property(lambda self: self.items != "id")
 
     def __init__(
         self,
         objective="next",
         items="id",
         loss="softmax",
-        positions="recency",
-        d_model=64,
-        n_heads=2,
-        n_blocks=1,
-        length=50,
-        dropout=0.3,
-        n_epochs=24,
-        batch_size=32,
-        learning_rate=3e-3,
         popularity=0.3,
+        network=NETWORK,
+        training=TRAINING,
         n_negatives=256,
-        seed=0,
         watch=None,
+        folder=None,
+        resume=False,
     ):
-        for setting, value, known in (
-            ("objective", objective, OBJECTIVES),
-            ("items", items, ITEMS),
-            ("loss", loss, LOSSES),
-            ("positions", positions, POSITIONS),
-        ):
-            if value not in known:
-                raise ValueError(f"{setting}={value!r}: use one of {', '.join(map(repr, known))}")
-        for setting, value, least in (
-            ("n_blocks", n_blocks, 1),
-            ("length", length, 2),
-            ("n_epochs", n_epochs, 0),
-            ("batch_size", batch_size, 1),
-            ("n_negatives", n_negatives, 1),
-        ):
-            if value < least:
-                raise ValueError(f"{setting}={value}: give an integer, {least} or larger")
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate={learning_rate}: give a number above 0")
-        if not np.isfinite(popularity):
-            raise ValueError(f"popularity={popularity}: give a finite number, 0 for none")
-        if not 0 <= dropout < 1:
-            raise ValueError(f"dropout={dropout}: give a share, 0 or more and below 1")
-        if n_heads < 1 or d_model % n_heads:
-            raise ValueError(f"d_model={d_model} does not divide into n_heads={n_heads} heads")
         self.objective = objective
         self.items = items
         self.loss = loss
-        self.positions = positions
-        self.d_model = d_model
-        self.n_heads = n_heads
-        self.n_blocks = n_blocks
-        self.length = length
-        self.dropout = dropout
-        self.n_epochs = n_epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
         self.popularity = popularity
+        self.network = network
+        self.training = training
         self.n_negatives = n_negatives
-        self.seed = seed
         self.watch = watch
+        self.folder = folder
+        self.resume = resume
 
-    def _fit(self, train, item_vectors):
-        rng = seed_everything(self.seed)
-        self.network_ = SequenceNetwork(
-            ItemEmbedding(train.n_items, self.d_model, self.items, item_vectors),
-            self.d_model,
-            self.n_heads,
-            self.n_blocks,
-            self.dropout,
-            causal=self.objective == "next",
-            positions=self.positions,
-            length=self.length,
-        ).to(device())
-        self.bonus_ = self.popularity * np.log1p(train.popularity())  # (n_items,)
-        histories = train.histories()
-        self.losses_ = train_network(
-            self.network_,
-            [history for history in histories if len(history) > 1],
-            rng,
-            objective=self.objective,
-            loss=self.loss,
-            length=self.length,
-            n_epochs=self.n_epochs,
-            batch_size=self.batch_size,
-            learning_rate=self.learning_rate,
-            n_negatives=self.n_negatives,
-            watch=self.watch and (lambda epoch: self.watch(epoch, self)),
+    def _check_settings(self):
+        self.network_ = None  # a fit that fails leaves an unfitted model
+        for setting, known in (("objective", OBJECTIVES), ("items", ITEMS), ("loss", LOSSES)):
+            if (value := getattr(self, setting)) not in known:
+                raise ValueError(f"{setting}={value!r}: use one of {', '.join(map(repr, known))}")
+        for setting, kind in (("network", NetworkSettings), ("training", Training)):
+            if not isinstance(value := getattr(self, setting), kind):
+                raise ValueError(f"{setting}={value!r}: give {kind.__name__}(...)")
+        check_number("popularity", self.popularity)
+        check_number("n_negatives", self.n_negatives, least=1, whole=True)
+
+    def _fit(self, train_log, item_vectors):
+        self.network_ = self._network(train_log.n_items, item_vectors)
+        self.bonus_ = self.popularity * np.log1p(train_log.popularity())  # (n_items,)
+        histories = train_log.histories()
+        batches = WindowBatches(
+            histories,
+            train_log.n_items,
+            self.objective,
+            self.network.length,
+            self.training.batch_size,
+            self.n_negatives,
+            self.training.seed,
         )
-        self.network_.cpu().eval()
+        self.history_ = pd.DataFrame({"step": [], "loss": []})
+        if len(batches):
+            self.history_ = train(
+                SequenceObjective(self.network_, self.loss),
+                batches,
+                self.training,
+                watch=self.watch and (lambda step, _: self.watch(step, self)),
+                folder=self.folder,
+                resume=self.resume,
+                title="training on sequences",
+            )
+        self.network_.cpu()
         self.user_vectors_ = self._read(histories)  # (n_users, C)
         self.item_vectors_ = self._item_vectors()  # (n_items, C)
 
-    def _parts(self):
-        return {key: value for key, value in super()._parts().items() if key != "network_"}
+    def _network(self, n_items, item_vectors):
+        """Return an untrained network; its weights depend on the seed alone."""
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(self.training.seed)
+            embedding = ItemEmbedding(n_items, self.network.d_model, self.items, item_vectors)
+            return SequenceNetwork(embedding, self.network, causal=self.objective == "next")
 
     def _score(self, users):
         return self.user_vectors_[users] @ self.item_vectors_.T + self.bonus_
 
     @torch.inference_mode()
     def _read(self, histories):
-        """Return what the network has in mind at the end of each history: float64 (n, C)."""
+        """Return the network's output at the end of each history: float64 (n, C)."""
         self.network_.eval()
         where = next(self.network_.parameters()).device
-        vectors = np.zeros((len(histories), self.d_model))
+        vectors = np.zeros((len(histories), self.network.d_model))
         ends = [self._ending(history) for history in histories]
         for start in range(0, len(ends), READ_AT_ONCE):
             batch = ends[start : start + READ_AT_ONCE]
@@ -191,11 +173,11 @@ class SequentialTransformer(Recommender):
         return vectors
 
     def _ending(self, history):
-        """Return the last events of a history, with a hidden one at the end if need be."""
+        """Return the last events of a history, with a masked one at the end if need be."""
+        length = self.network.length
         if self.objective == "next":
-            return history[-self.length :]
-        start = max(len(history) - self.length + 1, 0)
-        return np.append(history[start:], MASK)
+            return history[-length:]
+        return np.append(history[max(len(history) - length + 1, 0) :], MASK)
 
     @torch.inference_mode()
     def _item_vectors(self):
@@ -208,7 +190,7 @@ class SequentialTransformer(Recommender):
         Parameters
         ----------
         histories : list of n int arrays
-            Item ids, the oldest first; 1 event or more. The last ``length`` are read.
+            Item ids, the oldest first; 1 event or more. The last ``network.length`` are read.
 
         Returns
         -------
@@ -217,16 +199,21 @@ class SequentialTransformer(Recommender):
 
         Raises
         ------
+        sklearn.exceptions.NotFittedError
+            If the model is not fitted.
         ValueError
             If a history is empty or holds an unknown item (the message names it).
 
         Examples
         --------
         >>> from plmrec_lite.data import load_movielens
-        >>> model = SequentialTransformer(n_epochs=1).fit(load_movielens().interactions)
+        >>> brief = Training(n_steps=1)
+        >>> model = SequentialTransformer(training=brief).fit(load_movielens().interactions)
         >>> model.score_histories([[49, 171]]).shape
         (1, 1682)
         """
+        if self.network_ is None:
+            raise NotFittedError(f"{self.name} is not fitted: call fit(train) first")
         histories = [np.asarray(history) for history in histories]
         items = self._item_vectors()
         for number, history in enumerate(histories):
@@ -241,3 +228,22 @@ class SequentialTransformer(Recommender):
                     f"{len(items) - 1}"
                 )
         return self._read(histories) @ items.T + self.bonus_
+
+    def _settings(self):
+        return super()._settings() | {"folder": None, "resume": False}
+
+    def _parts(self):
+        parts = super()._parts()
+        weights = parts.pop("network_").state_dict()
+        parts |= {f"history.{name}": column.to_numpy() for name, column in self.history_.items()}
+        del parts["history_"]
+        return parts | {f"network.{name}": weight.numpy() for name, weight in weights.items()}
+
+    def _restore(self, parts):
+        weights = {k: torch.from_numpy(v) for k, v in taken("network.", parts).items()}
+        self.history_ = pd.DataFrame(taken("history.", parts))
+        super()._restore(parts)
+        n_items = len(self.item_vectors_)
+        vectors = weights.get("embedding.vectors", np.zeros((n_items, 1)))
+        self.network_ = self._network(n_items, vectors).eval()
+        self.network_.load_state_dict(weights)

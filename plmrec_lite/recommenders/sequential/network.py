@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -14,8 +15,53 @@ from plmrec_lite.recommenders.sequential.windows import MASK, PADDING
 POSITIONS = ("recency", "learned")
 
 
+@dataclass(frozen=True)
+class NetworkSettings:
+    """The size of a sequence network.
+
+    Parameters
+    ----------
+    d_model, n_heads, n_blocks : int
+        Numbers an item (C), attention heads, transformer blocks.
+    length : int
+        The most events that are read, 2 or more.
+    dropout : float
+        The share of numbers that is dropped in training, below 1.
+    positions : {"recency", "learned"}
+        How the network knows the order, see `SequenceNetwork`.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range (the message names it and its value).
+    """
+
+    d_model: int = 64
+    n_heads: int = 2
+    n_blocks: int = 1
+    length: int = 50
+    dropout: float = 0.3
+    positions: str = "recency"
+
+    def __post_init__(self):
+        for name, least in (("d_model", 1), ("n_heads", 1), ("n_blocks", 1), ("length", 2)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or value != int(value) or value < least:
+                raise ValueError(f"{name}={value!r}: give an integer, {least} or larger")
+        if self.d_model % self.n_heads:
+            raise ValueError(
+                f"d_model={self.d_model} does not divide into n_heads={self.n_heads} heads"
+            )
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout={self.dropout!r}: give a share, 0 or more and below 1")
+        if self.positions not in POSITIONS:
+            raise ValueError(
+                f"positions={self.positions!r}: use one of {', '.join(map(repr, POSITIONS))}"
+            )
+
+
 class SequenceNetwork(nn.Module):
-    r"""Read a sequence of items with the book's own transformer blocks.
+    r"""Read a sequence of items with the transformer blocks of ``plmrec_lite.nn``.
 
     Order enters in one of two ways. ``"learned"`` adds a free vector for each place, as BERT,
     GPT and SASRec do. ``"recency"`` takes :math:`m_h |s - t|` off the attention score between
@@ -27,44 +73,33 @@ class SequenceNetwork(nn.Module):
     ----------
     embedding : ItemEmbedding
         The items' vectors, for what comes in and what goes out.
-    d_model, n_heads, n_blocks : int
-        Numbers an item, attention heads, blocks.
-    dropout : float
-        The share of numbers that is dropped in training.
+    settings : NetworkSettings
+        The size; ``length`` limits learned positions only.
     causal : bool
         Whether a place sees only what came before it.
-    positions : {"recency", "learned"}
-        How order enters.
-    length : int
-        The most places, for learned positions.
 
     Source: Kang & McAuley 2018 (causal), Sun et al. 2019 (not causal), Press et al. 2022
     (recency, with fixed slopes).
     """
 
-    def __init__(
-        self, embedding, d_model, n_heads, n_blocks, dropout, causal, positions="recency", length=50
-    ):
+    def __init__(self, embedding, settings, causal=True):
         super().__init__()
-        if positions not in POSITIONS:
-            raise ValueError(
-                f"positions={positions!r}: use one of {', '.join(map(repr, POSITIONS))}"
-            )
+        d_model, n_heads = settings.d_model, settings.n_heads
         self.embedding = embedding
         self.mask = None if causal else nn.Parameter(START * torch.randn(d_model))
         self.places = self.log_slopes = None
-        if positions == "learned":
-            self.places = nn.Parameter(START * torch.randn(length, d_model))
+        if settings.positions == "learned":
+            self.places = nn.Parameter(START * torch.randn(settings.length, d_model))
         else:
             self.log_slopes = nn.Parameter(-math.log(2) * torch.arange(2.0, n_heads + 2))
         self.blocks = nn.ModuleList(
             TransformerBlock(
-                d_model, n_heads, dropout=dropout, pre_norm=True, causal=causal, eps=1e-8
+                d_model, n_heads, dropout=settings.dropout, pre_norm=True, causal=causal, eps=1e-8
             )
-            for _ in range(n_blocks)
+            for _ in range(settings.n_blocks)
         )
         self.norm = nn.LayerNorm(d_model)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(settings.dropout)
 
     def forward(self, ids):
         """Return what the network has in mind at each place.

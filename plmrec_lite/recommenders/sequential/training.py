@@ -1,4 +1,4 @@
-"""Train a sequence network to guess what comes next, or what is hidden."""
+"""What a sequence network is trained on: windows of histories, and the items hidden in them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 import torch
-from transformers import get_linear_schedule_with_warmup
+from torch import nn
 
 from plmrec_lite.recommenders.sequential.losses import gbce_loss, sampled_softmax_loss, softmax_loss
 from plmrec_lite.recommenders.sequential.windows import (
@@ -16,118 +16,115 @@ from plmrec_lite.recommenders.sequential.windows import (
     random_windows,
     shifted,
 )
-from plmrec_lite.runtime import progress
 
 OBJECTIVES = ("next", "masked")
 MASK_SHARE = 0.3  # of the events of a window
 
 
-def train_network(
-    network,
-    histories,
-    rng,
-    objective="next",
-    loss="softmax",
-    length=50,
-    n_epochs=24,
-    batch_size=32,
-    learning_rate=3e-3,
-    n_negatives=256,
-    watch=None,
-):
-    """Train in place, each epoch on one random window of every history.
+class WindowBatches:
+    """Batches of windows: an epoch cuts one at a random place out of every history.
 
     Parameters
     ----------
-    network : SequenceNetwork
-        What is trained; causal for "next", not causal for "masked".
     histories : list of int arrays
-        Item ids, the oldest first; two events or more each.
-    rng : numpy.random.Generator
-        Draws windows, batches, masks and negatives. Dropout follows torch's own seed.
+        Item ids, the oldest first; those of a single event are left out.
+    n_items : int
+        From how many items negatives are drawn.
     objective : {"next", "masked"}
-        What is guessed.
-    loss : {"softmax", "sampled", "bce", "gbce"}
-        How a guess is judged, see ``sequence_losses``.
+        What is predicted: at each event the next one, or the events that are masked.
     length : int
-        The most events that are read at once.
-    n_epochs, batch_size : int
-        Epochs; windows a step.
-    learning_rate : float
-        The highest of Adam: reached after a tenth of the steps, 0 at the end.
+        The most events that the network reads at once.
+    batch_size : int
+        Windows a step, at most.
     n_negatives : int
-        Items drawn a batch, for the losses that sample.
-    watch : callable or None
-        Called as ``watch(epoch)`` after each epoch.
-
-    Returns
-    -------
-    float array (n_epochs,)
-        The mean loss of each epoch, in nats; empty if there are no histories.
+        Items drawn a batch, uniformly and with replacement.
+    seed : int
+        Windows, batches, masks and negatives depend on it and the epoch's number alone.
 
     Source: Kang & McAuley 2018; Sun et al. 2019.
     """
-    if not histories:
-        return np.zeros(0)
-    optimizer = torch.optim.Adam(network.parameters(), learning_rate, betas=(0.9, 0.98))
-    n_batches = -(-len(histories) // batch_size)
-    n_steps = n_epochs * n_batches
-    schedule = get_linear_schedule_with_warmup(optimizer, n_steps // 10, n_steps)
-    n_events = length + (objective == "next")  # what is guessed last need not be read
-    losses = np.zeros((n_epochs, n_batches))
-    for epoch in progress(range(n_epochs), "training on sequences"):
-        network.train()
-        windows = random_windows(histories, n_events, rng)
-        batches = np.array_split(rng.permutation(len(windows)), n_batches)
-        for step, rows in enumerate(batches):
+
+    def __init__(
+        self, histories, n_items, objective="next", length=50, batch_size=32, n_negatives=0, seed=0
+    ):
+        self.histories = [history for history in histories if len(history) > 1]
+        self.n_items, self.objective, self.length = n_items, objective, length
+        self.batch_size, self.n_negatives, self.seed = batch_size, n_negatives, seed
+
+    def __len__(self):
+        return -(-len(self.histories) // self.batch_size)
+
+    def epoch(self, number):
+        """Yield the batches of an epoch.
+
+        Parameters
+        ----------
+        number : int
+            Which epoch, from 0.
+
+        Yields
+        ------
+        dict
+            ``"inputs"`` and ``"targets"``, int64 tensors (B, T), ``PADDING`` in ``"targets"``
+            where nothing is predicted; ``"n_targets"``, an int; and ``"shared"`` with
+            ``"negatives"``, an int64 tensor (n_negatives,).
+        """
+        rng = np.random.default_rng([self.seed, number])
+        n_events = self.length + (self.objective == "next")  # the last target is not read
+        windows = random_windows(self.histories, n_events, rng)
+        for rows in np.array_split(rng.permutation(len(windows)), len(self)):
             batch = padded([windows[row] for row in rows])
-            value = batch_loss(network, batch, rng, objective, loss, n_negatives)
-            optimizer.zero_grad()
-            value.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            losses[epoch, step] = value.item()
-        if watch is not None:
-            watch(epoch + 1)
-    return losses.mean(1)
+            if self.objective == "next":
+                inputs, targets = shifted(batch)
+            else:
+                inputs, targets = masked(batch, MASK_SHARE, rng)
+            negatives = torch.from_numpy(rng.integers(self.n_items, size=self.n_negatives))
+            yield {
+                "inputs": inputs,
+                "targets": targets,
+                "n_targets": int((targets != PADDING).sum()),
+                "shared": {"negatives": negatives},
+            }
 
 
-def batch_loss(network, windows, rng, objective, loss, n_negatives):
-    """Return the loss of one batch.
+class SequenceObjective(nn.Module):
+    """A network and the loss it is trained with.
 
     Parameters
     ----------
     network : SequenceNetwork
-        What is trained.
-    windows : int tensor (B, T)
-        Item ids, padded.
-    rng : numpy.random.Generator
-        Draws masks and negatives.
-    objective, loss, n_negatives
-        As in `train_network`.
-
-    Returns
-    -------
-    float tensor ()
-        The mean over all events that are guessed.
-
-    Source: Kang & McAuley 2018; Sun et al. 2019.
+        What is trained; causal for the objective "next", not causal for "masked".
+    loss : {"softmax", "sampled", "bce", "gbce"}
+        See ``sequential.losses``.
     """
-    if objective == "next":
-        inputs, targets = shifted(windows)
-    else:
-        inputs, targets = masked(windows, MASK_SHARE, rng)
-    where = next(network.parameters()).device
-    hidden, items = network(inputs.to(where))  # (B, T, C), (n_items, C)
-    guessed = targets != PADDING
-    hidden, targets = hidden[guessed.to(where)], targets[guessed].to(where)  # (P, C), (P,)
-    if loss == "softmax":
-        return softmax_loss(hidden, items, targets)
-    negatives = torch.from_numpy(rng.integers(len(items), size=n_negatives)).to(where)
-    judge = {
-        "sampled": sampled_softmax_loss,
-        "bce": partial(gbce_loss, calibration=0.0),
-        "gbce": gbce_loss,
-    }[loss]
-    return judge(hidden, items, targets, negatives)
+
+    def __init__(self, network, loss="softmax"):
+        super().__init__()
+        self.network, self.loss = network, loss
+
+    def forward(self, batch):
+        """Return the loss of a batch, or a part's share of it.
+
+        Parameters
+        ----------
+        batch : dict
+            Of `WindowBatches`.
+
+        Returns
+        -------
+        dict
+            ``"loss"``, a float tensor (): the mean over the targets of the whole batch, in nats.
+        """
+        hidden, items = self.network(batch["inputs"])  # (B, T, C), (n_items, C)
+        there = batch["targets"] != PADDING
+        hidden, targets = hidden[there], batch["targets"][there]  # (P, C), (P,)
+        share = len(targets) / batch["n_targets"]
+        if self.loss == "softmax":
+            return {"loss": softmax_loss(hidden, items, targets) * share}
+        sampling_loss = {
+            "sampled": sampled_softmax_loss,
+            "bce": partial(gbce_loss, calibration=0.0),
+            "gbce": gbce_loss,
+        }[self.loss]
+        negatives = batch["shared"]["negatives"]
+        return {"loss": sampling_loss(hidden, items, targets, negatives) * share}

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import numpy as np
+import pandas as pd
 import torch
 
+from plmrec_lite.checks import check_number, check_texts
 from plmrec_lite.recommenders.base import Recommender
 from plmrec_lite.recommenders.ridge import ItemRidge
+from plmrec_lite.recommenders.saving import read_model, taken
 from plmrec_lite.recommenders.tower.losses import LOSSES
-from plmrec_lite.recommenders.tower.training import train_tower
+from plmrec_lite.recommenders.tower.training import (
+    LEAST_ITEMS,
+    TowerBatches,
+    TowerObjective,
+    centre_and_scale,
+)
 from plmrec_lite.text.encoder import TextEncoder
 from plmrec_lite.text.upper_layers import UpperLayers, add_lora, lower_states
+from plmrec_lite.training import Training, train
+
+TRAINING = Training(n_steps=60, batch_size=128, learning_rate=5e-4)
+N_LOOKS = 6  # of ``watch``, after the one before training
 
 
 class TextTower(Recommender):
-    r"""Fine-tune the upper layers of an encoder so that its vectors tell who will like an item.
+    r"""Fine-tune the upper layers of an encoder so that its vectors predict who will like an item.
 
     The lower layers read each text once; their outputs are cached. Training moves the upper
-    layers by one of three losses (see ``tower_losses``). Then the tuned vectors, centred and
+    layers by one of three losses (see ``tower.losses``). Then the tuned vectors, centred and
     scaled to a mean squared length of 1 over the items with events, go to ``ItemRidge``, which
     gives each user a taste vector :math:`w_u`: the score is :math:`v_i^\top w_u`. So items that
     nobody has met, and texts that were not there in training, are scored like any other.
@@ -26,30 +41,29 @@ class TextTower(Recommender):
     ----------
     texts : sequence of n_items str
         What is said of each item.
-    model : str or None
-        The language model, as ``TextEncoder`` takes it; one of BERT's kind.
+    encoder : TextEncoder, str or None
+        The language model, of BERT's kind: an encoder, or a name as ``TextEncoder`` takes it. It
+        is not changed.
     n_layers : int
         How many layers at the top are trained, 1 or more.
     loss : {"cold start", "who", "match"}
-        What is learned: to predict hidden items, to guess an item's users, or to match users
+        What is learned: to predict hidden items, to predict an item's users, or to match users
         and items within a batch.
-    n_steps : int
-        Steps of training; 0 leaves the model as it is (frozen).
-    batch_size : int
-        Items a step; for "match", events.
-    learning_rate : float
-        Of AdamW, after a warm-up of a tenth of the steps, falling linearly to 0.
     regularization : float
         :math:`\lambda` of ``ItemRidge``; above 0.
     lora_rank : int or None
         Train low-rank additions to the layers' query and value matrices instead of all weights.
     max_length : int
-        The most tokens of a text that are read.
-    seed : int
-        The seed of batches and dropout.
+        The most tokens of a text that are read, special tokens included.
+    training : Training
+        How it is trained; the examples of a batch are items, for "match" events. With
+        ``n_steps=0`` the model stays as it is.
     watch : callable or None
-        Called as ``watch(step, item_vectors)`` before the first step, five times on the way, and
-        after the last one: for learning curves.
+        Called as ``watch(step, tower)`` before training, about six times on the way, and after
+        the last step; ``tower.item_vectors_`` are those of that step. It may return numbers for
+        ``history_``.
+    folder, resume
+        Where a checkpoint is kept, and whether to go on from it, see ``train``.
 
     Attributes
     ----------
@@ -57,15 +71,18 @@ class TextTower(Recommender):
         What is served: one vector an item.
     user_vectors_ : float32 array (n_users, d)
         One taste a user; a score is the product of the two.
-    losses_ : float array (n_steps,)
-        The training loss of each step.
+    history_ : pandas.DataFrame
+        Of ``train``: a row a step; empty if fewer than four items have events.
 
     Raises
     ------
+    TypeError
+        In ``fit``: if ``texts`` holds something that is not a string, or ``encoder`` is none that
+        can be tuned.
     ValueError
-        If a setting is out of range, or if there is not one text an item.
+        In ``fit``: if a setting is out of range, or there is not one text an item.
     plmrec_lite.text.pretrained.ModelError
-        If the language model cannot be loaded (in ``fit``).
+        In ``fit``: if the language model cannot be loaded.
 
     Source: Bertinetto et al. 2019 (loss "cold start"); Hu et al. 2022 (LoRA).
     """
@@ -75,74 +92,105 @@ class TextTower(Recommender):
     def __init__(
         self,
         texts,
-        model=None,
+        encoder=None,
         n_layers=1,
         loss="cold start",
-        n_steps=60,
-        batch_size=128,
-        learning_rate=5e-4,
         regularization=10.0,
         lora_rank=None,
         max_length=64,
-        seed=0,
+        training=TRAINING,
         watch=None,
+        folder=None,
+        resume=False,
     ):
-        if loss not in LOSSES:
-            raise ValueError(f"loss={loss!r}: use one of {', '.join(map(repr, LOSSES))}")
-        if n_layers < 1:
-            raise ValueError(f"n_layers={n_layers}: train at least the last layer")
-        if n_steps < 0:
-            raise ValueError(f"n_steps={n_steps}: give an integer, 0 or larger")
-        for setting, value in (("learning_rate", learning_rate), ("lora_rank", lora_rank)):
-            if value is not None and not value > 0:
-                raise ValueError(f"{setting}={value}: give a number above 0")
-        if batch_size < 4:
-            raise ValueError(f"batch_size={batch_size}: use 4 or more, or a batch teaches nothing")
-        ItemRidge(regularization)._check_settings()
         self.texts = texts
-        self.model = model
+        self.encoder = encoder
         self.n_layers = n_layers
         self.loss = loss
-        self.n_steps = n_steps
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
         self.regularization = regularization
         self.lora_rank = lora_rank
         self.max_length = max_length
-        self.seed = seed
+        self.training = training
         self.watch = watch
+        self.folder = folder
+        self.resume = resume
 
-    def _fit(self, train, item_vectors):
-        if len(self.texts) != train.n_items:
-            raise ValueError(
-                f"{len(self.texts)} texts for {train.n_items} items: give one text for each item"
-            )
-        encoder = TextEncoder(self.model)
-        lower = lower_states(encoder, self.texts, self.n_layers, self.max_length)
-        upper = UpperLayers(encoder.model, self.n_layers).to(encoder.device)
+    def _check_settings(self):
+        if self.loss not in LOSSES:
+            raise ValueError(f"loss={self.loss!r}: use one of {', '.join(map(repr, LOSSES))}")
+        check_number("n_layers", self.n_layers, least=1, whole=True)
+        check_number("regularization", self.regularization, above=0)
         if self.lora_rank is not None:
-            add_lora(upper, self.lora_rank, self.seed)
-        self.losses_ = train_tower(
-            upper,
-            lower,
-            train.matrix(),
-            loss=self.loss,
-            n_steps=self.n_steps,
-            batch_size=self.batch_size,
-            learning_rate=self.learning_rate,
-            regularization=self.regularization,
-            seed=self.seed,
-            watch=self.watch,
-        )
-        self.encoder_, self.upper_ = encoder, upper.eval()
-        vectors = upper.all_vectors(lower)  # (n_items, d)
-        met = train.popularity() > 0
-        warm = vectors[met] if met.any() else vectors
-        self.centre_ = warm.mean(0)
-        self.scale_ = np.sqrt(((warm - self.centre_) ** 2).sum(1).mean()) or np.float32(1)
-        self.item_vectors_ = (vectors - self.centre_) / self.scale_
-        ridge = ItemRidge(self.regularization).fit(train, self.item_vectors_)
+            check_number("lora_rank", self.lora_rank, least=1, whole=True)
+        check_number("max_length", self.max_length, least=3, whole=True)  # two are special tokens
+        if not isinstance(self.training, Training):
+            raise ValueError(f"training={self.training!r}: give Training(...)")
+        if self.training.batch_size < LEAST_ITEMS:
+            raise ValueError(
+                f"batch_size={self.training.batch_size}: use {LEAST_ITEMS} or more, or a batch "
+                "teaches nothing"
+            )
+        if not isinstance(self.encoder, TextEncoder | str | None):
+            raise TypeError(
+                f"encoder={self.encoder!r} has no layers that can be trained here: give a "
+                "TextEncoder, the name of a model of BERT's kind, or None"
+            )
+
+    def _fit(self, train_log, item_vectors):
+        texts = check_texts(self.texts)
+        if len(texts) != train_log.n_items:
+            raise ValueError(
+                f"{len(texts)} texts for {train_log.n_items} items: give one text for each item"
+            )
+        self._take(self.encoder)
+        lower = lower_states(self.encoder_, texts, self.n_layers, self.max_length)
+        met = train_log.matrix()
+        popularity = train_log.popularity()
+        warm = popularity > 0
+        self.history_ = pd.DataFrame({"step": [], "loss": []})
+        if warm.sum() >= LEAST_ITEMS:
+            settings = self.training
+            frozen = self.upper_.all_vectors(lower)[warm]  # (n_warm, d)
+            activity = met[:, warm].sum(axis=1) / len(frozen)  # (n_users,)
+            batches = TowerBatches(lower, met, self.loss, settings.batch_size, seed=settings.seed)
+            n_steps = settings.n_steps
+            if n_steps is None:
+                n_steps = int(settings.n_epochs * len(batches))
+
+            def watch(step, _):
+                self._serve(lower, warm)
+                return self.watch(step, self)
+
+            self.history_ = train(
+                TowerObjective(
+                    self.upper_, frozen, self.loss, self.regularization, activity, settings.seed
+                ),
+                batches,
+                settings,
+                watch=self.watch and watch,
+                watch_every=max(1, n_steps // N_LOOKS),
+                folder=self.folder,
+                resume=self.resume,
+                device=self.encoder_.device,
+                title="training the tower",
+            )
+        self._serve(lower, warm if warm.any() else slice(None))
+        ridge = ItemRidge(self.regularization).fit(train_log, self.item_vectors_)
         self.user_vectors_ = ridge.W_.T.astype(np.float32)  # (n_users, d)
+
+    def _take(self, encoder):
+        """Load the encoder, and copy the layers that are trained."""
+        self.encoder_ = encoder if isinstance(encoder, TextEncoder) else TextEncoder(encoder)
+        self.upper_ = UpperLayers(self.encoder_.model, self.n_layers).to(self.encoder_.device)
+        if self.lora_rank is not None:
+            add_lora(self.upper_, self.lora_rank, self.training.seed)
+        self.upper_.eval()
+
+    def _serve(self, lower, warm):
+        """Compute the items' vectors, centred and scaled over the warm ones."""
+        vectors = self.upper_.all_vectors(lower)  # (n_items, d)
+        self.centre_, self.scale_ = centre_and_scale(vectors[warm])
+        self.item_vectors_ = (vectors - self.centre_) / self.scale_
 
     def _score(self, users):
         return self.user_vectors_[users] @ self.item_vectors_.T
@@ -164,27 +212,78 @@ class TextTower(Recommender):
         ------
         sklearn.exceptions.NotFittedError
             If the tower is not fitted.
+        TypeError, ValueError
+            If ``texts`` is not a list of texts, or one is empty.
         """
         self._known_users([])
-        lower = lower_states(self.encoder_, texts, self.n_layers, self.max_length)
+        lower = lower_states(self.encoder_, check_texts(texts), self.n_layers, self.max_length)
         return (self.upper_.all_vectors(lower) - self.centre_) / self.scale_
+
+    @classmethod
+    def load(cls, folder, encoder=None):
+        """Read a tower that ``save`` wrote.
+
+        The layers that were not trained are not in the folder, but the name of the language model
+        and a checksum of its weights and words are.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+            Where it is.
+        encoder : TextEncoder, str or None
+            The language model, where it has another name than it had; None takes the saved name,
+            whatever ``PLMREC_MODEL`` says.
+
+        Returns
+        -------
+        TextTower
+            Fitted: it scores, recommends and encodes as the one that was saved.
+
+        Raises
+        ------
+        FileNotFoundError
+            If a file is missing (the message names it).
+        ValueError
+            If the folder is damaged, or holds a model of another kind; or if the language model is
+            not the one that the tower was trained on.
+        plmrec_lite.text.pretrained.ModelError
+            If the language model cannot be loaded.
+        """
+        return read_model(folder, cls, **({} if encoder is None else {"encoder": encoder}))
+
+    def _settings(self):
+        settings = super()._settings() | {"folder": None, "resume": False}
+        return settings | {"texts": list(self.texts), "encoder": str(self.encoder_.name)}
 
     def _parts(self):
         parts = super()._parts()
-        del parts["encoder_"]
         weights = parts.pop("upper_").state_dict()
-        return parts | {f"upper.{name}": weight.cpu().numpy() for name, weight in weights.items()}
+        parts |= {f"history.{name}": column.to_numpy() for name, column in self.history_.items()}
+        del parts["history_"], parts["encoder_"]
+        parts |= {f"upper.{name}": weight.cpu().numpy() for name, weight in weights.items()}
+        return parts | {"checksum": _checksum(self.encoder_, self.n_layers)}
 
     def _restore(self, parts):
-        weights = {
-            name.removeprefix("upper."): torch.from_numpy(parts.pop(name))
-            for name in list(parts)
-            if name.startswith("upper.")
-        }
-        super()._restore(parts)
-        self.encoder_ = TextEncoder(self.model)
-        self.upper_ = UpperLayers(self.encoder_.model, self.n_layers)
-        if self.lora_rank is not None:
-            add_lora(self.upper_, self.lora_rank, self.seed)
+        self._take(self.encoder)
+        checksum = parts.pop("checksum")
+        if (found := _checksum(self.encoder_, self.n_layers)) != checksum:
+            raise ValueError(
+                f"the tower was trained on another model than {self.encoder_.name!r} is now "
+                f"(checksum {checksum[:12]}, here {found[:12]}): load it with encoder= that model, "
+                "or fit it again"
+            )
+        weights = {k: torch.from_numpy(v) for k, v in taken("upper.", parts).items()}
         self.upper_.load_state_dict(weights)
-        self.upper_.to(self.encoder_.device).eval()
+        self.history_ = pd.DataFrame(taken("history.", parts))
+        super()._restore(parts)
+
+
+def _checksum(encoder, n_layers):
+    """The sha256 of what a tower reads through: words, embeddings, and the layers below it."""
+    words = json.dumps(sorted(encoder.tokenizer.get_vocab().items()))
+    digest = hashlib.sha256(words.encode())
+    for part in (encoder.model.embeddings, encoder.model.encoder.layer[:-n_layers]):
+        for name, weights in sorted(part.state_dict().items()):
+            digest.update(name.encode())
+            digest.update(weights.cpu().numpy().tobytes())
+    return digest.hexdigest()

@@ -1,161 +1,178 @@
-"""The training loop of the text tower, whichever of the three games it plays."""
+"""What a text tower is trained on: batches of items, or of events, and one of three losses."""
 
 from __future__ import annotations
 
 import numpy as np
 import torch
-from transformers import get_linear_schedule_with_warmup
+from torch import nn
 
 from plmrec_lite.recommenders.tower.losses import cold_start_loss, match_loss, who_loss
-from plmrec_lite.runtime import progress
 
-USERS_LEARNING_RATE = 1e-2  # of user vectors that are learned along; they start at zero
-COLD_SHARE = 0.25  # of a batch's items, in the game of cold start
-N_WATCHED = 6  # parts of a training that end with a look at it
+USERS_RATE = 20.0  # times the learning rate: of user vectors that are learned along
+COLD_SHARE = 0.25  # of a batch's items, for the loss "cold start"
 LEAST_ITEMS = 4  # with fewer items there is nothing to compare
+TEXTS_AT_ONCE = 32
 
 
-def train_tower(
-    upper,
-    lower,
-    met,
-    loss="cold start",
-    n_steps=60,
-    batch_size=128,
-    learning_rate=5e-4,
-    regularization=10.0,
-    log_q=True,
-    seed=0,
-    watch=None,
-):
-    """Train upper layers on who met which item.
+class TowerBatches:
+    """Batches of items that have events; for the loss "match", of events.
+
+    An epoch is one pass in random order; what does not fill a batch is left for another epoch.
 
     Parameters
     ----------
-    upper : UpperLayers
-        What is trained, in place: its parameters that require a gradient.
     lower : LowerStates
         The cached states of all n_items texts.
     met : scipy.sparse array (n_users, n_items)
         1 where a user met an item. Items that nobody met are never drawn.
     loss : {"cold start", "who", "match"}
-        Which game, see ``tower_losses``.
-    n_steps : int
-        Steps; 0 trains nothing.
+        See ``tower.losses``.
     batch_size : int
-        Items a step, or events a step for "match".
-    learning_rate : float
-        The highest of AdamW: reached after a tenth of the steps, 0 at the end.
-    regularization : float
-        Of the ridge regression in the game of cold start.
+        Items a step; events for "match".
     log_q : bool
         Whether "match" corrects for popular items being in many batches.
     seed : int
-        The seed of batches and dropout; the global generators are not touched.
-    watch : callable or None
-        Called as ``watch(step, vectors)`` with the float32 vectors (n_items, d) of all texts,
-        before the first step, five times on the way, and after the last.
+        The batches depend on it and the epoch's number alone.
+    """
+
+    def __init__(self, lower, met, loss="cold start", batch_size=128, log_q=True, seed=0):
+        self.lower, self.loss = lower, loss
+        self.batch_size, self.seed = batch_size, seed
+        self.met = met.T.tocsr()  # (n_items, n_users)
+        counts = np.diff(self.met.indptr)  # (n_items,)
+        self.items = np.flatnonzero(counts)
+        self.events = np.stack(self.met.nonzero(), axis=1)  # (n_events, 2): item, user
+        share = np.maximum(counts, 1) / max(len(self.events), 1)
+        self.log_q = torch.from_numpy(np.log(share) if log_q else 0 * share).float()
+        self.n_examples = len(self.events if loss == "match" else self.items)
+
+    def __len__(self):
+        return max(1, self.n_examples // self.batch_size)
+
+    def epoch(self, number):
+        """Yield the batches of an epoch.
+
+        Parameters
+        ----------
+        number : int
+            Which epoch, from 0.
+
+        Yields
+        ------
+        dict
+            ``"texts"``, by number, dicts of ``"states"`` and ``"mask"`` as `UpperLayers` takes
+            them, texts of about one length in each; ``"order"``, an int64 tensor (B,) that puts
+            their rows into the batch's order; ``"met"``, a float tensor (B, n_users). For
+            "match", ``"met"`` is a bool tensor (B, B): whether the user of row a met the item of
+            row b; and there are ``"users"`` and ``"log_q"``, tensors (B,).
+        """
+        order = np.random.default_rng([self.seed, number]).permutation(self.n_examples)
+        for start in range(0, len(self) * self.batch_size, self.batch_size):
+            rows = order[start : start + self.batch_size]
+            if self.loss != "match":
+                items = self.items[rows]
+                met = torch.from_numpy(self.met[items].toarray()).float()  # (B, n_users)
+                yield self._texts(items) | {"met": met}
+            else:
+                items, users = self.events[rows].T
+                met = torch.from_numpy(self.met[items][:, users].toarray().T > 0)  # (B, B)
+                along = {"users": torch.from_numpy(users).long(), "log_q": self.log_q[items]}
+                yield self._texts(items) | {"met": met} | along
+
+    def _texts(self, items):
+        """Padded states of some items, short texts and long ones apart to save padding."""
+        order = np.argsort(self.lower.lengths[items], kind="stable")
+        texts = {}
+        for start in range(0, len(items), TEXTS_AT_ONCE):
+            states, mask = self.lower.batch(items[order[start : start + TEXTS_AT_ONCE]])
+            texts[start] = {"states": states, "mask": mask}
+        return {"texts": texts, "order": torch.from_numpy(np.argsort(order))}
+
+
+class TowerObjective(nn.Module):
+    """The upper layers and the loss that trains them.
+
+    Parameters
+    ----------
+    upper : UpperLayers
+        What is trained: its parameters that require a gradient.
+    frozen : float array (n, d)
+        Its vectors before training, of items with events: the loss sees vectors that are centred
+        and scaled as these have to be for a mean squared length of 1.
+    loss : {"cold start", "who", "match"}
+        See ``tower.losses``.
+    regularization : float
+        Of the ridge regression in "cold start".
+    activity : float array (n_users,)
+        The share of these items that each user met, for "who".
+    seed : int
+        Of the first user vectors of "match".
+    """
+
+    whole = True  # each loss compares the rows of a batch with each other
+
+    def __init__(self, upper, frozen, loss, regularization, activity, seed=0):
+        super().__init__()
+        self.upper, self.loss, self.regularization = upper, loss, regularization
+        centre, scale = centre_and_scale(frozen)
+        self.register_buffer("centre", torch.from_numpy(centre))
+        self.register_buffer("scale", torch.tensor(scale))
+        if loss != "cold start":
+            users = torch.zeros(len(activity), len(centre))
+            if loss == "match":
+                users.normal_(std=0.1, generator=torch.Generator().manual_seed(seed))
+            self.users = nn.Parameter(users)
+        if loss == "who":
+            least = 1 / len(frozen)
+            self.bias = nn.Parameter(torch.log(torch.as_tensor(activity).float() + least))
+
+    def rate_factors(self):
+        """Return by name how many times the learning rate what is learned along gets.
+
+        Returns
+        -------
+        dict of float
+        """
+        along = {"who": ("users", "bias"), "match": ("users",)}
+        return dict.fromkeys(along.get(self.loss, ()), USERS_RATE)
+
+    def forward(self, batch):
+        """Return the loss of a batch.
+
+        Parameters
+        ----------
+        batch : dict
+            Of `TowerBatches`.
+
+        Returns
+        -------
+        dict
+            ``"loss"``, a float tensor ().
+        """
+        vectors = torch.cat([self.upper(**texts) for texts in batch["texts"].values()])
+        vectors = (vectors[batch["order"]] - self.centre) / self.scale  # (B, d)
+        if self.loss == "match":
+            users = self.users[batch["users"]]  # (B, d)
+            return {"loss": match_loss(vectors, users, batch["met"], batch["log_q"])}
+        if self.loss == "who":
+            return {"loss": who_loss(vectors, self.users, self.bias, batch["met"])}
+        n_cold = max(1, int(COLD_SHARE * len(vectors)))
+        return {"loss": cold_start_loss(vectors, batch["met"], n_cold, self.regularization)}
+
+
+def centre_and_scale(vectors):
+    """Return what to take off vectors, and then to divide them by, for a mean squared length of 1.
+
+    Parameters
+    ----------
+    vectors : float array (n, d)
+        One row an item, n at least 1.
 
     Returns
     -------
-    float array (n_steps,)
-        The loss of each step; empty if fewer than four items were met.
+    centre : float array (d,)
+    scale : float
+        1 if all vectors are equal.
     """
-    counts = np.asarray(met.sum(axis=0)).ravel()  # (n_items,)
-    warm = np.flatnonzero(counts)
-    if len(warm) < LEAST_ITEMS:
-        return np.zeros(0)
-    rng = np.random.default_rng(seed)
-    device = next(upper.parameters()).device
-    frozen = upper.all_vectors(lower)[warm]  # (n_warm, d)
-    centre = torch.from_numpy(frozen.mean(0)).to(device)
-    scale = float(np.sqrt(((frozen - frozen.mean(0)) ** 2).sum(1).mean())) or 1.0
-    rows_met = torch.from_numpy(met[:, warm].T.toarray().astype(np.float32)).to(device)
-    games = {"cold start": _ColdStart, "who": _Who, "match": _Match}
-    watched = set(np.linspace(0, n_steps, N_WATCHED + 1).astype(int)) if watch else set()
-    losses = []
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(seed)
-        game = games[loss](rows_met, len(centre), regularization, log_q)
-        weights = [weight for weight in upper.parameters() if weight.requires_grad]
-        optimizer = _optimizer(weights, list(game.parameters()), learning_rate)
-        schedule = get_linear_schedule_with_warmup(optimizer, -(-n_steps // 10), n_steps)
-        upper.train()
-        for step in progress(range(n_steps), "training the tower"):
-            if step in watched:
-                watch(step, upper.all_vectors(lower))
-            rows = game.draw(rng, batch_size)
-            vectors = (upper.vectors(lower, warm[game.items(rows)]) - centre) / scale
-            value = game.loss(vectors, rows)
-            optimizer.zero_grad()
-            value.backward()
-            torch.nn.utils.clip_grad_norm_(weights, 1.0)
-            optimizer.step()
-            schedule.step()
-            losses.append(value.item())
-    upper.eval()
-    if n_steps in watched:
-        watch(n_steps, upper.all_vectors(lower))
-    return np.array(losses)
-
-
-def _optimizer(weights, along, learning_rate):
-    """AdamW over the layers' weights and, at a rate of their own, what is learned along."""
-    groups = [{"params": weights, "lr": learning_rate, "weight_decay": 0.01}]
-    if along:
-        groups.append({"params": along, "lr": USERS_LEARNING_RATE, "weight_decay": 0.0})
-    return torch.optim.AdamW(groups)
-
-
-class _ColdStart(torch.nn.Module):
-    """Draw different items, hide a quarter of them, and ask for their events."""
-
-    def __init__(self, met, dimension, regularization, log_q):
-        super().__init__()
-        self.met = met  # (n_warm, n_users)
-        self.regularization = regularization
-
-    def draw(self, rng, batch_size):
-        n_warm = len(self.met)
-        return rng.choice(n_warm, size=min(batch_size, n_warm), replace=False)
-
-    def items(self, rows):
-        return rows
-
-    def loss(self, vectors, rows):
-        n_cold = max(1, int(COLD_SHARE * len(rows)))
-        return cold_start_loss(vectors, self.met[rows], n_cold, self.regularization)
-
-
-class _Who(_ColdStart):
-    """Draw different items, and ask who met each."""
-
-    def __init__(self, met, dimension, regularization, log_q):
-        super().__init__(met, dimension, regularization, log_q)
-        self.users = torch.nn.Parameter(torch.zeros(met.size(1), dimension, device=met.device))
-        self.bias = torch.nn.Parameter(torch.log(met.mean(0) + 1 / len(met)))
-
-    def loss(self, vectors, rows):
-        return who_loss(vectors, self.users, self.bias, self.met[rows])
-
-
-class _Match(_Who):
-    """Draw events, and ask each one's user for its item among the batch's."""
-
-    def __init__(self, met, dimension, regularization, log_q):
-        super().__init__(met, dimension, regularization, log_q)
-        torch.nn.init.normal_(self.users, std=0.1)
-        self.events = met.nonzero().cpu().numpy()  # (n_events, 2): item, user
-        share = met.sum(1) / met.sum()
-        self.log_q = torch.log(share) if log_q else torch.zeros_like(share)
-
-    def draw(self, rng, batch_size):
-        return rng.integers(len(self.events), size=batch_size)
-
-    def items(self, rows):
-        return self.events[rows, 0]
-
-    def loss(self, vectors, rows):
-        items, users = self.events[rows].T
-        met = self.met[items][:, users].T.bool()  # (B, B): row a is a user, column b an item
-        return match_loss(vectors, self.users[users], met, self.log_q[items])
+    centre = vectors.mean(0)
+    return centre, np.sqrt(((vectors - centre) ** 2).sum(1).mean()) or vectors.dtype.type(1)

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from plmrec_lite.recommenders.sequential.items import ItemEmbedding
-from plmrec_lite.recommenders.sequential.network import SequenceNetwork
+from plmrec_lite.recommenders.sequential.network import NetworkSettings, SequenceNetwork
 from plmrec_lite.recommenders.sequential.windows import MASK, PADDING
 
 IDS = torch.tensor([[3, 1, 4, 2, 5, 0]])
@@ -13,9 +13,8 @@ def network(causal=True, positions="recency", n_blocks=2):
     embedding = ItemEmbedding(6, 8)
     with torch.no_grad():
         embedding.ids.mul_(20)
-    return SequenceNetwork(
-        embedding, 8, 2, n_blocks, dropout=0.1, causal=causal, positions=positions, length=6
-    ).eval()
+    size = NetworkSettings(8, 2, n_blocks, length=6, dropout=0.1, positions=positions)
+    return SequenceNetwork(embedding, size, causal).eval()
 
 
 @pytest.mark.parametrize("positions", ["recency", "learned"])
@@ -81,6 +80,22 @@ def test_every_parameter_learns():
                     assert parameter.grad.abs().max() > 0, name
 
 
-def test_an_unknown_way_of_positions_is_named():
-    with pytest.raises(ValueError, match="positions='none': use one of 'recency', 'learned'"):
-        network(positions="none")
+def test_dropout_falls_on_what_is_read_and_inside_the_blocks():
+    net = network(n_blocks=1)
+    torch.manual_seed(0)
+    assert torch.equal(net(IDS)[0], net(IDS)[0])
+    net.train()
+    assert not torch.equal(net(IDS)[0], net(IDS)[0])
+    rates = {module.p for module in net.modules() if isinstance(module, torch.nn.Dropout)}
+    assert rates == {0.1}
+    net.blocks[0].eval()
+    assert not torch.equal(net(IDS)[0], net(IDS)[0])  # what is read
+
+
+def test_blocks_stand_one_on_another():
+    sizes = [NetworkSettings(8, 2, n, length=6) for n in (1, 3)]
+    one, three = (
+        sum(p.numel() for p in SequenceNetwork(ItemEmbedding(6, 8), s).parameters()) for s in sizes
+    )
+    block = sum(p.numel() for p in network().blocks[0].parameters())
+    assert three - one == 2 * block

@@ -1,0 +1,1 @@
+"""Its folder is found by the tests of folders below: `tiny_tower` is for all of them."""
