@@ -6,9 +6,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "interactions": ["Interactions"],
+        "items": ["Items", "item_text"],
+        "labelled_texts": ["LabelledTexts"],
         "sources.fetch": ["CacheError", "FetchError", "cache_home", "fetch", "find_cached"],
         "sources.film_facts": ["join_film_facts", "load_film_facts"],
-        "sources.movielens": ["MovieLens", "item_text", "load_movielens"],
+        "sources.movielens": ["MovieLens", "load_movielens"],
         "sources.opinions": ["load_opinions"],
         "sources.registry": ["DATASETS", "dataset"],
         "sources.synopses": ["join_synopses", "load_synopses"],

@@ -27,7 +27,7 @@ def recency_weights(interactions, decay):
     Raises
     ------
     ValueError
-        If ``decay`` is out of range.
+        If ``decay`` is out of range, or below 1 and the log has no times.
 
     Examples
     --------
@@ -40,7 +40,10 @@ def recency_weights(interactions, decay):
     """
     if not 0 < decay <= 1:
         raise ValueError(f"decay={decay}: give a number above 0, at most 1")
-    order = np.lexsort((interactions.timestamps, interactions.users))[::-1]  # the latest first
+    if decay == 1:
+        return interactions.matrix().astype(np.float64)
+    times = interactions.require("timestamps", f"decay={decay}")
+    order = np.lexsort((times, interactions.users))[::-1]  # the latest first
     users, items = interactions.users[order], interactions.items[order]
     later = np.arange(len(users)) - np.searchsorted(-users, -users)  # the user's later events
     pairs = users * interactions.n_items + items
