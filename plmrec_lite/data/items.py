@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from plmrec_lite.checks import check_names, check_years, is_missing
 from plmrec_lite.data.frames import check_frame, column_named, guess_column, shown, tell
@@ -17,8 +16,9 @@ WORDS = {
     "languages": "In {}",
     "studio": "Made by {}",
 }
+ALIASES = {"movie_title": "title", "name": "title", "release_year": "year"}
 USUAL_TEXTS = (
-    *("title", "name", "movie_title", "product_title", "book_title", "track_name", "year"),
+    *("title", "name", "movie_title", "product_title", "track_name", "year", "release_year"),
     *("category", "subcategory", "genres", "genre", "categories", "class", "brand", "author"),
     *("artist", "headline", "abstract", "description", "overview", "synopsis", "summary", "text"),
 )
@@ -51,6 +51,7 @@ def item_text(items, fields=("title", "year", "genres")):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> films = pd.DataFrame({"title": ["Alien"], "year": [1979], "director": [("Ridley Scott",)]})
     >>> item_text(films, fields=("title", "year", "director"))
     ['Alien (1979). Directed by Ridley Scott.']
@@ -114,6 +115,7 @@ class Items:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> films = pd.DataFrame({"movieId": [9, 4], "title": ["Alien", "Help!"], "year": [1979, 1965]})
     >>> Items.from_frame(films, item="movieId", text=["title", "year"]).texts
     ['Alien (1979).', 'Help! (1965).']
@@ -189,8 +191,9 @@ class Items:
                 raise ValueError(f'{words}: pass duplicates="first" or "last"')
             tell(f"{words}: kept the {duplicates} of each")
             table = table[~again].reset_index(drop=True)
-        plain = {name.partition(":")[0] if isinstance(name, str) else name: name for name in text}
-        words = pd.DataFrame({short: table[name] for short, name in plain.items()})
+        plain = [str(name).partition(":")[0] for name in text]
+        plain = [name if ALIASES.get(name, name) in plain else ALIASES[name] for name in plain]
+        words = table[text].set_axis(plain, axis="columns")
         for name in words:
             bars = words[name].map(lambda value: isinstance(value, str) and "|" in value)
             words[name] = words[name].astype(object)
@@ -229,7 +232,9 @@ def _columns(table, item, text, tell):
         guessed.append(f"item={item!r}")
     if text is None:
         plain = {str(name).partition(":")[0].lower(): name for name in table if name != item}
-        text = [plain[name] for name in USUAL_TEXTS if name in plain]
+        years = [name for name in plain if ALIASES.get(name, name) == "year"]
+        kept = [n for n in plain if n in years or table[plain[n]].dtype.kind not in "biufM"]
+        text = [plain[name] for name in USUAL_TEXTS if name in kept]
         if not text:
             names = ", ".join(map(str, table))
             raise ValueError(f"no column has a usual name for a text: name it; it has {names}")
