@@ -34,7 +34,7 @@ class Split:
     Raises
     ------
     ValueError
-        If the parts number different users or items, or ``candidates`` has other keys or shapes.
+        If the parts number other users or items, or ``candidates`` has other keys or shapes.
     """
 
     train: Interactions
@@ -44,12 +44,11 @@ class Split:
     name: str
 
     def __post_init__(self):
-        parts = (self.train, self.validation, self.test)
-        sizes = [(part.n_users, part.n_items) for part in parts]
-        if len(set(sizes)) > 1:
+        parts = {name: getattr(self, name) for name in ("train", *PARTS)}
+        sizes = {name: (part.n_users, part.n_items) for name, part in parts.items()}
+        if len(set(sizes.values())) > 1:
             raise ValueError(
-                f"train, validation and test have (users, items) {sizes}: cut them from one log, "
-                "so that they number the same users and items"
+                f"the parts differ in (n_users, n_items): {sizes}; number all users and items alike"
             )
         shapes = {part: np.shape(mask) for part, mask in self.candidates.items()}
         if shapes != dict.fromkeys(PARTS, (self.train.n_items,)):
