@@ -136,6 +136,7 @@ class Items:
         *,
         interactions=None,
         placeholder=None,
+        on_bad="raise",
         duplicates="raise",
         tell=tell,
     ):
@@ -154,6 +155,8 @@ class Items:
             A log: the texts then stand in the order of its items, and other rows are left out.
         placeholder : str or None
             The text of an item that has no row or no words; None refuses such an item.
+        on_bad : {"raise", "drop"}
+            What becomes of rows without an id.
         duplicates : {"raise", "first", "last"}
             Which row of an item stays that has several.
         tell : callable
@@ -173,15 +176,20 @@ class Items:
         """
         if duplicates not in ("raise", "first", "last"):
             raise ValueError(f"duplicates={duplicates!r}: use 'raise', 'first' or 'last'")
+        if on_bad not in ("raise", "drop"):
+            raise ValueError(f"on_bad={on_bad!r}: use 'raise' or 'drop'")
         table = check_frame(table)
         item, text = _columns(table, item, text, tell)
         missing = table[item].isna().to_numpy()
         if missing.any():
             row = int(np.flatnonzero(missing)[0])
-            raise ValueError(
-                f"{int(missing.sum())} of {len(table)} rows have no {item}, the first is row "
-                f'{row}: drop them, table.dropna(subset="{item}")'
+            words = (
+                f"{int(missing.sum())} of {len(table)} rows have no {item}, the first is row {row}"
             )
+            if on_bad == "raise":
+                raise ValueError(f'{words}: correct them, or pass on_bad="drop"')
+            tell(f"{words}: dropped")
+            table = table[~missing].reset_index(drop=True)
         again = table[item].duplicated(keep="last" if duplicates == "last" else "first").to_numpy()
         if again.any():
             row = int(np.flatnonzero(again)[0])

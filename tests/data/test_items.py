@@ -135,12 +135,18 @@ def test_a_repeated_item_is_refused_or_decided():
         ({"item": "title", "interactions": LOG}, "no item of the log is in the table.*'a'.*'Cup'"),
         ({"item": "brand"}, "1 of 4 rows have no brand, the first is row 2"),
         ({"duplicates": "all"}, "duplicates='all'"),
+        ({"on_bad": "all"}, "on_bad='all'"),
         ({"interactions": Interactions([], [], [], [], 1, 1)}, "no item_ids"),
     ],
 )
 def test_what_cannot_be_is_named(options, words):
     with pytest.raises(ValueError, match=words):
         Items.from_frame(TABLE, **options)
+
+
+def test_rows_without_an_id_are_dropped_when_told_to():
+    items = Items.from_frame(TABLE, "brand", ["title"], on_bad="drop")
+    assert (items.ids.tolist(), items.texts) == (["", "Acme", "Tote"], ["Cup.", "Axe.", "Bag."])
 
 
 def test_columns_that_cannot_be_guessed_are_asked_for():
