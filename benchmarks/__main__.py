@@ -5,7 +5,7 @@ import platform
 
 import torch
 
-from benchmarks import encoder, nn, recommenders, sequential, tower
+from benchmarks import encoder, nn, own_data, recommenders, sequential, tower
 
 
 def main():
@@ -13,7 +13,7 @@ def main():
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, ", end="")
     print(f"torch {torch.__version__} with {torch.get_num_threads()} threads")
     print(f"{'':<52}{'ours s':>9}{'peer s':>9}{'ratio':>7}{'ours MB':>9}{'peer MB':>9}  peer")
-    for module in (encoder, recommenders, tower, nn, sequential):
+    for module in (encoder, own_data, recommenders, tower, nn, sequential):
         for row in module.rows():
             print(
                 f"{row.what:<52}{row.ours_s:>9.3f}{row.peer_s:>9.3f}{row.ratio:>7.2f}"

@@ -325,11 +325,12 @@ def _numbered(values, role):
 
 def _first_or_last(users, items, seconds, duplicates, rows, ids, tell):
     """Return the positions of the events that stay of repeated (user, item) pairs."""
-    turn = np.arange(len(users)) if seconds is None else np.argsort(seconds, kind="stable")
-    pairs = users.astype(np.int64)[turn] * len(ids[1]) + items[turn]
-    again = pd.Series(pairs).duplicated(keep="last" if duplicates == "last" else "first").to_numpy()
-    if not again.any():
+    pairs = users.astype(np.int64) * len(ids[1]) + items
+    if len(pd.unique(pairs)) == len(pairs):
         return np.arange(len(users))
+    turn = np.arange(len(users)) if seconds is None else np.argsort(seconds, kind="stable")
+    keep = "last" if duplicates == "last" else "first"
+    again = pd.Series(pairs[turn]).duplicated(keep=keep).to_numpy()
     example = int(turn[np.flatnonzero(again)[0]])
     pair = f"user {shown(ids[0][users[example]])}, item {shown(ids[1][items[example]])}"
     words = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     from plmrec_lite.data.interactions import Interactions
@@ -279,13 +280,15 @@ def _split(log, validation, test, name):
 
 def _first_meetings(log):
     """Keep the first event of each (user, item) pair: a known item is no test of anything."""
+    pairs = log.users * max(log.n_items, 1) + log.items
+    if len(pd.unique(pairs)) == len(log):
+        return log
     order = np.arange(len(log))
     if log.timestamps is not None:
         order = np.argsort(log.timestamps, kind="stable")
-    pairs = log.users[order] * max(log.n_items, 1) + log.items[order]
     keep = np.zeros(len(log), dtype=bool)
-    keep[order[np.unique(pairs, return_index=True)[1]]] = True
-    return log if keep.all() else log.select(keep)
+    keep[order[np.unique(pairs[order], return_index=True)[1]]] = True
+    return log.select(keep)
 
 
 def _check_shares(**shares):
