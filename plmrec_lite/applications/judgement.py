@@ -415,6 +415,8 @@ def _verdict(claim, mine, theirs):
     if n_users < FEW_USERS:
         verdict = "not shown"
         reason = f"{n_users} users in the test, fewer than {FEW_USERS}: the interval cannot tell"
+    elif mine.setting.get("weight") == 0:
+        verdict, reason = "does not hold", "validation gave the text no weight at all"
     elif difference.low > 0:
         verdict, reason = "holds", "the interval lies above 0"
     elif difference.high < WORTH * base:

@@ -135,6 +135,9 @@ def test_the_verdict_is_the_interval_s(difference, n_users, verdict):
 
     model = rules.Candidate("m", "behaviour", {}, 0.1, Told(), 1.0)
     assert rules._verdict("It helps", model, model).verdict == verdict
+    unread = replace(model, setting={"weight": 0.0})  # its lead, if any, is not the text's
+    expected = "not shown" if n_users < 50 else "does not hold"
+    assert rules._verdict("It helps", unread, model).verdict == expected
 
 
 def test_few_users_are_said_to_be_few():
