@@ -78,7 +78,7 @@ def check_whole(values, name="values"):
         whole = array.astype(np.int64)
     exact = whole == array
     if array.dtype.kind == "f":
-        exact &= np.abs(array) < 2.0**63
+        exact &= np.abs(array) < 2.0**63  # beyond it a cast may saturate, on ARM
     _refuse(~exact, array, name, "no whole numbers", "drop or fill them")
     return whole
 

@@ -135,6 +135,17 @@ def test_fractions_of_a_second_are_kept(scale):
     np.testing.assert_allclose(log.timestamps - 1.5e9, np.array([2, 0, 1, 3]) * scale, atol=3e-7)
 
 
+@pytest.mark.parametrize(
+    ("largest", "per_second"),
+    [(10**11 - 10**3, 1), (10**14 - 10**3, 10**3), (10**17 - 10**3, 10**6)],
+)
+def test_the_largest_time_of_each_unit(largest, per_second):
+    log, _ = read(TABLE.assign(timestamp=largest))
+    assert log.timestamps[0] == pytest.approx(largest / per_second)
+    log, _ = read(TABLE.assign(timestamp=largest + 10**3))  # over the border
+    assert log.timestamps[0] == pytest.approx((largest + 10**3) / (per_second * 1000))
+
+
 def test_small_numbers_are_an_order_of_the_reader_s_own():
     log, told = read(TABLE.assign(timestamp=[20200101, 3, 0, -5]))
     assert log.timestamps.tolist() == [20200101, 3, 0, -5]

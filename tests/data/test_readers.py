@@ -42,6 +42,7 @@ def test_a_gap_among_large_ids_costs_no_digit(tmp_path, name):
     holed = TABLE.assign(user_id=pd.array([BIG, None, BIG + 1], dtype="Int64"))
     log = Interactions.from_frame(read_table(write(holed, tmp_path / name)), on_bad="drop")
     assert log.user_ids.tolist() == [BIG, BIG + 1]
+    assert len(log) == 2
 
 
 def test_ids_that_only_look_like_numbers_stay_as_written(tmp_path):
@@ -62,14 +63,14 @@ def test_recbole_pair(tmp_path):
     )
     item.write_text(
         "item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq\n"
-        '302\tL.A. "Confidential\t1997\tCrime Mystery\n242\tKolya\t1996\tComedy\n'
+        '302\t"L.A." Confidential\t1997\tCrime Mystery\n242\tKolya\t1996\tComedy\n'
     )
     log = Interactions.from_frame(read_table(inter))
     assert log.user_ids.tolist() == [186, 196]
     assert log.timestamps.tolist() == [881250949, 891717742, 881250950]
     items = Items.from_frame(read_table(item), interactions=log)
     assert items.ids.tolist() == [242, 302]
-    assert items.texts == ["Kolya (1996). Comedy.", 'L.A. "Confidential (1997). Crime Mystery.']
+    assert items.texts == ["Kolya (1996). Comedy.", '"L.A." Confidential (1997). Crime Mystery.']
 
 
 BEHAVIORS = (

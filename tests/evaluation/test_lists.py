@@ -84,6 +84,9 @@ def test_what_cannot_count_is_named_or_dropped(fault):
         evaluate_lists(lists, SPLIT, k=2)
     report = evaluate_lists(lists, SPLIT, k=2, on_bad="drop", tell=told.append)
     assert report.per_user.loc[3, "ndcg"] == 1  # the place behind moved up
+    row = report.per_user.index.get_loc(3)
+    assert report.recommended[row].tolist() == [SPLIT.test.items[SPLIT.test.users == 3][0], -1]
+    assert len(told) == 2  # what was dropped, once, and who has no list
     assert fault in told[0]
     assert told[0].endswith("dropped")
 
