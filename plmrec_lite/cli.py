@@ -1,4 +1,4 @@
-"""The command line: ``plmrec-lite doctor``, ``data`` and ``recommend``."""
+"""The command line: ``plmrec-lite doctor``, ``data``, ``recommend`` and ``judge``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import sys
 
 from plmrec_lite import __version__
+from plmrec_lite.applications import judge
 
 
 def main(arguments=None):
@@ -50,6 +51,8 @@ def _parser():
     recommend.add_argument("taste", help='such as "The Matrix; Alien" or "a quiet love story"')
     recommend.add_argument("-k", type=int, default=5, help="how many films (default 5)")
     recommend.set_defaults(command=_recommend)
+
+    judge.add_parser(commands)
 
     for command in (doctor, data, recommend):
         command.add_argument("--json", action="store_true", help="print JSON for other programs")

@@ -1,7 +1,175 @@
+"""Every checker names what is wrong with its row and value, and coerces nothing."""
+
 import numpy as np
+import pandas as pd
 import pytest
 
-from plmrec_lite.checks import check_number
+from plmrec_lite.checks import (
+    check_ids,
+    check_labels,
+    check_names,
+    check_number,
+    check_ratings,
+    check_texts,
+    check_times,
+    check_whole,
+    check_years,
+    is_missing,
+    ticks_to_seconds,
+)
+
+
+@pytest.mark.parametrize(
+    ("texts", "error", "words"),
+    [
+        ("one", TypeError, r"the one string 'one': pass a list"),
+        ({"a": "x"}, TypeError, "is a dict"),
+        ({"x"}, TypeError, "is a set"),
+        (pd.DataFrame({"text": ["x"]}), TypeError, r'DataFrame.*table\["text"\]'),
+        (["x", None], TypeError, "text 1 of mine is None"),
+        (["x", float("nan")], TypeError, "text 1 of mine is nan"),
+        (["x", " "], ValueError, "text 1 of mine is empty"),
+    ],
+)
+def test_texts(texts, error, words):
+    with pytest.raises(error, match=words):
+        check_texts(texts, "mine")
+
+
+def test_good_texts_come_back_as_a_list():
+    assert check_texts(pd.Series(["a", "b"])) == check_texts(np.array(["a", "b"])) == ["a", "b"]
+
+
+@pytest.mark.parametrize("values", [[1, 2], [1.0, 2.0], pd.array([1, 2]), [np.uint64(1), 2]])
+def test_whole_numbers(values):
+    found = check_whole(values)
+    assert (found.dtype, found.tolist()) == (np.int64, [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (
+            [0.5, 1],
+            r"values: 1 of 2 are no whole numbers, the first in row 0 \(0.5\): drop or fill",
+        ),
+        (pd.array([1, None]), r"row 1 \(nan\)"),
+        (np.array([1, 2**64 - 1], dtype=np.uint64), r"row 1 \(18446744073709551615\)"),
+        ([1.0, 2.0**63], r"row 1 \(9.22"),
+        ([[1]], r"shape \(1, 1\)"),
+        (np.array([1, "2"], dtype=object), "row 1 of values is '2': give a number"),
+        (["1"], "values is <U1"),
+    ],
+)
+def test_what_is_no_whole_number(values, words):
+    with pytest.raises(ValueError, match=words):
+        check_whole(values)
+
+
+def test_ids_of_any_size_keep_their_digits():
+    assert check_ids([2**62, 0], 2**62 + 1).tolist() == [2**62, 0]
+
+
+@pytest.mark.parametrize(
+    ("ids", "words"),
+    [
+        ([0, 76561197960287930], r"users: 1 of 2 are out of range 0 to 1.*Interactions.from_frame"),
+        ([0, -1], r"users: 1 of 2 are missing, the first in row 1 \(-1\): drop these rows"),
+        ([-2, -1, 0], r"users: 1 of 3 are missing, the first in row 1"),
+        (["a", "b"], "users are strings, the first 'a'.*Interactions.from_frame"),
+    ],
+)
+def test_bad_ids(ids, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        check_ids(ids, 2, "users")
+    assert "raise n_" not in str(caught.value)
+    assert "renumber" not in str(caught.value)
+
+
+def test_labels():
+    assert check_labels([1, 0], ("bad", "good")).tolist() == [1, 0]
+    assert check_labels([], ("bad",)).tolist() == []
+    with pytest.raises(ValueError, match=r"row 0 \(0.9\)"):
+        check_labels([0.9, 1.2], ("bad", "good"))
+    for wrong in (-1, 2):
+        with pytest.raises(ValueError, match=r"none of the 2 classes .*labels run from 0 to 1"):
+            check_labels([0, wrong], ("bad", "good"))
+
+
+def test_ratings():
+    assert check_ratings(pd.array([1, 2.5])).tolist() == [1, 2.5]
+    assert check_ratings([3]).dtype == np.float32
+    for bad, row in ([1, np.nan], 1), ([np.inf, 1], 0), (pd.array([1, None]), 1), ([1e300, 1], 0):
+        with pytest.raises(ValueError, match=rf"ratings: 1 of 2 are missing or inf.*row {row} "):
+            check_ratings(bad)
+    for kind in (["5"], [True], [["5"]]):
+        with pytest.raises(ValueError, match="give one number an event"):
+            check_ratings(kind)
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns", "m", "D"])
+def test_dates_of_any_resolution_become_seconds(unit):
+    dates = np.array(["1970-01-01", "1998-04-01"], dtype=f"datetime64[{unit}]")
+    found = check_times(dates)
+    assert (found.dtype, found.tolist()) == (np.int64, [0, 891388800])
+
+
+def test_different_times_stay_different():
+    start = np.datetime64("2024-05-31T12:00:00.000000", "us")
+    found = check_times(start + np.arange(1000))  # a microsecond apart
+    assert len(np.unique(found)) == 1000
+    assert found[0] == 1717156800
+    with pytest.raises(ValueError, match=r'rank\(method="dense"\)'):
+        check_times(start.astype("datetime64[ns]") + np.arange(10))  # a nanosecond apart
+    close = pd.DataFrame({"time": start.astype("datetime64[ns]") + np.arange(10)})
+    ranks = close["time"].rank(method="dense")  # as the message says
+    assert check_times(ranks).tolist() == list(range(1, 11))
+
+
+def test_times_before_1970_are_counted_backwards():
+    assert ticks_to_seconds(np.array([-1500, -1000]), 1000).tolist() == [-1.5, -1.0]
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        ([0.5, np.nan], r"timestamps: 1 of 2.*row 1 \(nan\)"),
+        ([0.5, 1e17], "timestamps: 1 of 2 are no times.*row 1"),
+        (np.array(["2020", "NaT"], dtype="datetime64[s]"), r"1 of 2 are missing.*row 1 \(NaT\)"),
+        (["2020", "2021"], "timestamps is <U4.*as datetime64"),
+        ([True, False], "timestamps is bool"),
+    ],
+)
+def test_bad_times(times, words):
+    with pytest.raises(ValueError, match=words):
+        check_times(times)
+
+
+def test_names():
+    assert check_names([("a", "b"), [], np.array(["c"])]) == [("a", "b"), (), ("c",)]
+    with pytest.raises(TypeError, match=r"row 1 of genres is the one string 'A\|B'.*split"):
+        check_names([("A",), "A|B"], "genres")
+    with pytest.raises(TypeError, match="row 0 of genres is nan"):
+        check_names([float("nan")], "genres")
+    with pytest.raises(TypeError, match="row 0 of genres holds 3"):
+        check_names([("A", 3)], "genres")
+
+
+def test_years():
+    assert check_years([1979, 1980.0, None, float("nan"), pd.NA]) == [1979, 1980, *[None] * 3]
+    for bad in (1979.5, "1979", True):
+        with pytest.raises(ValueError, match="row 1 of year is"):
+            check_years([1979, bad])
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), pd.NA, pd.NaT, np.float32("nan")])
+def test_missing(value):
+    assert is_missing(value)
+
+
+@pytest.mark.parametrize("value", [0, "", "nan", False, np.int64(3), (1,)])
+def test_not_missing(value):
+    assert not is_missing(value)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
-import pandas as pd
+from sklearn.preprocessing import MultiLabelBinarizer
 
-MULTI = ("genres", "director", "writers", "cast", "countries", "languages", "studio")
-FIELDS = ("year", *MULTI)
+from plmrec_lite.checks import check_names, check_years
+
+FIELDS = ("year", "genres", "director", "writers", "cast", "countries", "languages", "studio")
 
 
 def item_features(items, fields=FIELDS, min_count=2):
@@ -17,10 +16,9 @@ def item_features(items, fields=FIELDS, min_count=2):
     Parameters
     ----------
     items : pandas.DataFrame, n_items rows
-        With a column for each of the fields: tuples of str, and for ``year`` a nullable int.
+        With a column for each of the fields: tuples of str, and for ``year`` whole numbers.
     fields : sequence of str
-        Any of ``year``, ``genres``, ``director``, ``writers``, ``cast``, ``countries``,
-        ``languages``, ``studio``. A year becomes its decade.
+        Columns. A year becomes its decade.
     min_count : int, default 2
         In how many items a value must occur to have a column: what occurs once can teach
         nothing about another item.
@@ -35,11 +33,14 @@ def item_features(items, fields=FIELDS, min_count=2):
     Raises
     ------
     ValueError
-        If a field is unknown, if there are none, if ``items`` lacks its column, or if
+        If there are no fields, ``items`` lacks one of them, a year is no whole number, or
         ``min_count`` is below 1.
+    TypeError
+        If a row of another field is a string or missing, not a tuple of names.
 
     Examples
     --------
+    >>> import pandas as pd
     >>> films = pd.DataFrame({"year": [1979, 1986], "genres": [("Horror", "Sci-Fi"), ("Sci-Fi",)]})
     >>> matrix, names = item_features(films, fields=("year", "genres"), min_count=1)
     >>> names
@@ -55,24 +56,19 @@ def item_features(items, fields=FIELDS, min_count=2):
         raise ValueError(f"min_count={min_count}: give an integer, 1 or larger")
     blocks, names = [], []
     for field in fields:
-        values = _values(items, field)
-        counts = Counter(value for row in values for value in row)
-        kept = sorted(value for value, count in counts.items() if count >= min_count)
-        column = {value: j for j, value in enumerate(kept)}
-        block = np.zeros((len(items), len(kept)))  # (n_items, values of this field)
-        for i, row in enumerate(values):
-            block[i, [column[value] for value in row if value in column]] = 1
-        blocks.append(block)
-        names += [f"{field}: {value}" for value in kept]
+        indicators = MultiLabelBinarizer(sparse_output=True)
+        block = indicators.fit_transform(_values(items, field))  # (n_items, values of this field)
+        kept = np.asarray(block.sum(axis=0)).ravel() >= min_count
+        blocks.append(block[:, kept].toarray().astype(np.float64))
+        names += [f"{field}: {value}" for value in indicators.classes_[kept]]
     return np.hstack(blocks), names
 
 
 def _values(items, field):
-    """Return each item's set of values of a field."""
-    if field not in FIELDS:
-        raise ValueError(f"unknown field {field!r}: use any of {', '.join(FIELDS)}")
+    """Return each item's values of a field."""
     if field not in items:
-        raise ValueError(f"the items have no column {field!r}")
+        raise ValueError(f"the items have no column {field!r}: use any of {', '.join(items)}")
     if field == "year":
-        return [set() if pd.isna(year) else {f"{year // 10 * 10}s"} for year in items["year"]]
-    return [set(values) for values in items[field]]
+        years = check_years(items["year"])
+        return [() if year is None else (f"{year // 10 * 10}s",) for year in years]
+    return check_names(items[field], field)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+
+from plmrec_lite.checks import check_labels, check_texts
+from plmrec_lite.data.frames import check_frame, column_named
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +28,10 @@ class LabelledTexts:
 
     Raises
     ------
+    TypeError
+        If a text is no string.
     ValueError
-        If the lengths differ, or a label is no class.
+        If the lengths differ, a text is empty, or a label is no class.
 
     Examples
     --------
@@ -40,18 +46,72 @@ class LabelledTexts:
     groups: np.ndarray
 
     def __post_init__(self):
-        object.__setattr__(self, "texts", list(self.texts))
-        object.__setattr__(self, "labels", np.asarray(self.labels, dtype=np.int64))
-        object.__setattr__(self, "groups", np.asarray(self.groups))
-        lengths = (len(self.texts), *self.labels.shape, *self.groups.shape)
-        if len(set(lengths)) > 1 or len(lengths) != 3:
-            raise ValueError(f"{lengths} texts, labels and groups: give one of each for each text")
-        wrong = (self.labels < 0) | (self.labels >= len(self.classes))
-        if wrong.any():
+        texts = check_texts(self.texts)
+        labels = check_labels(self.labels, self.classes)
+        groups = np.asarray(self.groups)
+        if groups.shape != labels.shape or len(texts) != len(labels):
             raise ValueError(
-                f"label {self.labels[wrong][0]} is none of the {len(self.classes)} classes "
-                f"{self.classes}: labels run from 0 to {len(self.classes) - 1}"
+                f"{len(texts)} texts, {len(labels)} labels and groups of shape {groups.shape}: "
+                "give one of each for each text"
             )
+        for name, value in (("texts", texts), ("labels", labels), ("groups", groups)):
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def from_frame(cls, table, text, label, group=None):
+        """Build labelled texts from a table with one row a text.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame
+            The texts.
+        text, label : str
+            Columns. The classes are the different labels, in their own order.
+        group : str or None
+            The column that is equal for texts of one origin; None: each text is its own.
+
+        Returns
+        -------
+        LabelledTexts
+            In the order of the table.
+
+        Raises
+        ------
+        TypeError
+            If ``table`` is no DataFrame, or a text is no string.
+        ValueError
+            If a column is not there, a text is empty, or a label or group is missing (the
+            message names the row).
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> table = pd.DataFrame({"review": ["fine", "poor"], "stars": [5, 1]})
+        >>> LabelledTexts.from_frame(table, text="review", label="stars").classes
+        ('1', '5')
+        """
+        table = check_frame(table)
+        for role, name in (("text", text), ("label", label), ("group", group)):
+            if name is None and role == "group":
+                continue
+            missing = table[column_named(table, role, name)].isna().to_numpy()
+            if missing.any():
+                raise ValueError(
+                    f"{int(missing.sum())} of {len(table)} rows have no {role}, the first is row "
+                    f"{int(np.flatnonzero(missing)[0])}: "
+                    f'drop them, table.dropna(subset="{name}")'
+                )
+        codes, classes = pd.factorize(table[label], sort=True)
+        if table[label].dtype.kind == "f" and (classes != np.trunc(classes)).any():
+            row = int(np.flatnonzero(table[label] % 1)[0])
+            raise ValueError(
+                f"label of row {row} is {table[label][row]}: classes have names or whole numbers; "
+                "cut a scale into classes with pandas.cut"
+            )
+        if table[label].dtype.kind == "f":
+            classes = classes.astype(np.int64)
+        groups = np.arange(len(table)) if group is None else table[group].to_numpy()
+        return cls(table[text], codes, tuple(str(name) for name in classes), groups)
 
     def __len__(self):
         return len(self.texts)

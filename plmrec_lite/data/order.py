@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
 
-from plmrec_lite.data.interactions import Interactions
+import numpy as np
 
 
 def forget_order(interactions, seed=0):
@@ -24,17 +24,18 @@ def forget_order(interactions, seed=0):
     Interactions
         The same events with exchanged timestamps.
 
+    Raises
+    ------
+    ValueError
+        If the log has no times.
+
     Source: Klenitskiy et al. 2024, who shuffle to see whether order matters in a data set.
     """
     users = interactions.users
-    by_time = np.lexsort((interactions.timestamps, users))
+    times = interactions.require("timestamps", "forget_order")
+    by_time = np.lexsort((times, users))
     dealt = np.lexsort((np.random.default_rng(seed).random(len(users)), users))
     # The log is put in the new order too, since it decides between events of the same second.
-    return Interactions(
-        users[dealt],
-        interactions.items[dealt],
-        interactions.ratings[dealt],
-        interactions.timestamps[by_time],
-        interactions.n_users,
-        interactions.n_items,
-    )
+    columns = {name: getattr(interactions, name) for name in ("users", "items", "ratings")}
+    dealt_out = {name: None if c is None else c[dealt] for name, c in columns.items()}
+    return replace(interactions, **dealt_out, timestamps=times[by_time])

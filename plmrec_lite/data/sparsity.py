@@ -30,7 +30,7 @@ def keep_per_user(interactions, n, users=None, seed=None):
     Raises
     ------
     ValueError
-        If ``n`` is below 0.
+        If ``n`` is below 0, or the first in time are asked for and the log has no times.
 
     Examples
     --------
@@ -41,8 +41,9 @@ def keep_per_user(interactions, n, users=None, seed=None):
     """
     if n < 0:
         raise ValueError(f"n={n}: keep 0 events a user or more")
-    turn = interactions.timestamps
-    if seed is not None:
+    if seed is None:
+        turn = interactions.require("timestamps", "keep_per_user with seed=None")
+    else:
         turn = np.random.default_rng(seed).random(len(interactions))
     order = np.lexsort((turn, interactions.users))
     counts = np.bincount(interactions.users, minlength=interactions.n_users)
@@ -82,7 +83,7 @@ def cold_user_split(interactions, n_first=10, share=0.2, validation_share=0.2, s
     Raises
     ------
     ValueError
-        If a share is out of range, or ``n_first`` below 0.
+        If a share is out of range, ``n_first`` below 0, or the log has no times.
 
     Source: Schein et al. 2002, for users.
     """

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     from plmrec_lite.data.interactions import Interactions
@@ -120,6 +121,7 @@ def leave_one_out(interactions):
 
     Source: He et al. 2017.
     """
+    interactions.require("timestamps", "leave_one_out")
     log = _first_meetings(interactions)
     order = np.lexsort((log.timestamps, log.users))
     counts = np.bincount(log.users, minlength=log.n_users)
@@ -155,11 +157,12 @@ def temporal_split(interactions, validation=0.1, test=0.1):
     Raises
     ------
     ValueError
-        If the shares are impossible, or leave nothing to train on.
+        If the shares are impossible or leave nothing to train on, or the log has no times.
 
     Source: Meng et al. 2020.
     """
     _check_shares(validation=validation, test=test)
+    interactions.require("timestamps", "temporal_split")
     log = _first_meetings(interactions)
     times = np.sort(log.timestamps)
     if not len(times):
@@ -186,7 +189,7 @@ def random_split(interactions, validation=0.1, test=0.2, seed=0):
     Parameters
     ----------
     interactions : Interactions
-        The log. A repeated (user, item) pair counts at its first event only.
+        The log, with or without times. A repeated (user, item) pair counts at its first event.
     validation, test : float
         The share of each user's items in each part, rounded down; together below 1.
     seed : int
@@ -234,8 +237,8 @@ def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_r
         validation; together below 1.
     seed : int
         The seed of the draw; the choice of items matters, so report several.
-    min_rating : float
-        An item is relevant to a user who gave it at least this rating.
+    min_rating : float or None
+        An item is relevant to a user who gave it at least this rating; None: who met it.
 
     Returns
     -------
@@ -245,7 +248,7 @@ def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_r
     Raises
     ------
     ValueError
-        If the shares are impossible.
+        If the shares are impossible, or there is a ``min_rating`` and the log has no ratings.
 
     Source: Schein et al. 2002.
     """
@@ -256,7 +259,9 @@ def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_r
     cold = {part: np.zeros(log.n_items, dtype=bool) for part in PARTS}
     cold["test"][items[:n_test]] = True
     cold["validation"][items[n_test : n_test + n_validation]] = True
-    liked = log.ratings >= min_rating
+    liked = np.ones(len(log), dtype=bool)
+    if min_rating is not None:
+        liked = log.require("ratings", f"min_rating={min_rating}") >= min_rating
     return Split(
         train=log.select(~(cold["test"] | cold["validation"])[log.items]),
         validation=log.select(cold["validation"][log.items] & liked),
@@ -275,11 +280,15 @@ def _split(log, validation, test, name):
 
 def _first_meetings(log):
     """Keep the first event of each (user, item) pair: a known item is no test of anything."""
-    order = np.argsort(log.timestamps, kind="stable")
-    pairs = log.users[order] * max(log.n_items, 1) + log.items[order]
+    pairs = log.users * max(log.n_items, 1) + log.items
+    if len(pd.unique(pairs)) == len(log):
+        return log
+    order = np.arange(len(log))
+    if log.timestamps is not None:
+        order = np.argsort(log.timestamps, kind="stable")
     keep = np.zeros(len(log), dtype=bool)
-    keep[order[np.unique(pairs, return_index=True)[1]]] = True
-    return log if keep.all() else log.select(keep)
+    keep[order[np.unique(pairs[order], return_index=True)[1]]] = True
+    return log.select(keep)
 
 
 def _check_shares(**shares):

@@ -113,7 +113,7 @@ def _wanted(split, part):
     if not len(held_out):
         raise ValueError(f"the {part} part of the split {split.name!r} is empty: nothing to rank")
     users = np.unique(held_out.users)
-    histories = held_out.histories()
+    histories = held_out.histories(in_time=False)
     return users, [histories[user] for user in users]
 
 

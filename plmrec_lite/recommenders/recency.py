@@ -29,7 +29,7 @@ def recency_weights(interactions, decay):
     Raises
     ------
     ValueError
-        If ``decay`` is out of range.
+        If ``decay`` is out of range, or below 1 and the log has no times.
 
     Examples
     --------
@@ -41,7 +41,10 @@ def recency_weights(interactions, decay):
     Source: Ding & Li 2005, with steps in place of days.
     """
     check_decay(decay)
-    order = np.lexsort((interactions.timestamps, interactions.users))[::-1]  # the latest first
+    if decay == 1:
+        return interactions.matrix().astype(np.float64)
+    times = interactions.require("timestamps", f"decay={decay}")
+    order = np.lexsort((times, interactions.users))[::-1]  # the latest first
     users, items = interactions.users[order], interactions.items[order]
     later = np.arange(len(users)) - np.searchsorted(-users, -users)  # the user's later events
     pairs = users * interactions.n_items + items

@@ -8,8 +8,10 @@ from plmrec_lite.data.interactions import Interactions
 thorough = settings(derandomize=True, deadline=None, max_examples=60)
 
 
-def log(users=(0, 0, 1, 0), items=(2, 0, 2, 1), ratings=(5, 3, 4, 1), timestamps=(9, 5, 7, 9)):
-    return Interactions(users, items, ratings, timestamps, n_users=3, n_items=4)
+def log(
+    users=(0, 0, 1, 0), items=(2, 0, 2, 1), ratings=(5, 3, 4, 1), timestamps=(9, 5, 7, 9), **own
+):
+    return Interactions(users, items, ratings, timestamps, n_users=3, n_items=4, **own)
 
 
 @st.composite
@@ -56,17 +58,21 @@ def test_empty_is_allowed():
     ("change", "words"),
     [
         ({"users": (0, 0, 1)}, r"differ in length.*'users': 3"),
-        ({"users": (0, 0, 3, 0)}, r"users: 1 ids are out of range.*row 2 \(3\).*0 to 2"),
-        ({"items": (0, -1, 4, 0)}, r"items: 2 ids.*row 1 \(-1\).*0 to 3"),
         (
-            {"ratings": (1, np.nan, 2, np.inf)},
-            r"ratings: 2 are NaN or infinite.*row 1.*drop or fill",
+            {"users": (0, 0, 3, 0)},
+            r"users: 1 of 4 are out of range 0 to 2.*row 2 \(3\).*from_f",
         ),
-        ({"ratings": ((1, 2), (3, 4))}, r"ratings have the shape \(2, 2\)"),
-        ({"items": (0.0, 1.5, 2.0, 0.0)}, r"items: 1 values are no whole numbers.*row 1 \(1.5\)"),
-        ({"timestamps": (0.0, 1.0, np.nan, 2.0)}, r"timestamps: 1 .*row 2 \(nan\)"),
-        ({"timestamps": (0.0, 1e30, 1.0, 2.0)}, r"timestamps: 1 .*row 1"),
-        ({"users": ("a", "b", "c", "d")}, r"users is <U1"),
+        ({"items": (0, -1, 4, 0)}, r"items: 1 of 4 are missing.*row 1 \(-1\).*drop these rows"),
+        ({"items": (0, -2, 4, 0)}, r"items: 2 of 4 are out of range.*row 1 \(-2\)"),
+        ({"ratings": (1, np.nan, 2, np.inf)}, r"ratings: 2 of 4 are missing or inf.*row 1 .*drop"),
+        ({"ratings": ((1, 2), (3, 4))}, r"ratings is int64 of shape \(2, 2\)"),
+        ({"ratings": ("5", "3", "4", "1")}, r"ratings is <U1"),
+        ({"items": (0.0, 1.5, 2.0, 0.0)}, r"items: 1 of 4 are no whole numbers.*row 1 \(1.5\)"),
+        ({"timestamps": (0.0, 1.5, np.nan, 2.0)}, r"timestamps: 1 of 4.*row 2 \(nan\)"),
+        ({"timestamps": (0.0, 1e30, 1.0, 2.0)}, r"timestamps: 1 of 4.*row 1"),
+        ({"users": ("a", "b", "c", "d")}, r"users are strings, the first 'a'.*from_frame"),
+        ({"user_ids": ["a", "b"]}, r"user_ids has the shape \(2,\).*each of 3"),
+        ({"item_ids": ["a", "b", "a", "c"]}, "item_ids names something twice"),
     ],
 )
 def test_bad_input_is_named(change, words):
@@ -144,3 +150,52 @@ def test_join_wants_the_same_numbering():
         log() + other
     with pytest.raises(TypeError):
         log() + "events"
+
+
+def test_times_may_have_fractions_or_be_dates():
+    assert log(timestamps=(0.5, 1.0, 1.25, 9.0)).timestamps.tolist() == [0.5, 1.0, 1.25, 9.0]
+    assert log(timestamps=(1.0, 2.0, 3.0, 9.0)).timestamps.dtype == np.int64
+    five_minutes = np.datetime64("1998-04-01T00:00:00", "us") + np.arange(4) * 75_000_000
+    times = log(timestamps=five_minutes).timestamps
+    assert times.dtype == np.int64
+    assert (times - times[0]).tolist() == [0, 75, 150, 225]
+
+
+def test_ratings_and_times_may_be_missing_altogether():
+    bare = log(ratings=None, timestamps=None)
+    assert bare.ratings is bare.timestamps is None
+    assert (bare.matrix().toarray() == log().matrix().toarray()).all()
+    assert bare.popularity().tolist() == log().popularity().tolist()
+    chosen = bare.select(np.array([True, False, True, False]))
+    assert chosen.ratings is chosen.timestamps is None
+    assert len(chosen + chosen) == 4
+    assert [h.tolist() for h in bare.histories(in_time=False)] == [[2, 0, 1], [2], []]
+    with pytest.raises(ValueError, match="the order of histories needs timestamps"):
+        bare.histories()
+    with pytest.raises(ValueError, match=r"matrix\(values='ratings'\) needs ratings"):
+        bare.matrix("ratings")
+    with pytest.raises(ValueError, match="only one of the two logs has ratings"):
+        bare + log(timestamps=None)
+
+
+def test_without_times_the_last_of_the_log_counts():
+    repeated = log(items=(2, 2, 2, 1), ratings=(5, 3, 4, 0), timestamps=None)
+    assert repeated.matrix(values="ratings").toarray()[0, 2] == 3
+
+
+def test_own_ids_travel_along():
+    users, items = ["ann", "bob", "eve"], [7, 76561197960287930, 9, 2**40]
+    named = log(user_ids=users, item_ids=items)
+    part = named.select(named.users == 0) + named.select(named.users == 1)
+    assert part.user_ids.tolist() == users
+    assert part.item_ids.tolist() == items
+    with pytest.raises(ValueError, match="read-only"):
+        named.item_ids[0] = 1
+    with pytest.raises(ValueError, match="differ in user_ids"):
+        named + log(user_ids=["ann", "bob", "kim"], item_ids=items)
+    with pytest.raises(ValueError, match="only one of the two logs has user_ids"):
+        named + log()
+
+
+def test_ids_may_be_tuples():
+    assert log(user_ids=[("a", 1), ("a", 2), ("b", 1)]).user_ids.shape == (3,)

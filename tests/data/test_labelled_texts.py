@@ -1,6 +1,7 @@
 """Labelled texts: what goes together stays together, and the two tasks are what they say."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from plmrec_lite.data import load_opinions
@@ -35,7 +36,14 @@ def test_a_sample_that_cannot_be(few, n):
 
 @pytest.mark.parametrize(
     ("labels", "groups", "message"),
-    [([0], [1, 1], "one of each"), ([0, 1], [1], "one of each"), ([0, 2], [1, 1], "label 2")],
+    [
+        ([0], [1, 1], "one of each"),
+        ([0, 1], [1], "one of each"),
+        ([0, 2], [1, 1], r"labels: 1 of 2 are none of the 2 classes.*row 1 \(2\)"),
+        ([0.9, 1.2], [1, 1], r"labels: 2 of 2 are no whole numbers.*row 0 \(0.9\)"),
+        ([-1, 1], [1, 1], r"labels: 1 of 2 are none.*\(-1\)"),
+        (["bad", "good"], [1, 1], "labels is <U4"),
+    ],
 )
 def test_what_does_not_fit(labels, groups, message):
     with pytest.raises(ValueError, match=message):
@@ -74,3 +82,43 @@ def test_bad_neutral(neutral):
 def test_bad_source():
     with pytest.raises(ValueError, match=r"unknown sources \['books'\]"):
         load_sentiments(["film", "books"])
+
+
+TABLE = pd.DataFrame(
+    {"text": ["fine", "poor", "good"], "stars": [5, 1, 5], "author": ["ann", "bob", "ann"]},
+    index=[7, 8, 9],
+)
+
+
+def test_a_table_names_its_classes():
+    found = LabelledTexts.from_frame(TABLE, text="text", label="stars", group="author")
+    assert found.texts == ["fine", "poor", "good"]
+    assert found.classes == ("1", "5")
+    assert found.named.tolist() == ["5", "1", "5"]
+    assert found.groups.tolist() == ["ann", "bob", "ann"]
+    floats = LabelledTexts.from_frame(TABLE.astype({"stars": float}), "text", "stars")
+    assert floats.classes == ("1", "5")
+    assert floats.groups.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (TABLE.rename(columns={"text": "body"}), "text='text': .* it has body, stars, author"),
+        (TABLE.assign(stars=[5, None, 5]), r"1 of 3 rows have no label, the first is row 1: drop"),
+        (TABLE.assign(author=["a", None, "a"]), "no group, the first is row 1"),
+        (TABLE.assign(text=["fine", " ", "good"]), "text 1 of texts is empty"),
+        (TABLE.assign(stars=[5, 1.5, 5]), "label of row 1 is 1.5"),
+        (TABLE.iloc[:0], "no rows"),
+    ],
+)
+def test_a_bad_table_is_named(table, words):
+    with pytest.raises(ValueError, match=words):
+        LabelledTexts.from_frame(table, "text", "stars", "author")
+
+
+def test_texts_are_strings():
+    with pytest.raises(TypeError, match="text 1 of texts is 3"):
+        LabelledTexts(["a", 3], [0, 1], ("bad", "good"), [1, 1])
+    with pytest.raises(TypeError, match=r"is a dict: give a pandas.DataFrame"):
+        LabelledTexts.from_frame({"text": ["a"]}, "text", "stars")

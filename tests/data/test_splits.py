@@ -226,3 +226,35 @@ def test_impossible_shares_are_refused(make, shares):
 def test_impossible_cold_shares_are_refused():
     with pytest.raises(ValueError, match=r"share.*1\.2"):
         cold_item_split(Interactions([0], [0], [1], [1], 1, 1), share=1.2)
+
+
+NO_TIMES = Interactions([0] * 5 + [1] * 5, [*range(5)] * 2, None, None, 2, 5, "ab", range(5))
+
+
+@pytest.mark.parametrize("make", [leave_one_out, temporal_split])
+def test_what_needs_time_says_so(make):
+    with pytest.raises(ValueError, match=rf"{make.__name__} needs timestamps, and this log"):
+        make(NO_TIMES)
+
+
+def test_what_needs_ratings_says_so():
+    with pytest.raises(ValueError, match="min_rating=4 needs ratings"):
+        cold_item_split(NO_TIMES)
+    split = cold_item_split(NO_TIMES, min_rating=None)
+    assert len(split.test) == 2  # all who met the one cold item
+
+
+def test_a_log_without_times_is_split_at_random_and_keeps_its_ids():
+    repeated = NO_TIMES + NO_TIMES
+    split = random_split(repeated)
+    assert len(split.train + split.validation + split.test) == len(NO_TIMES)
+    assert split.test.user_ids.tolist() == ["a", "b"]
+    assert split.test.timestamps is None
+
+
+def test_parts_number_the_same_users():
+    events = Interactions([], [], [], [], 1, 4)
+    other = Interactions([], [], [], [], 2, 4)
+    every = dict.fromkeys(("validation", "test"), np.ones(4, bool))
+    with pytest.raises(ValueError, match=r"parts differ in .*'validation': \(2, 4\)"):
+        Split(events, other, events, every, "mine")

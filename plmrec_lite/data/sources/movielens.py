@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from plmrec_lite.data.interactions import Interactions
+from plmrec_lite.data.items import item_text
 from plmrec_lite.data.sources.fetch import fetch
 from plmrec_lite.data.sources.film_facts import join_film_facts, load_film_facts
 from plmrec_lite.data.sources.registry import dataset
@@ -110,76 +111,6 @@ def load_movielens():
     items = join_film_facts(_items(films), load_film_facts())
     items["text"] = item_text(items)
     return MovieLens(interactions, items, _users(people))
-
-
-FIELDS = {
-    "title": "{}",
-    "year": "{}",
-    "genres": "{}",
-    "director": "Directed by {}",
-    "cast": "With {}",
-    "countries": "From {}",
-    "languages": "In {}",
-    "studio": "Made by {}",
-    "synopsis": "{}",
-}
-
-
-def item_text(items, fields=("title", "year", "genres")):
-    """Say in words what is known of each film.
-
-    Parameters
-    ----------
-    items : pandas.DataFrame, n_items rows
-        With a column for each of the fields.
-    fields : sequence of str
-        What to say, in this order: any of ``title``, ``year``, ``genres``, ``director``,
-        ``cast``, ``countries``, ``languages``, ``studio``, ``synopsis``. Title and year make
-        one sentence; what is unknown of a film is left out.
-
-    Returns
-    -------
-    list of str, n_items long
-        One text a film.
-
-    Raises
-    ------
-    ValueError
-        If a field is unknown, if there are none, or if ``items`` lacks its column.
-
-    Examples
-    --------
-    >>> films = pd.DataFrame({"title": ["Alien"], "year": [1979], "director": [("Ridley Scott",)]})
-    >>> item_text(films, fields=("title", "year", "director"))
-    ['Alien (1979). Directed by Ridley Scott.']
-    """
-    if isinstance(fields, str) or not fields:
-        raise ValueError(f"fields={fields!r}: give a sequence of names, such as ('title', 'year')")
-    for field in fields:
-        if field not in FIELDS:
-            raise ValueError(f"unknown field {field!r}: use any of {', '.join(FIELDS)}")
-        if field not in items:
-            cure = ": add it with join_synopses(items, load_synopses())"
-            raise ValueError(
-                f"the items have no column {field!r}{cure if field == 'synopsis' else ''}"
-            )
-    columns = [items[field].to_list() for field in fields]
-    return [
-        _sentences(dict(zip(fields, values, strict=True))) for values in zip(*columns, strict=True)
-    ]
-
-
-def _sentences(facts):
-    """Word the facts on one film."""
-    known = {}
-    for field, value in facts.items():
-        value = ", ".join(value) if isinstance(value, tuple) else value
-        if not pd.isna(value) and value != "":
-            known[field] = str(value)
-    if "title" in known and "year" in known:
-        known["title"] += f" ({known.pop('year')})"
-    said = [FIELDS[field].format(value) for field, value in known.items()]
-    return " ".join(words if words.endswith((".", "!", "?")) else f"{words}." for words in said)
 
 
 def _lines(path, separator, encoding):

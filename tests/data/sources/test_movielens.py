@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from plmrec_lite.data.items import item_text
 from plmrec_lite.data.sources.fetch import cache_home, fetch, find_cached
 from plmrec_lite.data.sources.film_facts import FACTS, load_film_facts
-from plmrec_lite.data.sources.movielens import GENRES, item_text, load_movielens
+from plmrec_lite.data.sources.movielens import GENRES, load_movielens
 from plmrec_lite.data.sources.records import File, Source
 from plmrec_lite.data.sources.registry import DATASETS
 from plmrec_lite.data.sources.titles import OTHER_NAMES, match_films
@@ -222,61 +223,9 @@ def test_other_numbers_than_expected_are_refused(grouplens, monkeypatch):
         load_movielens()
 
 
-ONE = pd.DataFrame(
-    {
-        "title": ["Help!"],
-        "year": pd.array([1965], dtype="Int64"),
-        "genres": [("Comedy", "Musical")],
-        "director": [("Richard Lester",)],
-        "cast": [("Eleanor Bron", "Sammy Davis, Jr.")],
-        "countries": [("United Kingdom",)],
-        "languages": [("English", "German")],
-        "studio": [()],
-        "synopsis": ["Four musicians run from a cult."],
-    }
-)
-
-
-@pytest.mark.parametrize(
-    ("fields", "text"),
-    [
-        (("title", "year", "genres"), "Help! (1965). Comedy, Musical."),
-        (("title",), "Help!"),
-        (("year",), "1965."),
-        (("genres", "title"), "Comedy, Musical. Help!"),
-        (("title", "director"), "Help! Directed by Richard Lester."),
-        (("cast",), "With Eleanor Bron, Sammy Davis, Jr."),
-        (("countries", "languages"), "From United Kingdom. In English, German."),
-        (("title", "studio"), "Help!"),
-        (("studio",), ""),
-        (["title", "year", "synopsis"], "Help! (1965). Four musicians run from a cult."),
-    ],
-)
-def test_a_text_says_the_fields_in_order(fields, text):
-    assert item_text(ONE, fields) == [text]
-
-
-def test_what_is_unknown_is_left_out():
-    unknown = pd.DataFrame(
-        {"title": ["unknown"], "year": pd.array([pd.NA], dtype="Int64"), "genres": [()]}
-    )
-    assert item_text(unknown) == ["unknown."]
-
-
 def test_the_text_column_is_made_of_title_year_and_genres(movielens):
     assert movielens.items["text"].tolist() == item_text(movielens.items)
     assert movielens.items["text"][0] == "Toy Story (1995). Animation, Children's, Comedy."
-
-
-def test_an_unknown_field_gets_the_list():
-    with pytest.raises(ValueError, match=r"'plot'.*title, year, genres, director.*synopsis"):
-        item_text(ONE, ("title", "plot"))
-
-
-@pytest.mark.parametrize("fields", ["title", ()])
-def test_fields_must_be_a_sequence_of_names(fields):
-    with pytest.raises(ValueError, match=r"give a sequence of names"):
-        item_text(ONE, fields)
 
 
 def test_a_missing_synopsis_says_how_to_add_it(movielens):

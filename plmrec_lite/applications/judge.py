@@ -1,0 +1,190 @@
+"""The command ``plmrec-lite judge``: does a language model help on the reader's own data?"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+REPORTS = (".html", ".md")
+
+
+def add_parser(commands):
+    """Add the command to those of the command line; nothing heavy is loaded.
+
+    Parameters
+    ----------
+    commands : argparse subparsers
+        What ``ArgumentParser.add_subparsers`` returns.
+    """
+    parser = commands.add_parser("judge", help="does a language model help on your own data?")
+    parser.add_argument(
+        "ratings", help="events: .csv, .tsv, .parquet, .jsonl, .inter, behaviors.tsv"
+    )
+    parser.add_argument("--items", required=True, help="items with their texts, a file likewise")
+    for role in ("user", "item", "rating", "time"):
+        parser.add_argument(f"--{role}", metavar="COLUMN", help="guessed if not given")
+    parser.add_argument(
+        "--item-id", metavar="COLUMN", help="of the items' file; guessed, or --item"
+    )
+    parser.add_argument("--text", metavar="COLUMNS", help="such as title,genres; guessed")
+    parser.add_argument("--names", metavar="COLUMNS", help="of a file without a line of names")
+    parser.add_argument("--separator", help="between the columns of a text file")
+    parser.add_argument("--encoding", default="utf-8", help="of text files (default utf-8)")
+    parser.add_argument("--on-bad", choices=("raise", "drop"), default="raise", help="bad rows")
+    parser.add_argument("--duplicates", choices=("first", "last"), help="which of them stays")
+    parser.add_argument("--placeholder", metavar="TEXT", help="for items without text")
+    parser.add_argument(
+        "--split", choices=("auto", "temporal", "leave-one-out", "random"), default="auto"
+    )
+    parser.add_argument("--max-users", type=int, default=5000, help="tested at most (default 5000)")
+    parser.add_argument("--encoder", metavar="NAME", help="a language model (default minilm)")
+    parser.add_argument("--report", metavar="FILE", help="write a report, .html or .md")
+    parser.add_argument("--json", action="store_true", help="print JSON for other programs")
+    parser.set_defaults(command=run)
+
+
+def run(options):
+    """Read, judge, print, and write the report.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        What ``add_parser`` defines.
+
+    Returns
+    -------
+    int
+        0.
+
+    Raises
+    ------
+    ValueError, OSError
+        If the input is bad; the cures name options of the command line.
+    """
+    report = None if options.report is None else _report_path(options.report)
+    if options.max_users < 1:
+        raise ValueError(f"--max-users {options.max_users}: test at least one user")
+    notes = []
+
+    def tell(line):
+        notes.append(line)
+        print(line, file=sys.stderr)
+
+    try:
+        log, items = _read(options, tell)
+    except (ValueError, TypeError) as error:
+        raise ValueError(as_options(str(error))) from error
+    from plmrec_lite.applications import judge_report
+    from plmrec_lite.applications.judgement import judge
+    from plmrec_lite.text.encoder import TextEncoder
+
+    found = judge(
+        log,
+        items,
+        TextEncoder(options.encoder),
+        split=options.split,
+        max_users=options.max_users,
+        notes=notes,
+    )
+    if report is not None:
+        write = judge_report.as_html if report.suffix == ".html" else judge_report.as_markdown
+        report.write_text(write(found), encoding="utf-8")
+    if options.json:
+        print(json.dumps(judge_report.as_record(found), indent=2, ensure_ascii=False))
+    else:
+        print(judge_report.as_text(found))
+        if report is not None:
+            print(f"\nThe report is in {report}")
+    return 0
+
+
+def _report_path(name):
+    """Refuse a report that could not be written, before anything is computed."""
+    path = Path(name)
+    if path.suffix not in REPORTS:
+        raise ValueError(f"--report {name}: end the name in .html or .md")
+    if not path.parent.is_dir():
+        raise ValueError(f"--report {name}: there is no folder {path.parent}")
+    return path
+
+
+def _read(options, tell):
+    """Read both files and put the items in the order of the log's."""
+    from plmrec_lite.data import Interactions, Items, read_table
+
+    def split(names):
+        return None if names is None else [name.strip() for name in names.split(",")]
+
+    for path in (options.ratings, options.items):
+        if not Path(path).exists():
+            raise ValueError(f"there is no file {path}: check its name and folder")
+    text = {"separator": options.separator, "encoding": options.encoding}
+    events = read_table(
+        options.ratings,
+        names=split(options.names),
+        ids=[name for name in (options.user, options.item) if name],
+        **text,
+    )
+    log = Interactions.from_frame(
+        events,
+        options.user,
+        options.item,
+        options.rating,
+        options.time,
+        on_bad=options.on_bad,
+        duplicates=options.duplicates or "first",
+        tell=tell,
+    )
+    named = [name for name in (options.item_id, options.item) if name]
+    table = read_table(options.items, ids=named, **text)
+    column = options.item_id or (options.item if options.item in table else None)
+    items = Items.from_frame(
+        table,
+        column,
+        split(options.text),
+        interactions=log,
+        placeholder=options.placeholder,
+        on_bad=options.on_bad,
+        duplicates=options.duplicates or "raise",
+        tell=tell,
+    )
+    return log, items
+
+
+def as_options(message):
+    """Return an error of the library with its cures in the words of the command line.
+
+    Parameters
+    ----------
+    message : str
+        What the library said.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> as_options('row 2 is bad: correct it, or pass on_bad="drop"')
+    'row 2 is bad: correct it, or pass --on-bad drop'
+    """
+    message = re.sub(
+        r"convert the column, such as table\[.*\Z", "write it in one of these forms", message
+    )
+    message = re.sub(r"convert the column, table\[.*\Z", "name other columns with --text", message)
+    message = message.replace("; name the column whose values are the same", "; use --item-id")
+    message = re.sub(
+        r"names=\[(.*)\]", lambda found: "--names " + re.sub(r"[' ]", "", found[1]), message
+    )
+    message = re.sub(r'\bduplicates="first" or "last"', "--duplicates first or last", message)
+    option = r"\b(user|item|rating|time|text|on_bad|placeholder|separator|encoding)=(\S)"
+
+    def written(found):
+        return f"--{found[1].replace('_', '-')} {found[2]}"
+
+    message = re.sub(r'pass (\w+)="(\w[\w-]*)"', r"pass \1=\2", message)
+    head, colon, cure = message.rpartition(": ")
+    head = re.sub(r"\A" + option, written, head)
+    return head + colon + re.sub(option, written, cure)

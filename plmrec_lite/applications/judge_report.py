@@ -1,0 +1,211 @@
+"""A judgement in words: for a terminal, as Markdown, as a page of HTML, as JSON."""
+
+from __future__ import annotations
+
+import math
+import re
+from html import escape
+
+STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;"
+    "color:#222;background:#fff}table{border-collapse:collapse;margin:1rem 0}"
+    "td,th{padding:.25rem .75rem;border-bottom:1px solid #bbb;text-align:left;"
+    "font-variant-numeric:tabular-nums}.verdict{font-size:1.2rem;border-left:.3rem solid #36c;"
+    "padding-left:1rem}@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}}"
+)
+
+
+def sections(judgement):
+    """Return a judgement in words and tables.
+
+    Parameters
+    ----------
+    judgement : Judgement
+        From ``judge``.
+
+    Returns
+    -------
+    list of (str, list of str, list of tuple)
+        Title, lines, and the rows of a table, of which the first names the columns.
+    """
+    k = judgement.k
+    verdicts = [verdict_line(comparison, k) for comparison in judgement.comparisons]
+    columns = ("model", f"NDCG@{k}, 95 % interval", f"recall@{k}", "chosen", "seconds")
+    tables = {
+        "Models": [columns, *map(_row, judgement.candidates)],
+        "Items that nobody has met": [columns, *map(_row, judgement.cold)],
+    }
+    n_users = judgement.comparisons[0].n_users
+    held_out = [
+        f"Held out: {judgement.split}, {n_users:,} users. The question: {judgement.asks}",
+        "Every item that a user has not met is ranked; settings were chosen on validation.",
+    ]
+    cost = [f"{name}: {value:.1f}" for name, value in judgement.cost.items() if value == value]
+    found = [
+        ("Verdict", verdicts, []),
+        ("The data", [f"{name}: {words}" for name, words in judgement.findings.items()], []),
+        ("Models", held_out, tables["Models"]),
+    ]
+    if judgement.cold:
+        words = ["A random fifth of the items, hidden from training and ranked among themselves."]
+        found.append(("Items that nobody has met", words, tables["Items that nobody has met"]))
+    if judgement.notes:
+        found.append(("On the way", judgement.notes, []))
+    return [*found, ("Cost", cost, [])]
+
+
+def verdict_line(comparison, k):
+    """Return a comparison in one line.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        One of ``Judgement.comparisons``.
+    k : int
+        The length of the lists.
+
+    Returns
+    -------
+    str
+    """
+    return (
+        f"{comparison.claim}: {comparison.verdict.upper()}. {comparison.mine} less "
+        f"{comparison.theirs} is {comparison.difference:+.4f} in NDCG@{k} over "
+        f"{comparison.n_users:,} users; {comparison.reason}."
+    )
+
+
+def as_text(judgement):
+    """Return a judgement for a terminal.
+
+    Parameters
+    ----------
+    judgement : Judgement
+        From ``judge``.
+
+    Returns
+    -------
+    str
+    """
+    parts = []
+    for title, lines, table in sections(judgement):
+        parts.append(f"\n{title}")
+        parts += [f"  {line}" for line in lines]
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        for row in table:
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            parts.append("  " + "  ".join(cells).rstrip())
+    return "\n".join(parts).lstrip("\n")
+
+
+def as_markdown(judgement):
+    """Return a judgement as Markdown; what came from the data is escaped.
+
+    Parameters
+    ----------
+    judgement : Judgement
+        From ``judge``.
+
+    Returns
+    -------
+    str
+    """
+    parts = ["# Does a language model help on these data?"]
+    for title, lines, table in sections(judgement):
+        parts.append(f"\n## {title}\n")
+        parts += [f"* {_plain(line)}" for line in lines]
+        if table:
+            rows = ["| " + " | ".join(map(_plain, row)) + " |" for row in table]
+            parts += ["", rows[0], "|---" * len(table[0]) + "|", *rows[1:]]
+    return "\n".join(parts) + "\n"
+
+
+def as_html(judgement):
+    """Return a judgement as one page of HTML that needs no other file and no network.
+
+    Parameters
+    ----------
+    judgement : Judgement
+        From ``judge``.
+
+    Returns
+    -------
+    str
+    """
+    title = "Does a language model help on these data?"
+    parts = [
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width">'
+        f"<style>{STYLE}</style></head><body><h1>{title}</h1>"
+    ]
+    for heading, lines, table in sections(judgement):
+        parts.append(f"<h2>{escape(heading)}</h2>")
+        kind = ' class="verdict"' if heading == "Verdict" else ""
+        parts += [f"<p{kind}>{escape(line)}</p>" for line in lines]
+        if table:
+            rows = [
+                "".join(f"<{cell}>{escape(text)}</{cell}>" for text in row)
+                for cell, row in zip(["th", *["td"] * len(table)], table, strict=False)
+            ]
+            parts.append("<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>")
+    return "\n".join(parts) + "\n</body></html>\n"
+
+
+def as_record(judgement):
+    """Return a judgement as what JSON can hold.
+
+    Parameters
+    ----------
+    judgement : Judgement
+        From ``judge``.
+
+    Returns
+    -------
+    dict
+    """
+
+    def candidate(model):
+        low, high = model.report.interval().loc["ndcg"]
+        return {
+            "name": model.name,
+            "uses": model.uses,
+            "setting": model.setting,
+            "validation": model.validation,
+            "test": model.report.mean().to_dict(),
+            "interval": [float(low), float(high)],
+            "seconds": round(model.seconds, 3),
+        }
+
+    return {
+        "findings": judgement.findings,
+        "notes": judgement.notes,
+        "split": judgement.split,
+        "asks": judgement.asks,
+        "k": judgement.k,
+        "models": [candidate(model) for model in judgement.candidates],
+        "cold": [candidate(model) for model in judgement.cold],
+        "comparisons": [
+            {**vars(comparison), "difference": comparison.difference._asdict()}
+            for comparison in judgement.comparisons
+        ],
+        "cost": {n: None if math.isnan(v) else round(v, 3) for n, v in judgement.cost.items()},
+    }
+
+
+def _row(model):
+    """Return one line of the table of models."""
+    mean = model.report.mean()
+    low, high = model.report.interval().loc["ndcg"]
+    chosen = ", ".join(f"{name}={value:g}" for name, value in model.setting.items())
+    return (
+        model.name,
+        f"{mean['ndcg']:.4f} [{low:.4f}, {high:.4f}]",
+        f"{mean['recall']:.4f}",
+        chosen,
+        f"{model.seconds:.1f}",
+    )
+
+
+def _plain(text):
+    """Escape what Markdown or HTML would take for markup."""
+    return re.sub(r"([\\`*_|\[\]#])", r"\\\1", escape(text, quote=False))

@@ -1,0 +1,223 @@
+"""Files of the reader's own: each kind is read alike, and a wrong file is named with a cure."""
+
+import gzip
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from plmrec_lite.data import Interactions, Items, load_movielens, read_behaviors, read_table
+
+BIG = 76561197960287930
+TABLE = pd.DataFrame(
+    {"user_id": [BIG, 3, BIG], "item_id": ["NA", "b", "c"], "rating": [5, 3, 4], "ts": [1, 2, 3]}
+)
+
+
+def write(table, path):
+    kind = path.name.removesuffix(".gz").rpartition(".")[2]
+    if kind == "parquet":
+        table.to_parquet(path)
+    elif kind == "jsonl":
+        table.to_json(path, orient="records", lines=True)
+    else:
+        table.to_csv(path, index=False, sep="," if kind == "csv" else "\t")
+    return path
+
+
+@pytest.mark.parametrize(
+    "name", ["a.csv", "a.csv.gz", "a.tsv", "a.tsv.gz", "a.parquet", "a.jsonl", "a.jsonl.gz"]
+)
+def test_each_kind_of_file_gives_the_same_table(tmp_path, name):
+    read = read_table(write(TABLE, tmp_path / name))
+    assert read.to_dict("list") == TABLE.to_dict("list")
+    log = Interactions.from_frame(read)
+    assert log.user_ids.tolist() == [3, BIG]
+    assert log.item_ids.tolist() == ["NA", "b", "c"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.jsonl"])
+def test_a_gap_among_large_ids_costs_no_digit(tmp_path, name):
+    holed = TABLE.assign(user_id=pd.array([BIG, None, BIG + 1], dtype="Int64"))
+    log = Interactions.from_frame(read_table(write(holed, tmp_path / name)), on_bad="drop")
+    assert log.user_ids.tolist() == [BIG, BIG + 1]
+    assert len(log) == 2
+
+
+def test_ids_that_only_look_like_numbers_stay_as_written(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("user_id,item_id,sku\n007,0195153448,01\n7,1,2\n")
+    table = read_table(path)
+    assert table["user_id"].tolist() == ["007", "7"]
+    assert table["item_id"].tolist() == ["0195153448", "1"]
+    assert table["sku"].tolist() == [1, 2]
+    assert read_table(path, ids=["sku"])["sku"].tolist() == ["01", "2"]
+
+
+def test_recbole_pair(tmp_path):
+    inter, item = tmp_path / "ml.inter", tmp_path / "ml.item"
+    inter.write_text(
+        "user_id:token\titem_id:token\trating:float\ttimestamp:float\n"
+        "196\t242\t3\t881250949\n186\t302\t3\t891717742\n196\t302\t1\t881250950\n"
+    )
+    item.write_text(
+        "item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq\n"
+        '302\t"L.A." Confidential\t1997\tCrime Mystery\n242\tKolya\t1996\tComedy\n'
+    )
+    log = Interactions.from_frame(read_table(inter))
+    assert log.user_ids.tolist() == [186, 196]
+    assert log.timestamps.tolist() == [881250949, 891717742, 881250950]
+    items = Items.from_frame(read_table(item), interactions=log)
+    assert items.ids.tolist() == [242, 302]
+    assert items.texts == ["Kolya (1996). Comedy.", '"L.A." Confidential (1997). Crime Mystery.']
+
+
+BEHAVIORS = (
+    "1\tU1\t11/15/2019 8:55:22 AM\tN9 N8\tN1-1 N2-0 N3-1\n"
+    "2\tU2\t11/14/2019 1:00:00 PM\t\tN2-1\n"
+    "3\tU1\t11/16/2019 12:00:01 AM\tN9 N8\tN4-0 N5-1\n"
+)
+
+
+def test_mind_pair(tmp_path):
+    path, news = tmp_path / "behaviors.tsv", tmp_path / "news.tsv"
+    path.write_text(BEHAVIORS)
+    news.write_text(
+        "".join(
+            f'N{i}\tsports\tgolf\tTitle "{i}\tAn abstract.\turl\t[]\t[]\n'
+            for i in (9, 8, 1, 2, 3, 5)
+        )
+    )
+    log = Interactions.from_frame(read_table(path))
+    named = [log.item_ids[history].tolist() for history in log.histories()]
+    assert dict(zip(log.user_ids.tolist(), named, strict=True)) == {
+        "U1": ["N9", "N8", "N1", "N3", "N5"],
+        "U2": ["N2"],
+    }
+    u1 = log.timestamps[log.users == 0]
+    first = pd.Timestamp("2019-11-14 13:00:00").timestamp()  # of the whole file
+    assert sorted(u1)[:2] == [first - 2, first - 1]
+    assert sorted(u1)[2] == pd.Timestamp("2019-11-15 08:55:22").timestamp()
+    items = Items.from_frame(read_table(news), interactions=log)
+    assert items.texts[0] == 'Title "1. sports. golf. An abstract.'
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("1\tU1\t2019-11-15\tN9\tN1-1", "row 0 is no impression of MIND: time '2019-11-15'"),
+        ("1\tU1\t11/15/2019 8:55:22 AM\tN9\tN1 N2", "shown 'N1 N2'"),
+    ],
+)
+def test_what_is_no_behaviour_is_named(tmp_path, line, words):
+    (tmp_path / "behaviors.tsv").write_text(line + "\n")
+    for read in (read_table, read_behaviors):
+        with pytest.raises(ValueError, match=words):
+            read(tmp_path / "behaviors.tsv")
+
+
+def content(kind):
+    """Bytes of a file that is wrong in one way."""
+    good = TABLE.to_csv(index=False).encode()
+    return {
+        "empty": b"",
+        "blank": b"\n\n",
+        "latin": "user,item\nJosé,1\n".encode("latin-1"),
+        "cut": gzip.compress(good * 50)[:-20],
+        "cut json": gzip.compress(b'{"user": 1, "item": 2}\n' * 50)[:-20],
+        "not gzip": good,
+        "semicolons": good.replace(b",", b";"),
+        "one column": b"user\na\nb\n",
+        "no names": b"196,242,3,881250949\n186,302,3,891717742\n",
+        "ragged": b"user,item\na,1\nb,2,3\n",
+        "no parquet": good,
+        "no json": b'{"user": 1}\nuser,item\n',
+        "a list": b"[1, 2]\n",
+        "no types": b"user_id\titem_id\n1\t2\n",
+        "unknown": good,
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "words"),
+    [
+        ("empty", "a.csv", r"a\.csv is empty: fetch or write it again"),
+        ("blank", "a.csv", r"a\.csv has no columns"),
+        ("latin", "a.csv", r'not in utf-8 \(byte 0xe9 .*encoding="latin-1"'),
+        ("cut", "a.csv.gz", r"a\.csv\.gz ends in the middle: fetch it again"),
+        ("cut json", "a.jsonl.gz", r"a\.jsonl\.gz ends in the middle"),
+        ("not gzip", "a.csv.gz", r"is no gzip file: rename it without \.gz"),
+        ("semicolons", "a.csv", r"one column 'user_id;item_id;rating;ts': pass separator=';'"),
+        ("one column", "a.csv", "one column 'user': give at least two"),
+        ("no names", "a.csv", r"begins '196,242,3,881250949': pass names=\['user', 'item'"),
+        ("ragged", "a.csv", r"different length .*line 3, saw 3"),
+        ("no parquet", "a.parquet", "no whole Parquet file"),
+        ("no json", "a.jsonl", r"line 2 of a\.jsonl is no JSON object \('user,item'\)"),
+        ("a list", "a.jsonl", "line 1 of .* is no JSON object"),
+        ("no types", "a.inter", r"no RecBole types in its names \(user_id, item_id\)"),
+        ("unknown", "a.data", r'no known kind .*pass separator=","'),
+    ],
+)
+def test_a_wrong_file_is_named(tmp_path, kind, name, words):
+    path = tmp_path / name
+    path.write_bytes(content(kind))
+    with pytest.raises(ValueError, match=words):
+        read_table(path)
+
+
+def test_a_folder_and_nothing(tmp_path):
+    (tmp_path / "ratings.csv").touch()
+    with pytest.raises(ValueError, match=r"is a folder: name a file in it \(ratings\.csv\)"):
+        read_table(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"there is no file .*nothing.csv"):
+        read_table(tmp_path / "nothing.csv")
+
+
+def test_the_cures_cure(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(content("semicolons"))
+    assert read_table(path, separator=";").to_dict("list") == TABLE.to_dict("list")
+    path.write_bytes(content("latin"))
+    assert read_table(path, encoding="latin-1")["user"].tolist() == ["José"]
+    path.write_bytes(content("no names"))
+    named = read_table(path, names=["user", "item", "rating", "time"])
+    assert named["user"].tolist() == [196, 186]
+    (tmp_path / "a.dat").write_text("1::2::3\n4::5::6\n")
+    named = read_table(tmp_path / "a.dat", separator="::", names=["user", "item", "rating"])
+    assert named["item"].tolist() == [2, 5]
+
+
+def test_json_lines_may_lack_keys_and_keep_lists(tmp_path):
+    path = tmp_path / "a.json"
+    lines = [{"user": 1, "item": 2, "tags": ["a", "b"]}, {"user": 2, "item": 2, "note": "n"}]
+    path.write_text("\n".join(map(json.dumps, lines)) + "\n\n")
+    table = read_table(path)
+    assert table["tags"].tolist()[0] == ["a", "b"]
+    assert table["note"].tolist()[1] == "n"
+
+
+@pytest.mark.parametrize("name", ["ratings.csv", "ratings.parquet"])
+def test_movielens_through_the_door(tmp_path, name):
+    movielens = load_movielens()
+    log = movielens.interactions
+    ratings = pd.DataFrame(
+        {
+            "userId": log.users + 1,
+            "movieId": log.items + 1,
+            "rating": log.ratings,
+            "timestamp": log.timestamps,
+        }
+    )
+    again = Interactions.from_frame(read_table(write(ratings, tmp_path / name)))
+    for column in ("users", "items", "ratings", "timestamps"):
+        mine, theirs = getattr(again, column), getattr(log, column)
+        assert mine.dtype == theirs.dtype
+        assert (mine == theirs).all()
+    assert (again.n_users, again.n_items) == (log.n_users, log.n_items)
+    films = movielens.items[["item", "title", "year"]].assign(
+        item=movielens.items["item"] + 1, genres=movielens.items["genres"].map("|".join)
+    )
+    table = read_table(write(films, tmp_path / name.replace("ratings", "films")))
+    assert Items.from_frame(table, interactions=again).texts == movielens.items["text"].tolist()
+    assert np.array_equal(again.item_ids, np.arange(1, 1683))
