@@ -1,4 +1,4 @@
-"""The command line: ``plmrec-lite doctor``, ``data`` and ``recommend``."""
+"""The command line: ``plmrec-lite doctor``, ``data``, ``cache``, ``recommend``."""
 
 from __future__ import annotations
 
@@ -46,12 +46,16 @@ def _parser():
     data.add_argument("names", nargs="*", metavar="NAME", help="such as movielens-100k")
     data.set_defaults(command=_data)
 
+    cache = commands.add_parser("cache", help="the vectors that are kept: where, how many bytes")
+    cache.add_argument("--clear", action="store_true", help="remove them")
+    cache.set_defaults(command=_cache)
+
     recommend = commands.add_parser("recommend", help="films for a taste, in words or titles")
     recommend.add_argument("taste", help='such as "The Matrix; Alien" or "a quiet love story"')
     recommend.add_argument("-k", type=int, default=5, help="how many films (default 5)")
     recommend.set_defaults(command=_recommend)
 
-    for command in (doctor, data, recommend):
+    for command in (doctor, data, cache, recommend):
         command.add_argument("--json", action="store_true", help="print JSON for other programs")
     return parser
 
@@ -87,13 +91,30 @@ def _data(options):
     return 0
 
 
+def _cache(options):
+    """Say what the vector cache holds, or remove it."""
+    from plmrec_lite.text.vector_cache import cache_size, clear_cache, vectors_folder
+
+    n_files, n_bytes = clear_cache() if options.clear else cache_size()
+    folder = str(vectors_folder())
+    if options.json:
+        print(json.dumps({"folder": folder, "files": n_files, "bytes": n_bytes}, indent=2))
+    else:
+        state = "removed" if options.clear else "kept"
+        print(f"{n_files} files of vectors, {n_bytes / 1e6:.1f} MB, {state} in {folder}")
+    return 0
+
+
 def _recommend(options):
     """Print films for a taste."""
-    from plmrec_lite.applications.taste import Taste
-    from plmrec_lite.data import load_movielens
-    from plmrec_lite.text import TextEncoder
+    from plmrec_lite.applications.taste import Taste, split_taste
+    from plmrec_lite.data import dataset, load_movielens
 
-    taste = Taste(load_movielens(), TextEncoder())
+    split_taste(options.taste)  # bad input is refused before anything is loaded
+    n_films = dataset("movielens-100k").counts["items"]
+    if not 1 <= options.k <= n_films:
+        raise ValueError(f"-k {options.k}: ask for 1 to {n_films} films")
+    taste = Taste(load_movielens())
     films, words = taste.read(options.taste)
     found = taste.recommend(options.taste, options.k)
     if options.json:
@@ -108,7 +129,8 @@ def _recommend(options):
         print("Films you named:", "; ".join(taste.items.title[films]))
     if words:
         print("Words you used: ", "; ".join(words))
-    for rank, film in enumerate(found.itertuples(), start=1):
-        year = "" if film.year != film.year else f" ({film.year})"
+    dated = zip(found.itertuples(), found.year.notna(), strict=True)
+    for rank, (film, has_year) in enumerate(dated, start=1):
+        year = f" ({film.year})" if has_year else ""
         print(f"{rank:>2}. {film.title}{year}  {', '.join(film.genres)}")
     return 0

@@ -2,11 +2,13 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from plmrec_lite import data, doctor
 from plmrec_lite.cli import main
 from plmrec_lite.text import ModelError
+from plmrec_lite.text.vector_cache import keep_vectors
 
 
 def test_recommend_names_what_it_understood(capsys):
@@ -29,6 +31,51 @@ def test_bad_words_are_one_line_and_status_one(capsys):
     assert "empty taste" in capsys.readouterr().err
     assert main(["data", "ml-latest-small"]) == 1
     assert "cannot stand in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[" ;"], ["Alien", "-k", "0"], ["Alien", "-k", "1683"]])
+def test_a_bad_taste_is_refused_before_anything_is_loaded(words, monkeypatch, capsys):
+    monkeypatch.setattr(data, "load_movielens", lambda: pytest.fail("loaded anyway"))
+    assert main(["recommend", *words]) == 1
+    assert "plmrec-lite: " in capsys.readouterr().err
+
+
+def test_all_films_that_are_left_can_be_asked_for(capsys):
+    assert main(["recommend", "Alien", "-k", "1682"]) == 1
+    said = capsys.readouterr().err
+    assert "k=1682: ask for 1 to 1663 films" in said
+    assert main(["recommend", "Alien", "-k", "1663"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == 1664
+    assert any(line.split(". ")[1].strip() == "unknown" for line in printed[1:])  # it has no year
+
+
+def test_an_over_long_taste_gets_a_cure_that_the_command_line_has(capsys):
+    assert main(["recommend", "a film " * 400]) == 1
+    said = capsys.readouterr().err
+    assert "divide it by semicolons" in said
+    assert "truncate" not in said
+    assert main(["recommend", ";".join(["a film " * 100] * 4)]) == 0
+
+
+def test_the_cache_is_counted_and_cleared(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("PLMREC_HOME", str(tmp_path))
+    keep_vectors("k", np.zeros((2, 3), dtype=np.float32))
+    assert main(["cache", "--json"]) == 0
+    held = json.loads(capsys.readouterr().out)
+    assert held == {"folder": str(tmp_path / "vectors"), "files": 1, "bytes": 184}
+    assert main(["cache", "--clear"]) == 0
+    assert "1 files of vectors, 0.0 MB, removed" in capsys.readouterr().out
+    assert main(["cache"]) == 0
+    assert "0 files of vectors, 0.0 MB, kept" in capsys.readouterr().out
+
+
+def test_a_second_call_loads_no_model(monkeypatch, capsys):
+    assert main(["recommend", "a heist", "-k", "3"]) == 0
+    first = capsys.readouterr().out
+    monkeypatch.setattr("plmrec_lite.text.encoder.load_pretrained", lambda name: pytest.fail(name))
+    assert main(["recommend", "a heist", "-k", "3"]) == 0
+    assert capsys.readouterr().out == first
 
 
 def test_no_command_is_status_two(capsys):
