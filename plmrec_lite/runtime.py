@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 import random
 import sys
-from collections.abc import Iterable
-from typing import TypeVar
 
 import numpy as np
-
-T = TypeVar("T")
 
 PROFILES = ("cpu", "gpu")
 
@@ -117,32 +113,49 @@ def seed_everything(seed=0):
     return np.random.default_rng(int(seed))
 
 
-def progress(iterable: Iterable[T], desc: str, total: int | None = None) -> Iterable[T]:
+def in_notebook():
+    """Say whether this code runs in the kernel of a notebook.
+
+    Returns
+    -------
+    bool
+    """
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
+
+
+def progress(iterable, desc, total=None, unit="it"):
     """Wrap an iterable in a progress bar that appears only when the work is long.
 
     Parameters
     ----------
-    iterable : iterable
-        What to walk through.
+    iterable : iterable or None
+        What to walk through; with None, call ``update(n)`` on what is returned.
     desc : str
         What is going on, in two or three words.
     total : int or None
         The number of steps, where the iterable has no length.
+    unit : str, default "it"
+        What is counted, such as ``"B"`` for bytes.
 
     Returns
     -------
-    iterable
-        The same elements. The bar goes to stderr, shows after one second, and is cleared at
-        the end; ``PLMREC_PROGRESS=0`` turns it off.
+    tqdm.tqdm
+        The same elements. The bar goes to stderr, shows after one second, and is cleared at the
+        end. There is none where nobody watches (stderr is no terminal and this is no notebook),
+        nor with ``PLMREC_PROGRESS=0``.
     """
     from tqdm import tqdm
 
+    watched = sys.stderr.isatty() or in_notebook()
     return tqdm(
         iterable,
         desc=desc,
         total=total,
+        unit=unit,
+        unit_scale=unit == "B",
         delay=1.0,
         leave=False,
         file=sys.stderr,
-        disable=os.environ.get("PLMREC_PROGRESS") == "0",
+        disable=not watched or os.environ.get("PLMREC_PROGRESS") == "0",
     )

@@ -1,12 +1,13 @@
 """Device, profile, seeds, progress."""
 
 import random
+import sys
 
 import numpy as np
 import pytest
 import torch
 
-from plmrec_lite.runtime import device, profile, progress, seed_everything
+from plmrec_lite.runtime import device, in_notebook, profile, progress, seed_everything
 
 
 def test_device_defaults_to_what_is_there():
@@ -65,7 +66,54 @@ def test_seed_refused(seed):
         seed_everything(seed)
 
 
-def test_progress_yields_everything_and_can_be_silenced(monkeypatch, capsys):
-    monkeypatch.setenv("PLMREC_PROGRESS", "0")
-    assert list(progress(range(5), "counting")) == [0, 1, 2, 3, 4]
+class Shell:
+    """What IPython gives in a notebook."""
+
+    kernel = object()
+
+
+@pytest.mark.parametrize(
+    ("terminal", "notebook", "variable", "shown"),
+    [
+        (False, False, None, False),
+        (True, False, None, True),
+        (False, True, None, True),
+        (True, True, "0", False),
+        (True, False, "1", True),
+    ],
+)
+def test_a_bar_is_there_for_who_watches(terminal, notebook, variable, shown, monkeypatch, capsys):
+    monkeypatch.delenv("PLMREC_PROGRESS", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("PLMREC_PROGRESS", variable)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    monkeypatch.setattr("IPython.get_ipython", lambda: Shell() if notebook else None)
+    assert in_notebook() == notebook
+    bar = progress(range(3), "counting")
+    bar.delay = bar.mininterval = 0  # as if it took long
+    assert list(bar) == [0, 1, 2]
+    said = capsys.readouterr()
+    assert ("counting" in said.err) == shown
+    assert said.out == ""
+
+
+def test_without_ipython_it_is_no_notebook(monkeypatch):
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+    assert not in_notebook()
+
+
+def test_a_bar_without_an_iterable_is_moved_by_hand(monkeypatch, capsys):
+    monkeypatch.delenv("PLMREC_PROGRESS", raising=False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with progress(None, "fetching", total=2000, unit="B") as bar:
+        bar.delay = 0
+        bar.update(1000)
+        bar.refresh()
+    assert "1.00k/2.00k" in capsys.readouterr().err
+
+
+def test_short_work_shows_no_bar(monkeypatch, capsys):
+    monkeypatch.delenv("PLMREC_PROGRESS", raising=False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert list(progress(range(3), "counting")) == [0, 1, 2]
     assert capsys.readouterr().err == ""

@@ -19,7 +19,8 @@ from pathlib import Path
 import platformdirs
 
 from plmrec_lite.data.sources.archives import ArchiveError, extract
-from plmrec_lite.data.sources.downloads import SourceError, download, sha256_of
+from plmrec_lite.data.sources.downloads import download, sha256_of
+from plmrec_lite.data.sources.package_index import SourceError
 from plmrec_lite.data.sources.registry import dataset
 
 STAGING = ".fetching-"

@@ -37,10 +37,11 @@ class Source:
     Parameters
     ----------
     kind : str
-        ``"url"``: fetched from an address; ``"wheel"`` or ``"sdist"``: fetched by the reader's
-        own pip as a file, never installed.
+        ``"url"``: at an address; ``"wheel"`` or ``"sdist"``: at a package index, where the
+        reader's pip would look; ``"npm"``: at the reader's npm registry. Each is fetched as a
+        file, never installed or built.
     where : str
-        The address, or the requirement, such as ``"recbole==1.2.1"``.
+        The address, or the package, such as ``"recbole==1.2.1"`` or ``"@scope/name@1.0.0"``.
     sha256 : str
         The archive's checksum, 64 hexadecimal digits.
     size : int
