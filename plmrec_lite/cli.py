@@ -23,6 +23,9 @@ def main(arguments=None):
         0 when all went well, 1 when something is wrong and was named on stderr.
         Words that make no command end the process with 2, as ``argparse`` does.
     """
+    if arguments is None:  # this process is the command: print what the terminal has no sign for
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         return options.command(options)
@@ -123,7 +126,7 @@ def _recommend(options):
             "words": words,
             "films": json.loads(found.to_json(orient="records")),
         }
-        print(json.dumps(answer, indent=2, ensure_ascii=False))
+        print(json.dumps(answer, indent=2))
         return 0
     if films:
         print("Films you named:", "; ".join(taste.items.title[films]))

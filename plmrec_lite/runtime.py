@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import shlex
+import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 
@@ -111,6 +115,52 @@ def seed_everything(seed=0):
     np.random.seed(int(seed) % 2**32)  # noqa: NPY002  libraries that read NumPy's global state
     torch.manual_seed(int(seed))
     return np.random.default_rng(int(seed))
+
+
+def shell_command(*words):
+    """Write the line that runs this library's command line on this machine.
+
+    Parameters
+    ----------
+    *words : str
+        What follows ``plmrec-lite``, such as ``"data", "opinions"``.
+
+    Returns
+    -------
+    str
+        For a terminal in the current folder: the script where it is on the path or lies below
+        the folder, else the module, run by this Python.
+    """
+    started = os.path.abspath(sys.argv[0])
+    if os.path.basename(started).removesuffix(".exe") != "plmrec-lite":
+        started = os.path.join(os.path.dirname(sys.executable), "plmrec-lite")
+    script, known = shutil.which(started), shutil.which("plmrec-lite")
+    if script and known and os.path.samefile(script, known):
+        start = ["plmrec-lite"]
+    elif script and Path(script).is_relative_to(Path.cwd()):
+        start = [os.path.relpath(script)]
+    else:
+        return python_command("-m", "plmrec_lite", *words)
+    return _quoted([*start, *words])
+
+
+def python_command(*words):
+    """Write the line that runs this very Python in a terminal.
+
+    Parameters
+    ----------
+    *words : str
+        What follows its name, such as ``"-m", "pip", "list"``.
+
+    Returns
+    -------
+    str
+    """
+    return _quoted([sys.executable, *words])
+
+
+def _quoted(words):
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def in_notebook():

@@ -1,13 +1,23 @@
 """Device, profile, seeds, progress."""
 
+import os
 import random
+import subprocess
 import sys
 
 import numpy as np
 import pytest
 import torch
 
-from plmrec_lite.runtime import device, in_notebook, profile, progress, seed_everything
+from plmrec_lite.runtime import (
+    device,
+    in_notebook,
+    profile,
+    progress,
+    python_command,
+    seed_everything,
+    shell_command,
+)
 
 
 def test_device_defaults_to_what_is_there():
@@ -117,3 +127,48 @@ def test_short_work_shows_no_bar(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert list(progress(range(3), "counting")) == [0, 1, 2]
     assert capsys.readouterr().err == ""
+
+
+PRINT_COMMAND = (
+    "from plmrec_lite.runtime import shell_command; print(shell_command('cache', '--json'))"
+)
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """A folder with a space in its name, a script in it that works, and a path without it."""
+    bin = tmp_path / "my book" / "bin"
+    bin.mkdir(parents=True)
+    script = bin / "plmrec-lite"
+    script.write_text(
+        f"#!{sys.executable}\nimport sys\nfrom plmrec_lite.runtime import shell_command\n"
+        "print(shell_command('cache', '--json') if len(sys.argv) == 1 else 'followed')\n"
+    )
+    script.chmod(0o755)
+    return bin
+
+
+@pytest.mark.parametrize("place", ["on the path", "below", "elsewhere", "no script"])
+def test_a_cure_names_a_command_that_runs(place, environment, tmp_path):
+    path = str(environment) if place == "on the path" else str(tmp_path)
+    folder = environment.parent if place == "below" else tmp_path / "else"
+    folder.mkdir(exist_ok=True)
+    start = [sys.executable, "-c", PRINT_COMMAND]
+    if place != "no script":
+        start = [str(environment / "plmrec-lite")]
+    settings = {"cwd": folder, "env": {**os.environ, "PATH": f"{path}:/usr/bin:/bin"}}
+    told = subprocess.run(start, capture_output=True, text=True, check=True, **settings)
+    command = told.stdout.strip()
+    begins = {"on the path": "plmrec-lite cache", "below": "bin/plmrec-lite cache"}
+    assert command.startswith(begins.get(place, f"{sys.executable} -m plmrec_lite cache"))
+    done = subprocess.run(
+        command, shell=True, capture_output=True, text=True, check=True, **settings
+    )
+    assert "followed" in done.stdout if place in begins else '"bytes"' in done.stdout
+
+
+def test_a_name_with_a_space_is_quoted(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/my books/bin/python")
+    monkeypatch.setattr(sys, "argv", ["pytest"])
+    assert python_command("-c", "x y") == "'/my books/bin/python' -c 'x y'"
+    assert shell_command("data") == "'/my books/bin/python' -m plmrec_lite data"

@@ -151,7 +151,8 @@ class Taste:
         if films:
             scores += standardize(self.ease.B_[films].sum(0))
         if words:
-            scores += standardize(self.item_vectors @ self._query(words))
+            query = self._query(words)  # refused, if it is, before all films are encoded
+            scores += standardize(self.item_vectors @ query)
         scores[films] = np.inf  # first, so that their second entries go as duplicates
         ranked = self.items.loc[np.argsort(-scores, kind="stable")]
         ranked = ranked.drop_duplicates(["title", "year"])

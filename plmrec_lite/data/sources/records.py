@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from plmrec_lite.runtime import shell_command
+
 
 @dataclass(frozen=True)
 class File:
@@ -96,7 +98,8 @@ class Dataset:
         """
         for kind, expected in self.counts.items():
             if found[kind] != expected:
+                again = shell_command("data", self.name)
                 raise ValueError(
                     f"{self.name}: expected {expected:,} {kind}, read {found[kind]:,}; this is not "
-                    f"the edition that the book uses: run `plmrec-lite data {self.name}` again"
+                    f"the edition that the book uses: run `{again}`"
                 )
