@@ -1,4 +1,4 @@
-"""The command line: ``plmrec-lite doctor``, ``data``, ``recommend`` and ``judge``."""
+"""The command line: ``plmrec-lite doctor``, ``data``, ``cache``, ``recommend``, ``judge``."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ def main(arguments=None):
         0 when all went well, 1 when something is wrong and was named on stderr.
         Words that make no command end the process with 2, as ``argparse`` does.
     """
+    if arguments is None:  # this process is the command: print what the terminal has no sign for
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         return options.command(options)
@@ -47,6 +50,10 @@ def _parser():
     data.add_argument("names", nargs="*", metavar="NAME", help="such as movielens-100k")
     data.set_defaults(command=_data)
 
+    cache = commands.add_parser("cache", help="the vectors that are kept: where, how many bytes")
+    cache.add_argument("--clear", action="store_true", help="remove them")
+    cache.set_defaults(command=_cache)
+
     recommend = commands.add_parser("recommend", help="films for a taste, in words or titles")
     recommend.add_argument("taste", help='such as "The Matrix; Alien" or "a quiet love story"')
     recommend.add_argument("-k", type=int, default=5, help="how many films (default 5)")
@@ -54,7 +61,7 @@ def _parser():
 
     judge.add_parser(commands)
 
-    for command in (doctor, data, recommend):
+    for command in (doctor, data, cache, recommend):
         command.add_argument("--json", action="store_true", help="print JSON for other programs")
     return parser
 
@@ -90,13 +97,30 @@ def _data(options):
     return 0
 
 
+def _cache(options):
+    """Say what the vector cache holds, or remove it."""
+    from plmrec_lite.text.vector_cache import cache_size, clear_cache, vectors_folder
+
+    n_files, n_bytes = clear_cache() if options.clear else cache_size()
+    folder = str(vectors_folder())
+    if options.json:
+        print(json.dumps({"folder": folder, "files": n_files, "bytes": n_bytes}, indent=2))
+    else:
+        state = "removed" if options.clear else "kept"
+        print(f"{n_files} files of vectors, {n_bytes / 1e6:.1f} MB, {state} in {folder}")
+    return 0
+
+
 def _recommend(options):
     """Print films for a taste."""
-    from plmrec_lite.applications.taste import Taste
-    from plmrec_lite.data import load_movielens
-    from plmrec_lite.text import TextEncoder
+    from plmrec_lite.applications.taste import Taste, split_taste
+    from plmrec_lite.data import dataset, load_movielens
 
-    taste = Taste(load_movielens(), TextEncoder())
+    split_taste(options.taste)  # bad input is refused before anything is loaded
+    n_films = dataset("movielens-100k").counts["items"]
+    if not 1 <= options.k <= n_films:
+        raise ValueError(f"-k {options.k}: ask for 1 to {n_films} films")
+    taste = Taste(load_movielens())
     films, words = taste.read(options.taste)
     found = taste.recommend(options.taste, options.k)
     if options.json:
@@ -105,13 +129,14 @@ def _recommend(options):
             "words": words,
             "films": json.loads(found.to_json(orient="records")),
         }
-        print(json.dumps(answer, indent=2, ensure_ascii=False))
+        print(json.dumps(answer, indent=2))
         return 0
     if films:
         print("Films you named:", "; ".join(taste.items.title[films]))
     if words:
         print("Words you used: ", "; ".join(words))
-    for rank, film in enumerate(found.itertuples(), start=1):
-        year = "" if film.year != film.year else f" ({film.year})"
+    dated = zip(found.itertuples(), found.year.notna(), strict=True)
+    for rank, (film, has_year) in enumerate(dated, start=1):
+        year = f" ({film.year})" if has_year else ""
         print(f"{rank:>2}. {film.title}{year}  {', '.join(film.genres)}")
     return 0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import platform
 import shutil
+import sys
 import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 PACKAGES = ("torch", "transformers", "numpy", "scikit-learn", "pandas")
 NEEDED_GB = 1
+MARKS = ("✗", "✓")
+PLAIN_MARKS = ("-", "+")  # where the terminal's encoding has no ticks
 
 
 class Finding(NamedTuple):
@@ -33,7 +36,12 @@ class Finding(NamedTuple):
     cure: str = ""
 
     def __str__(self):
-        line = f"{'✓' if self.works else '✗'} {self.name:<14} {self.seen}"
+        mark = MARKS[self.works]
+        try:
+            mark.encode(sys.stdout.encoding or "ascii")
+        except UnicodeEncodeError:
+            mark = PLAIN_MARKS[self.works]
+        line = f"{mark} {self.name:<14} {self.seen}"
         return line if self.works else f"{line}\n  cure: {self.cure}"
 
 
@@ -53,6 +61,7 @@ def examine():
         _device(),
         _cache(),
         *(_dataset(name) for name in DATASETS),
+        _vectors(),
         _model(),
     ]
 
@@ -66,10 +75,18 @@ def _python():
 
 def _package(name):
     """A library that every page imports."""
+    from plmrec_lite.runtime import python_command
+
+    cure = f"run: {python_command('-m', 'pip', 'install', name)}"
+    if name == "torch" and (platform.system(), platform.machine()) == ("Darwin", "x86_64"):
+        cure = (
+            "there is no current torch for Intel Macs: use a Mac with an M chip, Linux or Windows "
+            "on any machine, or Colab"
+        )
     try:
         return Finding(name, True, version(name))
     except PackageNotFoundError:
-        return Finding(name, False, "not installed", "run: make book in the book's folder")
+        return Finding(name, False, "not installed", cure)
 
 
 def _device():
@@ -77,9 +94,26 @@ def _device():
     from plmrec_lite.runtime import device, profile
 
     try:
-        return Finding("device", True, f"{device()}, profile {profile()}")
+        found, size = device(), profile()
+    except ImportError as error:
+        return Finding("device", False, str(error), "install what is missing above")
     except (ValueError, RuntimeError) as error:
         return Finding("device", False, str(error), "unset PLMREC_PROFILE")
+    seen = f"{_described(found)}, profile {size}"
+    if size == "gpu" and found.type == "cpu":
+        seen += ", but torch sees no GPU: the pages would take hours"
+        return Finding("device", False, seen, "unset PLMREC_PROFILE, or install torch for CUDA")
+    return Finding("device", True, seen)
+
+
+def _described(device):
+    """A device, with the name and the memory of a GPU."""
+    if device.type != "cuda":
+        return str(device)
+    import torch
+
+    gpu = torch.cuda.get_device_properties(device)
+    return f"{device} ({gpu.name}, {gpu.total_memory / 1e9:.0f} GB)"
 
 
 def _cache():
@@ -103,11 +137,24 @@ def _cache():
 def _dataset(name):
     """A data set, whole and unaltered in the cache."""
     from plmrec_lite.data import find_cached
+    from plmrec_lite.runtime import shell_command
 
-    cure = f"run: plmrec-lite data {name}"
     if find_cached(name):
         return Finding(name, True, "verified")
+    cure = f"run: {shell_command('data', name)}"
     return Finding(name, False, "not in the cache, or altered", cure)
+
+
+def _vectors():
+    """The vectors that are kept: they can be many, and can go at any time."""
+    from plmrec_lite.runtime import shell_command
+    from plmrec_lite.text.vector_cache import cache_size, vectors_folder
+
+    n_files, n_bytes = cache_size()
+    seen = f"{n_bytes / 1e6:.1f} MB in {n_files} files in {vectors_folder()}"
+    if n_files:
+        seen += f" (to remove them: {shell_command('cache', '--clear')})"
+    return Finding("vectors", True, seen)
 
 
 def _model():
@@ -117,6 +164,8 @@ def _model():
     try:
         encoder = TextEncoder()
         encoder.encode(["a film about a language"])
+    except ImportError as error:
+        return Finding("model", False, str(error), "install what is missing above")
     except (ModelError, RuntimeError) as error:
         return Finding("model", False, "does not load", str(error))
     parameters = sum(p.numel() for p in encoder.model.parameters()) / 1e6

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shlex
+import shutil
+import subprocess
 import sys
-from collections.abc import Iterable
-from typing import TypeVar
+from pathlib import Path
 
 import numpy as np
-
-T = TypeVar("T")
 
 PROFILES = ("cpu", "gpu")
 
@@ -144,32 +144,95 @@ def own_seed(seed):
         yield
 
 
-def progress(iterable: Iterable[T], desc: str, total: int | None = None) -> Iterable[T]:
+def shell_command(*words):
+    """Write the line that runs this library's command line on this machine.
+
+    Parameters
+    ----------
+    *words : str
+        What follows ``plmrec-lite``, such as ``"data", "opinions"``.
+
+    Returns
+    -------
+    str
+        For a terminal in the current folder: the script where it is on the path or lies below
+        the folder, else the module, run by this Python.
+    """
+    started = os.path.abspath(sys.argv[0])
+    if os.path.basename(started).removesuffix(".exe") != "plmrec-lite":
+        started = os.path.join(os.path.dirname(sys.executable), "plmrec-lite")
+    script, known = shutil.which(started), shutil.which("plmrec-lite")
+    if script and known and os.path.samefile(script, known):
+        start = ["plmrec-lite"]
+    elif script and Path(script).is_relative_to(Path.cwd()):
+        start = [os.path.relpath(script)]
+    else:
+        return python_command("-m", "plmrec_lite", *words)
+    return _quoted([*start, *words])
+
+
+def python_command(*words):
+    """Write the line that runs this very Python in a terminal.
+
+    Parameters
+    ----------
+    *words : str
+        What follows its name, such as ``"-m", "pip", "list"``.
+
+    Returns
+    -------
+    str
+    """
+    return _quoted([sys.executable, *words])
+
+
+def _quoted(words):
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def in_notebook():
+    """Say whether this code runs in the kernel of a notebook.
+
+    Returns
+    -------
+    bool
+    """
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
+
+
+def progress(iterable, desc, total=None, unit="it"):
     """Wrap an iterable in a progress bar that appears only when the work is long.
 
     Parameters
     ----------
-    iterable : iterable
-        What to walk through.
+    iterable : iterable or None
+        What to walk through; with None, call ``update(n)`` on what is returned.
     desc : str
         What is going on, in two or three words.
     total : int or None
         The number of steps, where the iterable has no length.
+    unit : str, default "it"
+        What is counted, such as ``"B"`` for bytes.
 
     Returns
     -------
-    iterable
-        The same elements. The bar goes to stderr, shows after one second, and is cleared at
-        the end; ``PLMREC_PROGRESS=0`` turns it off.
+    tqdm.tqdm
+        The same elements. The bar goes to stderr, shows after one second, and is cleared at the
+        end. There is none where nobody watches (stderr is no terminal and this is no notebook),
+        nor with ``PLMREC_PROGRESS=0``.
     """
     from tqdm import tqdm
 
+    watched = sys.stderr.isatty() or in_notebook()
     return tqdm(
         iterable,
         desc=desc,
         total=total,
+        unit=unit,
+        unit_scale=unit == "B",
         delay=1.0,
         leave=False,
         file=sys.stderr,
-        disable=os.environ.get("PLMREC_PROGRESS") == "0",
+        disable=not watched or os.environ.get("PLMREC_PROGRESS") == "0",
     )

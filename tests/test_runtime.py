@@ -1,12 +1,24 @@
 """Device, profile, seeds, progress."""
 
+import os
 import random
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 import torch
 
-from plmrec_lite.runtime import device, own_seed, profile, progress, seed_everything
+from plmrec_lite.runtime import (
+    device,
+    in_notebook,
+    own_seed,
+    profile,
+    progress,
+    python_command,
+    seed_everything,
+    shell_command,
+)
 
 
 def test_device_defaults_to_what_is_there():
@@ -65,9 +77,56 @@ def test_seed_refused(seed):
         seed_everything(seed)
 
 
-def test_progress_yields_everything_and_can_be_silenced(monkeypatch, capsys):
-    monkeypatch.setenv("PLMREC_PROGRESS", "0")
-    assert list(progress(range(5), "counting")) == [0, 1, 2, 3, 4]
+class Shell:
+    """What IPython gives in a notebook."""
+
+    kernel = object()
+
+
+@pytest.mark.parametrize(
+    ("terminal", "notebook", "variable", "shown"),
+    [
+        (False, False, None, False),
+        (True, False, None, True),
+        (False, True, None, True),
+        (True, True, "0", False),
+        (True, False, "1", True),
+    ],
+)
+def test_a_bar_is_there_for_who_watches(terminal, notebook, variable, shown, monkeypatch, capsys):
+    monkeypatch.delenv("PLMREC_PROGRESS", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("PLMREC_PROGRESS", variable)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    monkeypatch.setattr("IPython.get_ipython", lambda: Shell() if notebook else None)
+    assert in_notebook() == notebook
+    bar = progress(range(3), "counting")
+    bar.delay = bar.mininterval = 0  # as if it took long
+    assert list(bar) == [0, 1, 2]
+    said = capsys.readouterr()
+    assert ("counting" in said.err) == shown
+    assert said.out == ""
+
+
+def test_without_ipython_it_is_no_notebook(monkeypatch):
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+    assert not in_notebook()
+
+
+def test_a_bar_without_an_iterable_is_moved_by_hand(monkeypatch, capsys):
+    monkeypatch.delenv("PLMREC_PROGRESS", raising=False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with progress(None, "fetching", total=2000, unit="B") as bar:
+        bar.delay = 0
+        bar.update(1000)
+        bar.refresh()
+    assert "1.00k/2.00k" in capsys.readouterr().err
+
+
+def test_short_work_shows_no_bar(monkeypatch, capsys):
+    monkeypatch.delenv("PLMREC_PROGRESS", raising=False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert list(progress(range(3), "counting")) == [0, 1, 2]
     assert capsys.readouterr().err == ""
 
 
@@ -81,3 +140,48 @@ def test_a_seed_of_ones_own():
     with pytest.raises(KeyError), own_seed(0):
         raise KeyError
     assert torch.equal(torch.get_rng_state(), before)
+
+
+PRINT_COMMAND = (
+    "from plmrec_lite.runtime import shell_command; print(shell_command('cache', '--json'))"
+)
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """A folder with a space in its name, a script in it that works, and a path without it."""
+    bin = tmp_path / "my book" / "bin"
+    bin.mkdir(parents=True)
+    script = bin / "plmrec-lite"
+    script.write_text(
+        f"#!{sys.executable}\nimport sys\nfrom plmrec_lite.runtime import shell_command\n"
+        "print(shell_command('cache', '--json') if len(sys.argv) == 1 else 'followed')\n"
+    )
+    script.chmod(0o755)
+    return bin
+
+
+@pytest.mark.parametrize("place", ["on the path", "below", "elsewhere", "no script"])
+def test_a_cure_names_a_command_that_runs(place, environment, tmp_path):
+    path = str(environment) if place == "on the path" else str(tmp_path)
+    folder = environment.parent if place == "below" else tmp_path / "else"
+    folder.mkdir(exist_ok=True)
+    start = [sys.executable, "-c", PRINT_COMMAND]
+    if place != "no script":
+        start = [str(environment / "plmrec-lite")]
+    settings = {"cwd": folder, "env": {**os.environ, "PATH": f"{path}:/usr/bin:/bin"}}
+    told = subprocess.run(start, capture_output=True, text=True, check=True, **settings)
+    command = told.stdout.strip()
+    begins = {"on the path": "plmrec-lite cache", "below": "bin/plmrec-lite cache"}
+    assert command.startswith(begins.get(place, f"{sys.executable} -m plmrec_lite cache"))
+    done = subprocess.run(
+        command, shell=True, capture_output=True, text=True, check=True, **settings
+    )
+    assert "followed" in done.stdout if place in begins else '"bytes"' in done.stdout
+
+
+def test_a_name_with_a_space_is_quoted(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/my books/bin/python")
+    monkeypatch.setattr(sys, "argv", ["pytest"])
+    assert python_command("-c", "x y") == "'/my books/bin/python' -c 'x y'"
+    assert shell_command("data") == "'/my books/bin/python' -m plmrec_lite data"

@@ -20,7 +20,8 @@ import importlib.util
 if importlib.util.find_spec("plmrec_lite") is None:
     raise ModuleNotFoundError(
         "plmrec_lite is not installed, and this copy of the book has no repository address to "
-        "bring it from: run `pip install -e .` in the book's folder, or open the page by `make lab`"
+        'bring it from: run `pip install -e ".[pages]"` in the folder of the book, or open the '
+        "page by `make lab`"
     )
 """
 

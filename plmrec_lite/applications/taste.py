@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
-import difflib
+import functools
 import re
 
 import numpy as np
 
-from plmrec_lite.data.sources.titles import canonical_title, title_key
-from plmrec_lite.recommenders.ease import EASE
+from plmrec_lite.text.encoder import TextTooLongError
 from plmrec_lite.vectors import standardize
+
+ALIKE = 90  # of 100: how alike a title must be to one that is misspelt
+
+
+def split_taste(text):
+    """Split a taste into its parts.
+
+    Parameters
+    ----------
+    text : str
+        Parts separated by semicolons or line breaks.
+
+    Returns
+    -------
+    list of str
+        None of them empty.
+
+    Raises
+    ------
+    ValueError
+        If there is no part.
+
+    Examples
+    --------
+    >>> split_taste("Alien; a quiet love story;")
+    ['Alien', 'a quiet love story']
+    """
+    parts = [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
+    if not parts:
+        raise ValueError('an empty taste: give titles or words, such as "Alien; Blade Runner"')
+    return parts
 
 
 class Taste:
@@ -19,23 +49,43 @@ class Taste:
     ----------
     movielens : MovieLens
         What ``load_movielens()`` returns.
-    encoder : TextEncoder
-        The language model for words.
+    encoder : TextEncoder or anything with ``.encode(texts)``
+        The language model for words. None takes the default one, with its cache.
 
-    Raises
-    ------
-    plmrec_lite.text.pretrained.ModelError
-        From the encoder, if its model is damaged.
+    Attributes
+    ----------
+    ease : EASE
+        Fitted when the first title asks for it.
+    item_vectors : float array (n_items, d)
+        Of the films' texts, encoded when the first words ask for them.
     """
 
-    def __init__(self, movielens, encoder):
+    def __init__(self, movielens, encoder=None):
         self.items = movielens.items
-        self.encoder = encoder
-        self.ease = EASE().fit(movielens.interactions)
-        self.item_vectors = encoder.encode(self.items.text.tolist())  # (n_items, d)
-        popular = np.argsort(movielens.interactions.popularity(), kind="stable")
+        self.interactions = movielens.interactions
+        self._encoder = encoder
+        popular = np.argsort(self.interactions.popularity(), kind="stable")
         keys = [_key(title) for title in self.items.title]
         self.titles = {keys[item]: int(item) for item in popular}  # the best known keeps the name
+
+    @functools.cached_property
+    def encoder(self):
+        """The language model for words."""
+        from plmrec_lite.text.encoder import TextEncoder
+
+        return TextEncoder(cache=True) if self._encoder is None else self._encoder
+
+    @functools.cached_property
+    def ease(self):
+        """EASE, fitted to all ratings."""
+        from plmrec_lite.recommenders.ease import EASE
+
+        return EASE().fit(self.interactions)
+
+    @functools.cached_property
+    def item_vectors(self):
+        """Vectors of the films' texts, (n_items, d)."""
+        return self.encoder.encode(self.items.text.tolist())
 
     def read(self, text):
         """Split a taste into the films it names and the words it uses.
@@ -43,8 +93,8 @@ class Taste:
         Parameters
         ----------
         text : str
-            Parts separated by semicolons or line breaks; each is a title, up to case,
-            article, year and a slip of the pen, or else words.
+            As in `split_taste`. Each part is a title, up to case, article, year and a
+            misspelling, or else words.
 
         Returns
         -------
@@ -58,12 +108,14 @@ class Taste:
         ValueError
             If there is nothing to read.
         """
-        parts = [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
-        if not parts:
-            raise ValueError('an empty taste: give titles or words, such as "Alien; Blade Runner"')
+        from rapidfuzz import fuzz, process
+
         films, words = [], []
-        for part in parts:
-            near = difflib.get_close_matches(_key(part), self.titles, n=1, cutoff=0.9)
+        for part in split_taste(text):
+            key = _key(part)
+            near = process.extractOne(
+                key, self.titles.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE
+            )
             if near:
                 films.append(self.titles[near[0]])
             else:
@@ -78,35 +130,50 @@ class Taste:
         text : str
             As in `read`.
         k : int, default 5
-            How many films, 1 to n_items.
+            How many films; at most as many as there are, those that were named left out.
 
         Returns
         -------
         pandas.DataFrame
-            Columns item, title, year, genres; the best first. Films that were named are left out.
+            Columns item, title, year, genres; the best first. A film that MovieLens lists twice
+            is there once, or not at all if it was named.
 
         Raises
         ------
         ValueError
-            If the taste is empty, or k is out of range.
+            If the taste is empty, k is out of range, or a part is longer than the encoder reads.
         """
-        if not 1 <= k <= len(self.items):
-            raise ValueError(f"k={k}: ask for 1 to {len(self.items)} films")
         films, words = self.read(text)
+        left = len(self.items.drop_duplicates(["title", "year"])) - len(films)
+        if not 1 <= k <= left:
+            raise ValueError(f"k={k}: ask for 1 to {left} films, those you did not name")
         scores = np.zeros(len(self.items))
         if films:
             scores += standardize(self.ease.B_[films].sum(0))
         if words:
-            query = self.encoder.encode(words).mean(0)  # (d,)
+            query = self._query(words)  # refused, if it is, before all films are encoded
             scores += standardize(self.item_vectors @ query)
-        scores[films] = -np.inf
+        scores[films] = np.inf  # first, so that their second entries go as duplicates
         ranked = self.items.loc[np.argsort(-scores, kind="stable")]
+        ranked = ranked.drop_duplicates(["title", "year"])
         ranked = ranked[~ranked.item.isin(films)]
-        ranked = ranked.drop_duplicates(["title", "year"])  # MovieLens lists some films twice
         return ranked[["item", "title", "year", "genres"]].head(k).reset_index(drop=True)
+
+    def _query(self, words):
+        """The mean vector of words, (d,)."""
+        try:
+            return self.encoder.encode(words).mean(0)
+        except TextTooLongError as error:
+            longest = max(words, key=len)
+            raise ValueError(
+                f"the part of the taste that begins {longest[:40]!r} is longer than "
+                f"{self.encoder.name!r} reads at once: divide it by semicolons, or shorten it"
+            ) from error
 
 
 def _key(title):
     """A title without case, accents, article, punctuation and year."""
+    from plmrec_lite.data.sources.titles import canonical_title, title_key
+
     title = re.sub(r"\(\d{4}\)\s*$", "", title.strip())
     return re.sub(r"^(the|a|an) ", "", title_key(canonical_title(title)))

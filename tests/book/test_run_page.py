@@ -1,7 +1,11 @@
 """``make notebook``: runs a page in place, notes its cost, and leaves nothing that changes."""
 
+import ast
+import re
 import shutil
+import sys
 import time
+from importlib import metadata
 
 import nbformat
 import pytest
@@ -11,6 +15,8 @@ from kernel_cost import KernelCost
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 
 def cells(page):
@@ -129,5 +135,40 @@ def test_the_bring_in_text_follows_the_address(tmp_path, url):
 
 def test_without_library_and_address_the_cell_names_the_cure(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ModuleNotFoundError, match=r"pip install -e \."):
+    with pytest.raises(ModuleNotFoundError, match=r'pip install -e "\.\[pages\]"'):
         exec(bring_in_source(), {})
+
+
+def brought_by(name, extra=""):
+    """The packages that ``pip install name[extra]`` brings."""
+    found, open_ends = set(), [(name, extra)]
+    while open_ends:
+        name, extra = open_ends.pop()
+        for line in metadata.requires(name) or ():
+            asked = Requirement(line)
+            wanted = asked.marker is None or asked.marker.evaluate({"extra": extra})
+            if wanted and canonicalize_name(asked.name) not in found:
+                found.add(canonicalize_name(asked.name))
+                open_ends += [(asked.name, each) for each in asked.extras or [""]]
+    return found
+
+
+def imported_by(code):
+    """The packages, outside the standard library, that a page's code imports."""
+    code = re.sub(r"^(\s*)[%!].*", r"\1pass", code, flags=re.MULTILINE)
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom):
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name.partition(".")[0] for name in found} - sys.stdlib_module_names
+
+
+def test_the_cure_brings_all_that_the_pages_import():
+    pages = [nbformat.read(path, 4) for path in page_files() if path.suffix == ".ipynb"]
+    sources = [cell.source for page in pages for cell in page.cells if cell.cell_type == "code"]
+    brought = brought_by("plmrec-lite", "pages") | {"plmrec-lite"}
+    owners = metadata.packages_distributions()
+    for package in set().union(*map(imported_by, sources)):
+        assert {canonicalize_name(owner) for owner in owners[package]} & brought, package

@@ -1,12 +1,13 @@
 """TextEncoder and whiten: equal to the library, exact under permutation, clear about bad input."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
 
-from plmrec_lite.text import TextEncoder, encoder
+from plmrec_lite.text import ModelError, TextEncoder, encoder
 from plmrec_lite.text.pretrained import minilm_folder
 from plmrec_lite.vectors import whiten
 
@@ -153,15 +154,36 @@ def test_a_text_longer_than_the_model(tiny):
     ("texts", "kind", "message"),
     [
         ("one string", TypeError, "pass a list"),
-        (["fine", ""], ValueError, "text 1 is empty"),
-        (["fine", " \n"], ValueError, "text 1 is empty"),
-        (["fine", None], TypeError, "text 1 is None"),
-        (["fine", float("nan")], TypeError, "text 1 is nan"),
+        (["fine", ""], ValueError, "text 1 of texts is empty"),
+        (["fine", " \n"], ValueError, "text 1 of texts is empty"),
+        (["fine", None], TypeError, "text 1 of texts is None"),
+        (["fine", float("nan")], TypeError, "text 1 of texts is nan"),
+        (pd.DataFrame({"text": ["fine"]}), TypeError, r'DataFrame.*table\["text"\]'),
+        (np.array([["fine"]]), TypeError, "ndarray: pass a list of texts"),
+        ({"a": "fine"}, TypeError, r"dict.*list\(texts.values\(\)\)"),
+        ({"fine", "too"}, TypeError, "texts is a set"),
+        (pd.Series(["fine", None]), TypeError, "text 1 of texts is"),
     ],
 )
 def test_bad_texts(tiny, texts, kind, message):
     with pytest.raises(kind, match=message):
         tiny.encode(texts)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        np.array(["a war film", "love"]),
+        np.array(["a war film", "love"], dtype=object),
+        pd.Series(["a war film", "love"], index=[7, 3]),
+        pd.Series(["a war film", "love"], dtype="string"),
+        ("a war film", "love"),
+        (text for text in ["a war film", "love"]),
+    ],
+    ids=["numpy str", "numpy object", "series", "pandas string", "tuple", "generator"],
+)
+def test_columns_of_strings(tiny, column):
+    np.testing.assert_array_equal(tiny.encode(column), tiny.encode(["a war film", "love"]))
 
 
 def test_bad_options(tiny):
@@ -175,6 +197,23 @@ def test_an_absent_device_is_named_before_anything_is_loaded(monkeypatch):
     monkeypatch.setattr(encoder, "load_pretrained", lambda name: pytest.fail("loaded anyway"))
     with pytest.raises(RuntimeError, match="'cuda:99' was asked for"):
         TextEncoder(device="cuda:99")
+
+
+def test_the_model_is_loaded_on_first_use_and_once(tiny_bert, monkeypatch):
+    loaded = []
+    load = encoder.load_pretrained
+    monkeypatch.setattr(encoder, "load_pretrained", lambda name: loaded.append(name) or load(name))
+    made = TextEncoder(str(tiny_bert), device="cpu")
+    assert loaded == []
+    assert (made.dimension, made.max_length, made.device.type) == (8, 16, "cpu")
+    assert made.tokenizer.padding_side == "right"
+    made.encode(["war"])
+    assert loaded == [str(tiny_bert)]
+
+
+def test_a_model_that_cannot_be_had_is_named_at_once(tmp_path):
+    with pytest.raises(ModelError, match="check the spelling"):
+        TextEncoder("a/b/c d")
 
 
 @settings(max_examples=30, deadline=None)

