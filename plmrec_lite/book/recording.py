@@ -115,11 +115,13 @@ class Recorded:
         record, runs = self.record, self.record["results"]
         versions = record["versions"]
         minutes = sum(run["seconds"] for run in runs) / 60
+        device = record.get("device", "cpu")
+        place = f"{record['threads']} thread(s) of {record['processor']}"
         seeds = sorted({run["seed"] for run in runs})
         return (
             f"Recorded by `make experiments NAME={self.name}` on {record['recorded']}: "
             f"{len(runs)} runs, seeds {seeds[0]} to {seeds[-1]}, {minutes:.0f} minutes with "
-            f"{record['threads']} thread(s) of {record['processor']}, "
+            f"{place if device == 'cpu' else f'{place} and {device}'}, "
             f"torch {versions['torch']}, transformers {versions['transformers']}."
         )
 
