@@ -281,7 +281,7 @@ def stale(tmp_path_factory):
 @pytest.mark.parametrize(
     ("pattern", "new", "expected"),
     [
-        (r"AdamW(?=\()", "SGD", {"cold-items", "sequences", "fusion-heads"}),
+        (r"\bAdamW?(?=\()", "SGD", {"cold-items", "sequences", "pretraining-games"}),
         (r"np\.log2", "np.log", {"cold-items", "item-text", "sequences", "sparsity"}),
         (r"def macro_f1\(", "def macro_f1(x, ", {"finetuning-curve", "finetuning-methods"}),
         (r"def stratified_split\(", "def stratified_split(x, ", {"finetuning-all-labels"}),
