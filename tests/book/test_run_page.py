@@ -131,3 +131,19 @@ def test_without_library_and_address_the_cell_names_the_cure(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install -e \."):
         exec(bring_in_source(), {})
+
+
+def test_a_page_is_compared_with_its_outputs_and_left_as_it_was(template_page, tmp_path):
+    page = nbformat.read(template_page, 4)
+    cell = next(c for c in page.cells if c.id == "compute")
+    cell.outputs[0]["data"]["text/plain"] = "[1.0, 0.28, 0.0, 0.25, 1.0]"
+    cell.metadata["tags"] = ["tolerance-0.001", "hide-cell"]
+    path = tmp_path / "page.ipynb"
+    nbformat.write(page, path)
+    before = path.read_bytes()
+    assert run_page.compare_page(path) == [
+        "cell compute ['tolerance-0.001'] needs tolerance-0.02",
+        "    text/plain: stored '0.28', now '0.25': tolerance-0.02 would allow it",
+    ]
+    assert path.read_bytes() == before
+    assert run_page.compare_page(template_page) == []
