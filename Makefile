@@ -29,7 +29,7 @@ data: $(READY) ## Fetch what the pages read, and verify it
 page: $(READY) ## Start a new page from the template: make page PAGE=ideas/name
 	@$(BIN)/python tools/new_page.py $(PAGE)
 
-notebook: $(READY) data ## Run one page in place: make notebook PAGE=ideas/recommenders
+notebook: $(READY) data ## Run one page in place: make notebook PAGE=ideas/recommenders (or compare it: PAGE='… --compare')
 	$(BIN)/python tools/run_page.py $(PAGE)
 
 experiments: $(READY) data ## Record anew what is stale of what is too long for a page, or NAME=finetuning-methods
