@@ -81,6 +81,21 @@ def test_a_recording_holds_every_case_and_seed(place):
     assert "4 runs, seeds 0 to 2" in coin.provenance
 
 
+def test_lists_of_unequal_length_are_joined_and_averaged(place):
+    change(place, "for i in range(20)]", "for i in range(20 + seed)]")
+    record(["coin"])
+    coin = recordings.recorded("coin")
+    assert len(coin.joined("fair", "throws")) == 20 + 21 + 22
+    assert coin.joined("fair", "throws", seeds=(0, 2)).shape == (42,)
+    means = coin.means("fair", "throws")
+    assert means[1] == pytest.approx(coin.joined("fair", "throws", seeds=[1]).mean())
+    assert coin.means("fair", "heads", seeds=[2]).tolist() == [coin.values("fair", "heads")[2]]
+    with pytest.raises(KeyError, match="no case 'round'"):
+        coin.joined("round", "throws")
+    with pytest.raises(KeyError, match="no result 'tails'"):
+        coin.means("fair", "tails")
+
+
 def test_a_recording_says_where_it_was_made(place):
     record(["coin"])
     path = place / "results" / "coin.json"
