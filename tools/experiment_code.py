@@ -186,13 +186,15 @@ class _Reached:
         """Say what a name imported from a module is; packages hand names on."""
         if module.split(".")[0] != LIBRARY:
             return "outside", f"{module}.{name}".rstrip(".")
-        if not name or self._path(f"{module}.{name}").is_file():
-            return "module", f"{module}.{name}".rstrip(".")
+        if not name:
+            return "module", module
         here = self.module(module)
         if name in here.definitions:
             return self._counted(module, name)
         if name in here.imports:
             return self._found(*here.imports[name])
+        if self._path(f"{module}.{name}").is_file():
+            return "module", f"{module}.{name}"
         raise ImportError(f"no {name!r} in {module}")
 
     def _counted(self, module, name):

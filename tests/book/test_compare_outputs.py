@@ -120,6 +120,8 @@ def test_html_and_claims_are_compared_and_pictures_are_not():
         assert differences(old, change(kind, good), within) == []
         assert [d.where for d in differences(old, change(kind, bad), within)] == [kind]
         assert differences(old, change(kind, good))
+    turned = dict(reversed(old[0]["data"][claim].items()))
+    assert differences(old, change(claim, turned)) == []
 
 
 def test_outputs_that_are_missing_added_or_of_another_kind_are_seen():
