@@ -29,10 +29,10 @@ data: $(READY) ## Fetch what the pages read, and verify it
 page: $(READY) ## Start a new page from the template: make page PAGE=ideas/name
 	@$(BIN)/python tools/new_page.py $(PAGE)
 
-notebook: $(READY) data ## Run one page in place: make notebook PAGE=ideas/recommenders
+notebook: $(READY) data ## Run one page in place: make notebook PAGE=ideas/recommenders (or compare it: PAGE='… --compare')
 	$(BIN)/python tools/run_page.py $(PAGE)
 
-experiments: $(READY) data ## Record what is too long for a page: make experiments NAME=finetuning-methods
+experiments: $(READY) data ## Record anew what is stale of what is too long for a page, or NAME=finetuning-methods
 	$(BIN)/python tools/run_experiment.py $(NAME)
 
 tidy: $(READY) ## Stamp the address in _config.yml into every page

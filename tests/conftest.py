@@ -1,8 +1,8 @@
-"""What the tests of the book and of its site share: the tools' folders, and one build."""
+"""What the tests share: the tools' folders, what is built once for all workers, and the order."""
 
+import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,55 +14,96 @@ ROOT = Path(__file__).resolve().parents[1]
 collect_ignore_glob = ["conftest.py", "*/conftest.py"]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "book" / "_ext"), str(ROOT / "tests" / "book")]
 
+# Seconds that long tests take; a notebook's are in its metadata, a recording's in the recording.
+LONG = {"test_the_book_builds_strictly": 100, "test_the_strict_build_sees_what_is_broken": 60}
+HALVES = 2  # of the list of tests: each of the two workers begins with one
 
-def _build_book(source, target):
-    """Build a book from nothing, strictly, and return the finished process with its output."""
-    command = shutil.which("jupyter-book", path=str(Path(sys.executable).parent))
-    strict = ["--warningiserror", "--nitpick", "--keep-going"]
-    return subprocess.run(
-        [command, "build", str(source), "--path-output", str(target), *strict],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "NO_COLOR": "1"},
-        check=False,
-    )
+
+def pytest_collection_modifyitems(items):
+    """Put the longest tests first in each half, so that no worker ends on one alone."""
+    cost = {item: _seconds(item) for item in items}
+    longest = sorted((item for item in items if cost[item]), key=lambda item: -cost[item])
+    rest = [item for item in items if not cost[item]]
+    middle = (len(items) + 1) // HALVES - len(longest[::HALVES])
+    items[:] = [*longest[::HALVES], *rest[:middle], *longest[1::HALVES], *rest[middle:]]
+
+
+def _seconds(item):
+    """Guess how long a test takes; 0 for a short one."""
+    arguments = getattr(getattr(item, "callspec", None), "params", {})
+    if item.name.startswith("test_notebook_says_again"):
+        page = json.loads(arguments["path"].read_text(encoding="utf-8"))
+        return page["metadata"]["plmrec"]["cost"]["cpu_s"]
+    if item.name.startswith("test_one_seed_run_again"):
+        recordings = ROOT / "plmrec_lite" / "book" / "recordings"
+        path = recordings / f"{arguments['name']}.json"
+        return json.loads(path.read_text(encoding="utf-8"))["check"][0]["seconds"] + 1
+    names = {item.name, *getattr(item, "fixturenames", ())}
+    return max(seconds if name in names else 0 for name, seconds in LONG.items())
+
+
+def _once(tmp_path_factory, name, make):
+    """Return a folder that ``make(folder)`` fills, once for all workers."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / name
+    with FileLock(shared / f"{name}.lock"):
+        if not (folder / "made").is_file():
+            shutil.rmtree(folder, ignore_errors=True)  # a worker that died left it unfinished
+            folder.mkdir()
+            make(folder)
+            (folder / "made").touch()
+    return folder
 
 
 @pytest.fixture(scope="session")
-def build_book():
-    """A function that builds the book in one folder into another, strictly."""
-    return _build_book
+def template_page(tmp_path_factory):
+    """The file of a page as ``make page`` and ``make notebook`` leave it."""
+    from new_page import new_page
+    from run_page import run_page
+
+    def make(root):
+        (root / "book").mkdir()
+        shutil.copyfile(ROOT / "_config.yml", root / "_config.yml")
+        (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\nparts:\n")
+        run_page(new_page("ideas/sample", root))
+
+    return _once(tmp_path_factory, "template", make) / "book" / "ideas" / "sample.ipynb"
 
 
 @pytest.fixture
-def small_book(tmp_path):
-    """A folder with this book's settings and looks, a cover, and no page yet."""
-    for folder in ("book/_ext", "book/_static"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    for name in ("book/references.bib", "_config.yml"):
-        shutil.copyfile(ROOT / name, tmp_path / name)
-    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
-    (tmp_path / "book" / "index.md").write_text("# Cover\n")
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/index\nparts:\n")
-    return tmp_path
+def good_page(template_page):
+    """That page, read afresh, to be broken."""
+    import nbformat
+
+    return nbformat.read(template_page, as_version=4)
+
+
+@pytest.fixture(scope="session")
+def small_books(tmp_path_factory, template_page):
+    """The folder of a small book that was built in three ways; see ``small_book``."""
+    import nbformat
+    from small_book import build_small_books
+
+    page = nbformat.read(template_page, as_version=4)
+    return _once(tmp_path_factory, "small", lambda folder: build_small_books(folder, page))
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    """The folder of a strict build of this book, made once however many workers test it.
+    """The folder of a strict build of this book.
 
     Beside ``html`` it holds ``log.txt`` (what the build said) and ``code.txt`` (how it ended).
     """
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    folder = shared / "book"
-    with FileLock(shared / "book.lock"):
-        if not (folder / "code.txt").is_file():
-            done = _build_book(ROOT, folder)
-            (folder / "log.txt").write_text(done.stdout + done.stderr)
-            (folder / "code.txt").write_text(str(done.returncode))
-    return folder
+    from small_book import build_book
+
+    def make(folder):
+        done = build_book(ROOT, folder)
+        (folder / "log.txt").write_text(done.stdout + done.stderr)
+        (folder / "code.txt").write_text(str(done.returncode))
+
+    return _once(tmp_path_factory, "book", make)
 
 
 @pytest.fixture(scope="session")

@@ -1,99 +1,315 @@
-"""Which code an experiment came from, as one hash that words do not change.
+"""Which design an experiment came from, as one hash that only a change of its numbers can change.
 
-Comments, docstrings and the words of errors are left out: they change no result. So are a
-script's lists of seeds and cases, which a recording holds itself.
+From the script on, every function, class and constant of the library is followed by name, and a
+method where its name is mentioned too. What they say goes into the hash without docstrings,
+annotations, printed words, and checks that only raise; where they stand does not. So do the
+checksums of the data sets that they name. What brings or shows something is left out.
 """
 
 import ast
 import hashlib
+import json
+from collections import Counter
+from functools import cache
 
 from book_files import ROOT
 
 LIBRARY = "plmrec_lite"
-LISTS = {"SEEDS", "SEEDS_OF", "CASES", "CHECK"}
+LISTS = {"SEEDS", "SEEDS_OF", "CASES", "CHECK"}  # of a script; a recording holds them itself
+# What changes no number: how files come here, what is said while it works, what is kept on disk.
+WITHOUT_NUMBERS = (
+    "plmrec_lite.book",
+    "plmrec_lite.checkpoints",
+    "plmrec_lite.cli",
+    "plmrec_lite.data.sources.archives",
+    "plmrec_lite.data.sources.downloads",
+    "plmrec_lite.data.sources.fetch",
+    "plmrec_lite.data.sources.records",
+    "plmrec_lite.data.sources.registry",
+    "plmrec_lite.doctor",
+    "plmrec_lite.runtime.device",
+    "plmrec_lite.runtime.progress",
+)
+# Of a class with another base from outside, such as a torch module, that base may call any method.
+PASSIVE_BASES = {"sklearn.base.BaseEstimator", "typing.NamedTuple", "typing.Protocol"}
+DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 
 
-def code_hash(script, root=ROOT):
-    """Hash a script and every module of the library that it reaches.
+def code_hash(script, root=ROOT, checksums=None):
+    """Hash what an experiment computes, and from which data.
 
     Parameters
     ----------
     script : pathlib.Path
-        A Python file that imports the library by ``from plmrec_lite... import ...``.
+        A Python file.
     root : pathlib.Path
-        The repository, which holds the library.
+        The folder that holds the library.
+    checksums : dict of str to list of str, or None
+        The files' checksums of each data set; None for those of this library's registry.
 
     Returns
     -------
     str
-        The sha256 of the parsed code of all files, in the order of their names.
+        A sha256.
 
     Raises
     ------
     SyntaxError
         If a file is not valid Python.
+    ImportError
+        If a name that is imported from the library is not there.
     """
-    trees, waiting = {}, [script]
-    while waiting:
-        path = waiting.pop()
-        if path in trees:
-            continue
-        trees[path] = ast.parse(path.read_text(encoding="utf-8"))
-        waiting += _imported(trees[path], root)
-    trees[script].body = [node for node in trees[script].body if not _is_list(node)]
-    digest = hashlib.sha256()
-    for path in sorted(trees, key=lambda p: (p != script, p.as_posix())):
-        digest.update(ast.dump(_Wordless().visit(trees[path])).encode())
-    return digest.hexdigest()
+    reached = _Reached(script, root)
+    digests = {
+        what: _sha256([_shape(node, reached, what[0]) for node in sorted(nodes, key=_name)])
+        for what, nodes in reached.nodes.items()
+    }
+    parts = [
+        (what[1], digest, sorted(digests[other] for other in reached.uses[what]))
+        for what, digest in digests.items()
+    ]
+    checksums = _checksums() if checksums is None else checksums
+    data = {name: sums for name, sums in checksums.items() if name in reached.words}
+    return _sha256((sorted(parts), sorted(data.items()), sorted(reached.files.items())))
 
 
-def _is_list(node):
-    """Tell whether a statement sets one of a script's lists."""
-    return isinstance(node, ast.Assign) and {getattr(t, "id", "") for t in node.targets} <= LISTS
+class _Reached:
+    """Everything that a script reaches: definitions, what they use, and the words they mention.
+
+    Attributes
+    ----------
+    nodes : dict of (module, name) to list of ast.AST
+        What the definition says, as far as it counts; the script itself has the name "".
+    uses : dict of (module, name) to set of (module, name)
+        The definitions that it names.
+    words : set of str
+        Names of attributes, and strings.
+    files : dict of str to str
+        The checksums of the data files beside the modules that are mentioned.
+    """
+
+    def __init__(self, script, root):
+        self.root, self.script = root, script
+        self.module = cache(lambda name: _Module(self._path(name)))
+        self.nodes, self.uses, self.words, self.files = {}, {}, set(), {}
+        self._methods = {}  # of each class that is reached, those not yet mentioned
+        self._follow(("", ""), self.module("").statements)
+        while woken := [
+            (what, node)
+            for what, nodes in self._methods.items()
+            for node in nodes
+            if node.name in self.words
+        ]:
+            for what, node in woken:
+                self._methods[what].remove(node)
+                self._follow(what, [node])
+
+    def _path(self, module):
+        if not module:
+            return self.script
+        path = self.root.joinpath(*module.split("."))
+        return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+    def _follow(self, what, nodes):
+        """Add statements to a definition, and follow what they name."""
+        self.nodes.setdefault(what, []).extend(nodes)
+        uses = self.uses.setdefault(what, set())
+        for node in (inner for outer in nodes for inner in ast.walk(outer)):
+            if isinstance(node, ast.Attribute):
+                self.words.add(node.attr)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                self._mention(what[0], node.value)
+            kind, other = self.target(what[0], node)
+            if kind != "definition":
+                continue
+            uses.add(other)
+            if other not in self.nodes:
+                self._reach(other)
+
+    def _mention(self, module, text):
+        """Note a word, and the data file beside the module that it names."""
+        self.words.add(text)
+        if len(text) < 80 and text.endswith((".csv", ".json", ".tsv", ".txt")):
+            path = self._path(module).parent / text
+            if module and path.is_file():
+                self.files[text] = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def _reach(self, what):
+        """Follow a definition for the first time, and what its module does when it is loaded."""
+        module, name = what
+        self._follow((module, ""), [] if (module, "") in self.nodes else self._module_loads(module))
+        nodes = self.module(module).definitions[name]
+        if not isinstance(nodes[0], ast.ClassDef) or self._has_active_base(module, nodes[0]):
+            self._follow(what, nodes)
+            return
+        waiting = [
+            node
+            for node in nodes[0].body
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("__")
+        ]
+        head = ast.ClassDef(name, nodes[0].bases, nodes[0].keywords, [], nodes[0].decorator_list)
+        self._methods[what] = waiting
+        self._follow(what, [head, *(node for node in nodes[0].body if node not in waiting)])
+
+    def _module_loads(self, module):
+        return [n for n in self.module(module).statements if not isinstance(n, DEFINITIONS)]
+
+    def _has_active_base(self, module, node):
+        """Tell whether a class inherits from code outside that may call its methods."""
+        for base in node.bases:
+            kind, other = self.target(module, base)
+            if kind == "definition":
+                inner = self.module(other[0]).definitions[other[1]][0]
+                if isinstance(inner, ast.ClassDef) and self._has_active_base(other[0], inner):
+                    return True
+            elif kind == "outside" and other not in PASSIVE_BASES:
+                return True
+        return False
+
+    def target(self, module, node):
+        """Say what an expression names: ("definition", (module, name)), ("module", ...), ..."""
+        if isinstance(node, ast.Name):
+            here = self.module(module)
+            if module and node.id in here.definitions:
+                return self._counted(module, node.id)
+            if node.id in here.imports:
+                return self._found(*here.imports[node.id])
+        elif isinstance(node, ast.Attribute):
+            kind, inner = self.target(module, node.value)
+            if kind == "module":
+                return self._found(inner, node.attr)
+            if kind == "outside":
+                return kind, f"{inner}.{node.attr}"
+        return None, None
+
+    def _found(self, module, name):
+        """Say what a name imported from a module is; packages hand names on."""
+        if module.split(".")[0] != LIBRARY:
+            return "outside", f"{module}.{name}".rstrip(".")
+        if not name:
+            return "module", module
+        here = self.module(module)
+        if name in here.definitions:
+            return self._counted(module, name)
+        if name in here.imports:
+            return self._found(*here.imports[name])
+        if self._path(f"{module}.{name}").is_file():
+            return "module", f"{module}.{name}"
+        raise ImportError(f"no {name!r} in {module}")
+
+    def _counted(self, module, name):
+        whole = f"{module}.{name}"
+        if any(f"{whole}.".startswith(f"{left}.") for left in WITHOUT_NUMBERS):
+            return "left out", name
+        return "definition", (module, name)
 
 
-def _imported(tree, root):
-    """List the files of the library that a parsed module imports from."""
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == LIBRARY:
-            found += [_defining(node.module, alias.name, root) for alias in node.names]
-        if isinstance(node, ast.Import):
-            names = [a.name for a in node.names if a.name.split(".")[0] == LIBRARY]
-            found += [_file(name, root) for name in names]
-    return found
+class _Module:
+    """One parsed file: its statements, its definitions by name, and what it imports as what."""
+
+    def __init__(self, path):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        self.imports, self.definitions, self.statements = {}, {}, []
+        package = path.parent.parts if path.name == "__init__.py" else ()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                for name in node.names:
+                    self.imports[name.asname or name.name] = (node.module, name.name)
+            elif isinstance(node, ast.Import):
+                for name in node.names:
+                    whole = name.name if name.asname else name.name.split(".")[0]
+                    self.imports[name.asname or whole] = (whole, "")
+            elif isinstance(node, ast.keyword) and node.arg == "submod_attrs" and package:
+                face = ".".join(package[package.index(LIBRARY) :])
+                for inner, names in ast.literal_eval(node.value).items():
+                    self.imports |= {name: (f"{face}.{inner}", name) for name in names}
+        for node in tree.body:
+            targets = getattr(node, "targets", [getattr(node, "target", node)])
+            names = {getattr(target, "id", getattr(target, "name", "")) for target in targets}
+            if names <= LISTS or names & {"__getattr__", "__all__"}:
+                continue
+            for kept in _Plain(node).kept(node):
+                self.statements.append(kept)
+                if isinstance(node, DEFINITIONS):
+                    for name in names:
+                        self.definitions.setdefault(name, []).append(kept)
 
 
-def _file(module, root):
-    """Return the file of a module or package."""
-    path = root.joinpath(*module.split("."))
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+class _Plain(ast.NodeTransformer):
+    """Drop from a definition what changes no result."""
 
+    def __init__(self, definition):
+        self.names = Counter(n.id for n in ast.walk(definition) if isinstance(n, ast.Name))
 
-def _defining(module, name, root):
-    """Return the file that a name comes from: a package hands it on from one of its modules."""
-    path = _file(module, root)
-    if path.name != "__init__.py":
-        return path
-    if (inner := _file(f"{module}.{name}", root)).is_file():
-        return inner
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ImportFrom) and name in [a.asname or a.name for a in node.names]:
-            return _defining(node.module, name, root)
-    return path
+    def kept(self, node):
+        """Return the statement in a list, or an empty one."""
+        new = self.visit(node)
+        return [] if new is None else [new]
 
+    def visit(self, node):
+        nothing = isinstance(node, ast.Import | ast.ImportFrom | ast.Pass)
+        return None if nothing else super().visit(node)
 
-class _Wordless(ast.NodeTransformer):
-    """Drop docstrings and what is said when an error is raised."""
-
-    def generic_visit(self, node):
-        super().generic_visit(node)
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
-            value = body[0].value
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                node.body = body[1:]
-        return node
+    def visit_Expr(self, node):
+        if isinstance(node.value, ast.Constant):
+            return None  # a docstring
+        call = node.value.func if isinstance(node.value, ast.Call) else None
+        if getattr(call, "id", getattr(call, "attr", "")) in ("print", "warn"):
+            return None
+        return self.generic_visit(node)
 
     def visit_Raise(self, node):
-        return ast.Raise(exc=None, cause=None)
+        return ast.Raise()
+
+    def visit_If(self, node):
+        inside = Counter(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
+        named = [n.target.id for n in ast.walk(node.test) if isinstance(n, ast.NamedExpr)]
+        raises = all(isinstance(inner, ast.Raise) for inner in node.body) and not node.orelse
+        if raises and all(self.names[name] == inside[name] for name in named):
+            return None  # it only refuses
+        if getattr(node.test, "id", "") == "TYPE_CHECKING":
+            return None
+        return self.generic_visit(node)
+
+    def visit_FunctionDef(self, node):
+        node.returns = None
+        for argument in ast.walk(node.args):
+            if isinstance(argument, ast.arg):
+                argument.annotation = None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node):
+        node.annotation = None
+        return self.generic_visit(node)
+
+
+def _name(node):
+    """Sort statements by what they define: the order of methods does not matter."""
+    return getattr(node, "name", "")
+
+
+def _shape(node, reached, module):
+    """Write a syntax tree as nested lists, the same in every version of Python."""
+    if isinstance(node, list):
+        return [_shape(inner, reached, module) for inner in node]
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    kind, other = reached.target(module, node)
+    if kind is not None:  # a name is what it stands for, however it was imported
+        return [kind, other[1] if kind == "definition" else other]
+    fields = [(f, v) for f, v in ast.iter_fields(node) if v not in (None, []) and f != "kind"]
+    return [type(node).__name__, *([f, _shape(v, reached, module)] for f, v in fields)]
+
+
+def _checksums():
+    """Return the checksums of the files of every data set that the library knows."""
+    from plmrec_lite.data.sources.registry import DATASETS
+
+    return {
+        name: sorted(file.sha256 for source in record.sources for file in source.files)
+        for name, record in DATASETS.items()
+    }
+
+
+def _sha256(value):
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -3,11 +3,13 @@
     python tools/run_page.py start/setup        one page, or several
     python tools/run_page.py                    every notebook in _toc.yml
     python tools/run_page.py --stamp            only write ids and the repository address
+    python tools/run_page.py --compare          say how far a new run is from the stored outputs
 
 A page that fails is left as it was.
 """
 
 import argparse
+import copy
 import hashlib
 import os
 import re
@@ -15,11 +17,13 @@ import sys
 
 import nbformat
 from book_files import ROOT, bring_in_source, notebook_named, page_files
+from compare_outputs import differences, tags_for
 from kernel_cost import KernelCost
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 CELL_TIMEOUT_S = 600
+COMPARISON = ("nbval", "tolerance")  # so begin the tags that say how a cell is compared
 COST_LINE = re.compile(r"^\*\*Measured cost\*\*.*$", re.MULTILINE)
 # A progress bar redraws its line with carriage returns or shows a percentage and a bar; tqdm also
 # says that it cannot draw a widget.
@@ -51,26 +55,79 @@ def run_page(path):
     """
     page = nbformat.read(path, as_version=4)
     stamp(page)
+    cost = execute(page, path.parent)
+    write_cost(page, cost)
+    nbformat.validate(page)
+    nbformat.write(page, path)
+    return cost
+
+
+def execute(page, folder):
+    """Run all cells in a fresh kernel, and drop what changes from run to run.
+
+    Parameters
+    ----------
+    page : nbformat.NotebookNode
+        The notebook, changed in place.
+    folder : pathlib.Path
+        The working folder of the run.
+
+    Returns
+    -------
+    dict
+        The cost, as `run_page` returns it.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        If a cell fails.
+    """
     client = NotebookClient(
         page,
         timeout=CELL_TIMEOUT_S,
         kernel_name="python3",
         record_timing=False,
-        resources={"metadata": {"path": str(path.parent)}},
+        resources={"metadata": {"path": str(folder)}},
     )
     measured = KernelCost(client)
     client.execute(env={**os.environ, "PLMREC_PROFILE": "cpu", "PLMREC_PROGRESS": "0"})
-    cost = {
+    clean(page)
+    return {
         "cores": measured.cores,
         "cpu_s": round(measured.cpu_s, 1),
         "peak_gb": round(measured.peak_bytes / 1e9, 2),
         "wall_s": round(measured.wall_s, 1),
     }
-    clean(page)
-    write_cost(page, cost)
-    nbformat.validate(page)
-    nbformat.write(page, path)
-    return cost
+
+
+def compare_page(path):
+    """Run a notebook and tell how far its outputs are from the stored ones; nothing is written.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The notebook.
+
+    Returns
+    -------
+    list of str
+        For each cell that says something else: the places, and the tag that would allow them.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        If a cell fails.
+    """
+    stored = nbformat.read(path, as_version=4)
+    page = copy.deepcopy(stored)
+    execute(page, path.parent)
+    lines = []
+    for old, new in zip(stored.cells, page.cells, strict=True):
+        if found := differences(old.get("outputs", []), new.get("outputs", [])):
+            tags = [tag for tag in old.metadata.get("tags", []) if tag.startswith(COMPARISON)]
+            lines.append(f"cell {old.id} {tags or 'without a tag'} needs {tags_for(found)}")
+            lines += [f"    {line}" for line in found]
+    return lines
 
 
 def stamp(page):
@@ -144,7 +201,7 @@ def write_cost(page, cost):
         raise ValueError("the first cell has no line **Measured cost**: copy it from the template")
 
 
-def main(names, stamp_only=False):
+def main(names, stamp_only=False, compare=False):
     """Run the named pages, or all, and report the cost of each.
 
     Parameters
@@ -153,6 +210,8 @@ def main(names, stamp_only=False):
         Pages such as ``start/setup``; empty for every notebook in _toc.yml.
     stamp_only : bool, default False
         Only write cell ids and the bring-in cell; run nothing, keep the outputs.
+    compare : bool, default False
+        Write nothing; say what differs from the stored outputs.
 
     Returns
     -------
@@ -170,6 +229,9 @@ def main(names, stamp_only=False):
             continue
         print(f"{name} ...", flush=True)
         try:
+            if compare:
+                print("\n".join(compare_page(path)) or f"{name} says again what it said")
+                continue
             cost = run_page(path)
         except CellExecutionError as error:
             print(f"{name} failed and is left as it was:\n{error}", file=sys.stderr)
@@ -185,5 +247,8 @@ if __name__ == "__main__":
     parser.add_argument(
         "--stamp", action="store_true", help="write ids and the address, run nothing"
     )
+    parser.add_argument(
+        "--compare", action="store_true", help="write nothing, say what differs and the tag for it"
+    )
     arguments = parser.parse_args()
-    sys.exit(main(arguments.page, arguments.stamp))
+    sys.exit(main(arguments.page, arguments.stamp, arguments.compare))

@@ -70,15 +70,66 @@ class Recorded:
         KeyError
             If there is no such case or key (the message lists them).
         """
+        return np.array(self._each(case, key))
+
+    def means(self, case, key, seeds=None):
+        """Return the mean of one result of a case in each seed.
+
+        Parameters
+        ----------
+        case, key : str
+            As in `values`; the lists of two seeds may differ in length.
+        seeds : collection of int or None
+            Only these; None for all.
+
+        Returns
+        -------
+        float array (n_seeds,)
+            In the order of the seeds.
+
+        Raises
+        ------
+        KeyError
+            If there is no such case or key (the message lists them).
+        """
+        return np.array([np.mean(value) for value in self._each(case, key, seeds)])
+
+    def joined(self, case, key, seeds=None):
+        """Return one list of a case, those of all seeds one after the other.
+
+        Parameters
+        ----------
+        case, key : str
+            As in `values`; the lists of two seeds may differ in length.
+        seeds : collection of int or None
+            Only these; None for all.
+
+        Returns
+        -------
+        array (n,)
+            In the order of the seeds.
+
+        Raises
+        ------
+        KeyError
+            If there is no such case or key (the message lists them).
+        """
+        return np.concatenate(self._each(case, key, seeds))
+
+    def _each(self, case, key, seeds=None):
+        """List one result of a case, one entry a seed."""
         runs = [r for r in self.record["results"] if r["case"] == case]
         if not runs:
             raise KeyError(f"no case {case!r} in {self.name}: it has {', '.join(self.cases)}")
-        if key in ("seconds", "peak_gb"):
-            return np.array([run[key] for run in runs])
-        if key not in runs[0]["values"]:
+        of_run = key in ("seconds", "peak_gb")
+        if not of_run and key not in runs[0]["values"]:
             known = ", ".join(runs[0]["values"])
             raise KeyError(f"no result {key!r} of {case!r} in {self.name}: it has {known}")
-        return np.array([run["values"][key] for run in runs])
+        return [
+            run[key] if of_run else run["values"][key]
+            for run in runs
+            if seeds is None or run["seed"] in seeds
+        ]
 
     def table(self, *keys, digits=3, cases=None):
         """Return a table for the reader, a row a case.
@@ -115,11 +166,13 @@ class Recorded:
         record, runs = self.record, self.record["results"]
         versions = record["versions"]
         minutes = sum(run["seconds"] for run in runs) / 60
+        device = record.get("device", "cpu")
+        place = f"{record['threads']} thread(s) of {record['processor']}"
         seeds = sorted({run["seed"] for run in runs})
         return (
             f"Recorded by `make experiments NAME={self.name}` on {record['recorded']}: "
             f"{len(runs)} runs, seeds {seeds[0]} to {seeds[-1]}, {minutes:.0f} minutes with "
-            f"{record['threads']} thread(s) of {record['processor']}, "
+            f"{place if device == 'cpu' else f'{place} and {device}'}, "
             f"torch {versions['torch']}, transformers {versions['transformers']}."
         )
 

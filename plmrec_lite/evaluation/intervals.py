@@ -37,6 +37,32 @@ class Estimate(NamedTuple):
         low, high = format(self.low, form), format(self.high, form)
         return f"{format(self.value, form)} [{low}, {high}]"
 
+    @classmethod
+    def from_draws(cls, value, draws, level=0.95):
+        """Return a value with the interval of its resamples.
+
+        Parameters
+        ----------
+        value : float
+            The measure on all examples.
+        draws : float array (n_resamples,)
+            The measure on each resample.
+        level : float, default 0.95
+            The share of the draws that the interval holds, between 0 and 1.
+
+        Returns
+        -------
+        Estimate
+            value, low, high.
+
+        Raises
+        ------
+        ValueError
+            If ``level`` is out of range.
+        """
+        low, high = percentile_interval(draws, level)
+        return cls(float(value), float(low), float(high))
+
 
 def resamples(n, seed=0, groups=None):
     """Yield the rows of 2,000 test sets drawn with replacement from one.
@@ -155,8 +181,55 @@ def bootstrap(statistic, *columns, level=0.95, seed=0, groups=None):
         raise ValueError(f"columns of lengths {lengths}: give at least one, all equally long")
     draws = resamples(lengths[0], seed, groups)
     values = [statistic(*(column[rows] for column in columns)) for rows in draws]
-    low, high = percentile_interval(values, level)
-    return Estimate(float(statistic(*columns)), float(low), float(high))
+    return Estimate.from_draws(statistic(*columns), values, level)
+
+
+def mean_over_people(values, people=None, level=0.95, seed=0):
+    """Return a mean and where it would lie with other people of the same kind.
+
+    A person who was tested several times, under other random choices, is drawn with all of these
+    values: they are no independent witnesses.
+
+    Parameters
+    ----------
+    values : float array (n,)
+        One value, or one paired difference, for each test of a person.
+    people : array (n,) or None
+        Who was tested; None if everybody was tested once.
+    level : float, default 0.95
+        The share of the 2,000 resamples that the interval holds, between 0 and 1.
+    seed : int, default 0
+        The seed of the draw.
+
+    Returns
+    -------
+    Estimate
+        The mean of all values, low and high. It is that of ``bootstrap`` with
+        ``groups=people``, but faster.
+
+    Raises
+    ------
+    ValueError
+        If there is no value, not one person a value, or ``level`` is out of range.
+
+    Examples
+    --------
+    >>> print(mean_over_people([0.5, 0.5, 0.5], people=["Ada", "Ada", "Ben"]))
+    0.500 [0.500, 0.500]
+
+    Source: Efron and Tibshirani 1993, section 13.3; Field and Welsh 2007 (groups).
+    """
+    values = np.asarray(values, dtype=np.float64)
+    people = np.arange(len(values)) if people is None else np.asarray(people)
+    if values.ndim != 1 or not len(values) or people.shape != values.shape:
+        raise ValueError(
+            f"values of shape {values.shape} for people of shape {people.shape}: give at least one "
+            "value, and who it is of"
+        )
+    codes = np.unique(people, return_inverse=True)[1]
+    sums, counts = np.bincount(codes, values), np.bincount(codes)  # (n_people,) each
+    draws = [sums[rows].sum() / counts[rows].sum() for rows in resamples(len(sums), seed)]
+    return Estimate.from_draws(values.mean(), draws, level)
 
 
 def compare_choices(mine, theirs, level=0.95):

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from plmrec_lite.evaluation.intervals import Estimate, percentile_interval, resamples
+from plmrec_lite.evaluation.intervals import (
+    mean_over_people,
+    percentile_interval,
+    resamples,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +80,34 @@ class Report:
         low, high = _bootstrap(self.per_user.to_numpy(), level, seed)
         return pd.DataFrame({"low": low, "high": high}, index=self.per_user.columns)
 
+    def estimate(self, metric="ndcg", level=0.95, seed=0):
+        """Return the mean of one metric with its interval.
+
+        Parameters
+        ----------
+        metric : str, default "ndcg"
+            A column of ``per_user``.
+        level : float, default 0.95
+            The level of the interval.
+        seed : int, default 0
+            The seed of the bootstrap over users.
+
+        Returns
+        -------
+        Estimate
+            As in ``mean`` and ``interval``.
+
+        Raises
+        ------
+        KeyError
+            If there is no such metric.
+        ValueError
+            If ``level`` is out of range.
+        """
+        if metric not in self.per_user:
+            raise KeyError(f"metric {metric!r}: use one of {', '.join(self.per_user)}")
+        return mean_over_people(self.per_user[metric].to_numpy(), level=level, seed=seed)
+
     def compare(self, other, metric="ndcg", level=0.95, seed=0):
         """Return by how much this model beats another on the same users.
 
@@ -113,8 +145,7 @@ class Report:
                 f"k, users) {mine} and {theirs}; evaluate both on the same users"
             )
         difference = (self.per_user[metric] - other.per_user[metric]).to_numpy()
-        (low,), (high,) = _bootstrap(difference[:, None], level, seed)
-        return Estimate(float(difference.mean()), float(low), float(high))
+        return mean_over_people(difference, level=level, seed=seed)
 
 
 def table(reports, metrics=("ndcg", "recall", "precision"), level=0.95):

@@ -8,7 +8,9 @@ import re
 
 import nbformat
 from book_files import bring_in_source
+from compare_outputs import tolerance_of
 
+EXEMPT = "nbval-ignore-output"  # the tag of a cell whose outputs are not compared, such as timings
 CLAIM_MIME = "application/vnd.plmrec.claim+json"
 MOST_SECONDS, MOST_CORES, MOST_GB = 120, 2, 3
 SECTIONS = [
@@ -221,7 +223,25 @@ def brings_library_in(page):
     return []
 
 
+def says_how_it_is_compared(page):
+    """Tags of comparison are of the known forms, and none tries to be exempt and compared."""
+    wrong = []
+    for cell in code_cells(page):
+        tags = cell.metadata.get("tags", [])
+        if unknown := [tag for tag in tags if tag.startswith("nbval") and tag != EXEMPT]:
+            wrong.append(f"cell {cell.id} has the tag {unknown[0]}: only {EXEMPT} is used here")
+        try:
+            compared = any(tolerance_of(tags))
+        except ValueError as error:
+            wrong.append(f"cell {cell.id}: {error}")
+        else:
+            if compared and EXEMPT in tags:
+                wrong.append(f"cell {cell.id} has a tolerance, and yet is not compared")
+    return wrong
+
+
 CODE_RULES = [
+    says_how_it_is_compared,
     ran_in_order,
     has_clean_outputs,
     is_affordable,

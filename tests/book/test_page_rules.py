@@ -35,6 +35,11 @@ def drop(name):
     return lambda page: page.cells.remove(cell(page, name))
 
 
+def tag(*tags):
+    """A way to break a page: tag the cell that computes."""
+    return lambda page: cell(page, "compute").metadata.update(tags=list(tags))
+
+
 def cost(**values):
     return lambda page: page.metadata["plmrec"]["cost"].update(values)
 
@@ -75,6 +80,9 @@ def untag(page):
 
 
 BROKEN = [
+    (rules.says_how_it_is_compared, tag("tolerance-much"), "write tolerance-0.03"),
+    (rules.says_how_it_is_compared, tag("nbval-skip"), "has the tag nbval-skip"),
+    (rules.says_how_it_is_compared, tag("tolerance-0.1", rules.EXEMPT), "yet is not compared"),
     (rules.ran_in_order, strip_outputs, "run it anew"),
     (rules.ran_in_order, run_twice, "run it anew"),
     (rules.has_clean_outputs, fail_a_cell, "KeyError"),

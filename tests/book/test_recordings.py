@@ -4,21 +4,11 @@ import json
 
 import numpy as np
 import pytest
-from experiment_code import code_hash
-from run_experiment import RESULTS, all_names, load_script, results_of, run_once, script_named
+from agreement import LABELS, disagreements, same_order, within_spread
+from experiment_runs import load_script, run_once
+from run_experiment import RESULTS, Experiment, all_names, read, results_of, script_named
 
 FEWEST_SEEDS = 3
-
-
-def within_spread(value, recorded):
-    """A value among the recorded ones, or no farther off than they are from each other."""
-    value, recorded = np.mean(value), [np.mean(old) for old in recorded]
-    room = max(recorded) - min(recorded) + 0.02 * abs(np.mean(recorded)) + 1e-6
-    return min(recorded) - room <= value <= max(recorded) + room
-
-
-def read(name):
-    return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def test_each_script_has_a_recording_and_each_recording_a_script():
@@ -27,28 +17,85 @@ def test_each_script_has_a_recording_and_each_recording_a_script():
 
 @pytest.mark.parametrize("name", all_names())
 def test_a_recording_is_not_older_than_its_code(name):
-    record, script = read(name), load_script(script_named(name))
-    assert record["code"] == code_hash(script_named(name)), (
-        f"{name} was recorded with other code: run `make experiments NAME={name}`, or, if no "
-        f"result can have changed, `make experiments NAME='{name} --confirm'`"
+    experiment = Experiment(name)
+    assert experiment.is_fresh, (
+        f"{name} was recorded with other code, data or settings: run `make experiments "
+        f"NAME={name}`, or, if no result can have changed, `make experiments NAME='{name} "
+        "--confirm'`"
     )
+    script, record = load_script(script_named(name)), experiment.record
     assert record["cases"] == json.loads(json.dumps(script.CASES))
-    seeds_of = getattr(script, "SEEDS_OF", {})
     assert len(script.SEEDS) >= FEWEST_SEEDS
-    found = [(run["case"], run["seed"]) for run in record["results"]]
-    assert found == [(c, s) for c in script.CASES for s in seeds_of.get(c, script.SEEDS)]
+    assert record["device"]
+    assert len(record["commit"]) > 4
 
 
 @pytest.mark.parametrize("name", all_names())
-def test_one_seed_run_again_falls_within_the_recorded_spread(name):
+def test_one_seed_run_again_gives_what_was_recorded(name):
     record, path = read(name), script_named(name)
     again = run_once(path, 0, load_script(path).CHECK)
-    for key, value in results_of(again).items():
-        recorded = [run["values"][key] for run in record["check"]]
-        assert within_spread(value, recorded), f"{key}: {value}, recorded {recorded}"
+    assert disagreements(results_of(again), checks(record)) == []
+
+
+def checks(record):
+    return [results_of(run) for run in record["check"]]
+
+
+def recorded_lists():
+    """Every list of the small runs that is not constant, of every seed."""
+    return [
+        pytest.param(found, seed, key, id=f"{name}, {key}, seed {seed}")
+        for name in all_names()
+        for found in [checks(read(name))]
+        for seed, run in enumerate(found)
+        for key, value in run.items()
+        if isinstance(value, list) and len(set(value)) > 1
+    ]
+
+
+@pytest.mark.parametrize(("found", "seed", "key"), recorded_lists())
+def test_a_recorded_list_agrees_with_itself_and_not_when_it_is_shuffled(found, seed, key):
+    values, rng = found[seed][key], np.random.default_rng(seed)
+    assert disagreements(found[seed], found) == []
+    for _ in range(20):
+        shuffled = rng.permutation(values).tolist()
+        while shuffled == values:
+            shuffled = rng.permutation(values).tolist()
+        [line] = disagreements(found[seed] | {key: shuffled}, found)
+        assert line == f"{key}: its values lie in other places than the recorded ones"
 
 
 def test_the_spread_can_be_left():
     assert within_spread(0.51, [0.5, 0.52, 0.49])
     assert not within_spread(0.6, [0.5, 0.52, 0.49])
     assert not within_spread([0.0, 0.5], [[0.5, 0.5], [0.5, 0.6], [0.5, 0.4]])
+
+
+def test_a_list_may_differ_a_little():
+    rng = np.random.default_rng(0)
+    amounts = rng.random(100)
+    assert same_order((amounts + 0.02 * rng.standard_normal(100)).tolist(), [amounts.tolist()])
+    assert same_order(amounts.tolist(), [rng.random(100).tolist(), amounts.tolist()])
+    assert not same_order(rng.random(100).tolist(), [amounts.tolist()])
+    assert not same_order(amounts.tolist()[1:], [amounts.tolist()])
+    swapped = np.concatenate([amounts[50:], amounts[:50]])
+    assert not same_order(swapped.tolist(), [amounts.tolist()])
+
+
+def test_labels_agree_by_the_share_that_is_the_same():
+    old = [0] * 30 + [2] * 30
+    assert same_order([2, *old[1:]], [old], labels=True)
+    assert same_order([0] * 24 + [2] * 36, [old], labels=True)
+    assert not same_order([0] * 20 + [2] * 40, [old], labels=True)
+    assert same_order([1] * 3 + old[3:], [old], labels=True)
+    rare = [2] * 19 + [1]
+    assert same_order([2] * 20, [rare], labels=True)  # one label
+    assert not same_order([1] + [2] * 19, [rare], labels=True)
+    assert any("predictions of a seed".startswith(label) for label in LABELS)
+
+
+def test_what_only_one_of_two_runs_found_is_named():
+    assert disagreements({"a": 1.0, "b": 2.0}, [{"a": 1.0, "c": 2.0}]) == [
+        "b, c: found by only one of the two"
+    ]
+    assert disagreements({"a": 1.2}, [{"a": 1.0}]) == ["a: 1.2, recorded 1"]

@@ -172,3 +172,19 @@ def test_the_cure_brings_all_that_the_pages_import():
     owners = metadata.packages_distributions()
     for package in set().union(*map(imported_by, sources)):
         assert {canonicalize_name(owner) for owner in owners[package]} & brought, package
+
+
+def test_a_page_is_compared_with_its_outputs_and_left_as_it_was(template_page, tmp_path):
+    page = nbformat.read(template_page, 4)
+    cell = next(c for c in page.cells if c.id == "compute")
+    cell.outputs[0]["data"]["text/plain"] = "[1.0, 0.28, 0.0, 0.25, 1.0]"
+    cell.metadata["tags"] = ["tolerance-0.001", "hide-cell"]
+    path = tmp_path / "page.ipynb"
+    nbformat.write(page, path)
+    before = path.read_bytes()
+    assert run_page.compare_page(path) == [
+        "cell compute ['tolerance-0.001'] needs tolerance-0.02",
+        "    text/plain: stored '0.28', now '0.25': tolerance-0.02 would allow it",
+    ]
+    assert path.read_bytes() == before
+    assert run_page.compare_page(template_page) == []

@@ -95,3 +95,14 @@ def test_table_is_ready_to_print(reports):
     assert len(table([ease, ease], metrics=["f1"])) == 2
     with pytest.raises(ValueError, match="metric='auc'"):
         table(reports, metrics=["auc"])
+
+
+def test_an_estimate_is_the_mean_and_its_interval(reports):
+    report = reports[0]
+    for metric in ("ndcg", "recall"):
+        found = report.estimate(metric, level=0.9, seed=2)
+        assert found.value == pytest.approx(report.mean()[metric])
+        expected = report.interval(0.9, 2).loc[metric].to_numpy()
+        np.testing.assert_allclose(found[1:], expected)
+    with pytest.raises(KeyError, match="metric 'NDCG': use one of"):
+        report.estimate("NDCG")

@@ -39,7 +39,7 @@ def test_search_in_a_folder_finds_and_opens(reader, words):
 
 
 def test_search_on_a_server_shows_what_surrounds_the_hit(reader, served):
-    one = reader()
+    one = reader(offline=False)
     one.page.goto(served)
     search(one.page, "EASE")
     summary = one.page.locator("#search-results p.context").first
