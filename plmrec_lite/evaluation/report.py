@@ -116,7 +116,7 @@ class Report:
             )
         difference = (self.per_user[metric] - other.per_user[metric]).to_numpy()
         (low,), (high,) = _bootstrap(difference[:, None], level, seed)
-        return Estimate(float(difference.mean()), float(low), float(high))
+        return Estimate(float(difference.mean()), float(low), float(high), "persons")
 
 
 def table(reports, metrics=("ndcg", "recall", "precision"), level=0.95):

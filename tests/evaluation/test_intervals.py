@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from plmrec_lite.evaluation.intervals import N_RESAMPLES, percentile_interval, resamples
+from plmrec_lite.evaluation.estimate import Estimate
+from plmrec_lite.evaluation.intervals import (
+    N_RESAMPLES,
+    bootstrap,
+    percentile_interval,
+    resamples,
+)
 
 
 def test_as_many_draws_and_rows_as_promised():
@@ -50,3 +56,51 @@ def test_interval_column_by_column():
     low, high = percentile_interval(values, 0.5)
     assert low.tolist() == [25, 2]
     assert high.tolist() == [75, 2]
+
+
+def test_bootstrap_of_a_mean_is_the_textbook_interval():
+    values = np.random.default_rng(1).normal(5, 2, 400)
+    estimate = bootstrap(np.mean, values)
+    half = 1.96 * values.std() / np.sqrt(len(values))
+    assert estimate.value == values.mean()
+    assert estimate.low == pytest.approx(values.mean() - half, abs=0.1 * half)
+    assert estimate.high == pytest.approx(values.mean() + half, abs=0.1 * half)
+
+
+def test_rows_are_drawn_together():
+    x = np.random.default_rng(2).normal(size=50)
+    assert bootstrap(lambda a, b: float(np.abs(a - b).max()), x, x) == Estimate(0.0, 0.0, 0.0)
+
+
+def test_bootstrap_is_repeatable_and_its_seed_matters():
+    x = np.arange(30.0)
+    assert bootstrap(np.mean, x) == bootstrap(np.mean, x)
+    assert bootstrap(np.mean, x, seed=1) != bootstrap(np.mean, x, seed=2)
+
+
+def test_level():
+    x = np.random.default_rng(3).normal(size=80)
+    narrow, wide = bootstrap(np.mean, x, level=0.5), bootstrap(np.mean, x, level=0.99)
+    assert wide.low < narrow.low < narrow.high < wide.high
+    with pytest.raises(ValueError, match=r"level=1\.5"):
+        bootstrap(np.mean, x, level=1.5)
+
+
+@pytest.mark.parametrize("columns", [(), ([],), ([1, 2], [1])])
+def test_bootstrap_bad_columns(columns):
+    with pytest.raises(ValueError, match="all equally long"):
+        bootstrap(lambda *_: 0.0, *columns)
+
+
+def test_bootstrap_draws_groups_whole():
+    x = np.repeat(np.random.default_rng(0).normal(size=40), 5)
+    alone, together = bootstrap(np.mean, x), bootstrap(np.mean, x, groups=np.arange(200) // 5)
+    assert together.high - together.low > 1.5 * (alone.high - alone.low)
+
+
+def test_bootstrap_says_what_its_rows_are():
+    x = np.arange(9.0)
+    assert bootstrap(np.mean, x).over == ""
+    assert bootstrap(np.mean, x, over="persons").over == "persons"
+    with pytest.raises(ValueError, match="over='person'"):
+        bootstrap(np.mean, x, over="person")
