@@ -136,7 +136,7 @@ def bootstrap(statistic, *columns, level=0.95, seed=0, groups=None, over=""):
     return Estimate(float(statistic(*columns)), float(low), float(high), over)
 
 
-def compare_choices(mine, theirs, level=0.95, n_test=None, n_train=None):
+def compare_choices(mine, theirs, level=0.95, n_test=None, n_train=None, over=""):
     """Return by how much one method beats another over the same random choices.
 
     Which items happen to be cold moves every method's value far more than the methods differ.
@@ -152,13 +152,16 @@ def compare_choices(mine, theirs, level=0.95, n_test=None, n_train=None):
     level : float, default 0.95
         The level of Student's interval.
     n_test, n_train : int or None
-        How many items a choice tests and trains on, of the same kind. None for choices that
-        share nothing, such as other data sets.
+        How many items a choice tests and trains on, of the same kind. None for values that
+        share nothing.
+    over : str, default ""
+        What the values belong to: "seeds", "persons", ...; see ``Estimate``. With sizes it is
+        "choices" unless said otherwise; without, choices must be called so by you.
 
     Returns
     -------
     Estimate
-        The mean of mine less theirs, low and high, over "choices".
+        The mean of mine less theirs, low and high.
 
     Raises
     ------
@@ -191,5 +194,6 @@ def compare_choices(mine, theirs, level=0.95, n_test=None, n_train=None):
 
     mean = float((mine - theirs).mean())
     low, high = map(float, ttest_rel(mine, theirs).confidence_interval(level))
+    over = over or ("choices" if sizes else "")
     wider = (1 + len(mine) * n_test / n_train) ** 0.5 if sizes else 1.0
-    return Estimate(mean, mean - wider * (mean - low), mean + wider * (high - mean), "choices")
+    return Estimate(mean, mean - wider * (mean - low), mean + wider * (high - mean), over)

@@ -28,9 +28,11 @@ def test_for_overlapping_choices_it_is_nadeau_and_bengio(level, n_test, n_train)
     np.testing.assert_allclose(found, (apart.mean(), apart.mean() - half, apart.mean() + half))
 
 
-def test_it_rests_on_choices():
-    assert compare_choices(MINE, THEIRS).over == "choices"
+def test_it_rests_on_choices_only_where_their_overlap_is_allowed_for():
     assert compare_choices(MINE, THEIRS, n_test=1, n_train=4).over == "choices"
+    assert compare_choices(MINE, THEIRS).over == ""
+    assert compare_choices(MINE, THEIRS, over="seeds").over == "seeds"
+    assert compare_choices(MINE, THEIRS, n_test=1, n_train=4, over="texts").over == "texts"
 
 
 @pytest.mark.parametrize("sizes", [(20, None), (None, 80), (0, 80), (20, 0), (20, -80)])
