@@ -21,7 +21,7 @@ from plmrec_lite.data.splits import (
     random_split,
     temporal_split,
 )
-from plmrec_lite.evaluation.intervals import Estimate
+from plmrec_lite.evaluation.estimate import Estimate
 from plmrec_lite.evaluation.protocol import evaluate
 from plmrec_lite.evaluation.report import Report
 from plmrec_lite.recommenders.blend import Blend

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from plmrec_lite.evaluation.intervals import Estimate, percentile_interval, resamples
+from plmrec_lite.evaluation.estimate import Estimate, percentile_interval
+from plmrec_lite.evaluation.intervals import resamples
 
 
 def macro_f1(targets, predictions):

@@ -1,67 +1,17 @@
-"""What a value is worth: an estimate with its interval.
+"""What a value is worth: intervals by the bootstrap, and over random choices.
 
-The bootstrap says what a measure would be on other test sets of the same kind; the paired t
-interval, what a comparison over random choices is worth.
+An interval speaks of what was drawn again: over persons of other persons, over random choices of
+other choices of items. ``evaluation.crossed`` draws items, or persons and items;
+``evaluation.verdicts`` says what an interval shows.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
+from plmrec_lite.evaluation.estimate import Estimate, check_level
+
 N_RESAMPLES = 2000
-
-
-class Estimate(NamedTuple):
-    """A value, or a difference of two, and the interval around it.
-
-    ``f"{estimate:+.3f}"`` writes all three in that form.
-
-    Attributes
-    ----------
-    value : float
-        The measure on all examples.
-    low, high : float
-        The ends of the interval.
-    """
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self):
-        return format(self, ".3f")
-
-    def __format__(self, form):
-        low, high = format(self.low, form), format(self.high, form)
-        return f"{format(self.value, form)} [{low}, {high}]"
-
-    @classmethod
-    def from_draws(cls, value, draws, level=0.95):
-        """Return a value with the interval of its resamples.
-
-        Parameters
-        ----------
-        value : float
-            The measure on all examples.
-        draws : float array (n_resamples,)
-            The measure on each resample.
-        level : float, default 0.95
-            The share of the draws that the interval holds, between 0 and 1.
-
-        Returns
-        -------
-        Estimate
-            value, low, high.
-
-        Raises
-        ------
-        ValueError
-            If ``level`` is out of range.
-        """
-        low, high = percentile_interval(draws, level)
-        return cls(float(value), float(low), float(high))
 
 
 def resamples(n, seed=0, groups=None):
@@ -105,40 +55,7 @@ def resamples(n, seed=0, groups=None):
         yield np.concatenate([members[group] for group in drawn])
 
 
-def percentile_interval(values, level=0.95):
-    """Return the ends of the interval that holds the middle share of the resampled values.
-
-    Parameters
-    ----------
-    values : float array (n_resamples, ...)
-        The measure on each resample.
-    level : float, default 0.95
-        The share, between 0 and 1.
-
-    Returns
-    -------
-    low, high : float array (...)
-        The ends.
-
-    Raises
-    ------
-    ValueError
-        If ``level`` is out of range.
-
-    Examples
-    --------
-    >>> low, high = percentile_interval(np.arange(101.0), level=0.5)
-    >>> float(low), float(high)
-    (25.0, 75.0)
-
-    Source: Efron and Tibshirani 1993, section 13.3.
-    """
-    if not 0 < level < 1:
-        raise ValueError(f"level={level}: give a number between 0 and 1, such as 0.95")
-    return np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
-
-
-def bootstrap(statistic, *columns, level=0.95, seed=0, groups=None):
+def bootstrap(statistic, *columns, level=0.95, seed=0, groups=None, over=""):
     """Return a measure of a test set, and where it would lie on other test sets of its kind.
 
     Parameters
@@ -156,6 +73,8 @@ def bootstrap(statistic, *columns, level=0.95, seed=0, groups=None):
     groups : array (n,) or None
         The group of each example, such as the review that a sentence is from: groups are
         drawn whole. None draws the examples one by one.
+    over : str, default ""
+        What the rows or groups are: "persons", "items", ...; see ``Estimate``.
 
     Returns
     -------
@@ -166,7 +85,7 @@ def bootstrap(statistic, *columns, level=0.95, seed=0, groups=None):
     ------
     ValueError
         If there is no column, they differ in length from each other or from ``groups``, or
-        ``level`` is out of range.
+        ``level`` or ``over`` is out of range.
 
     Examples
     --------
@@ -181,7 +100,7 @@ def bootstrap(statistic, *columns, level=0.95, seed=0, groups=None):
         raise ValueError(f"columns of lengths {lengths}: give at least one, all equally long")
     draws = resamples(lengths[0], seed, groups)
     values = [statistic(*(column[rows] for column in columns)) for rows in draws]
-    return Estimate.from_draws(statistic(*columns), values, level)
+    return Estimate.from_draws(statistic(*columns), values, level, over)
 
 
 def mean_over_people(values, people=None, level=0.95, seed=0):
@@ -229,14 +148,17 @@ def mean_over_people(values, people=None, level=0.95, seed=0):
     codes = np.unique(people, return_inverse=True)[1]
     sums, counts = np.bincount(codes, values), np.bincount(codes)  # (n_people,) each
     draws = [sums[rows].sum() / counts[rows].sum() for rows in resamples(len(sums), seed)]
-    return Estimate.from_draws(values.mean(), draws, level)
+    return Estimate.from_draws(values.mean(), draws, level, "persons")
 
 
-def compare_choices(mine, theirs, level=0.95):
+def compare_choices(mine, theirs, level=0.95, n_test=None, n_train=None, over=""):
     """Return by how much one method beats another over the same random choices.
 
     Which items happen to be cold moves every method's value far more than the methods differ.
-    So the differences are taken choice by choice, and only then averaged.
+    So the differences are taken choice by choice, and only then averaged. Random choices out of
+    one catalogue share items, and the mean of many has less news in it than it seems: 95 % of
+    the plain interval of 20 choices, each testing a fifth, held 61 % of the truths on made data.
+    Given the sizes the interval is widened by ``sqrt(1 + n * n_test / n_train)``, and held 95 %.
 
     Parameters
     ----------
@@ -244,25 +166,32 @@ def compare_choices(mine, theirs, level=0.95):
         The two methods' values on n choices, in the same order; at least two.
     level : float, default 0.95
         The level of Student's interval.
+    n_test, n_train : int or None
+        How many items a choice tests and trains on, of the same kind. None for values that
+        share nothing.
+    over : str, default ""
+        What the values belong to: "seeds", "persons", ...; see ``Estimate``. With sizes it is
+        "choices" unless said otherwise; without, choices must be called so by you.
 
     Returns
     -------
     Estimate
-        The mean of mine less theirs, low and high. Choices that share items are not quite
-        independent, so read an interval that barely excludes zero with care.
+        The mean of mine less theirs, low and high.
 
     Raises
     ------
     ValueError
-        If the arrays differ in shape or hold fewer than two values, or ``level`` is out of range.
+        If the arrays differ in shape, hold fewer than two values or one that is not a number, if
+        one size is given without the other or is below 1, or ``level`` is out of range.
 
     Examples
     --------
-    >>> difference, low, high = compare_choices([0.3, 0.2, 0.4], [0.2, 0.1, 0.2])
-    >>> round(difference, 3), round(low, 3), round(high, 3)
-    (0.133, -0.01, 0.277)
+    >>> print(compare_choices([0.3, 0.2, 0.4], [0.2, 0.1, 0.2]))
+    0.133 [-0.010, 0.277]
+    >>> print(compare_choices([0.3, 0.2, 0.4], [0.2, 0.1, 0.2], n_test=20, n_train=80))
+    0.133 [-0.056, 0.323]
 
-    Source: Student 1908; for recommenders Sakai 2006.
+    Source: Nadeau and Bengio 2003, section 3; Student 1908.
     """
     mine, theirs = np.asarray(mine, dtype=np.float64), np.asarray(theirs, dtype=np.float64)
     if mine.ndim != 1 or mine.shape != theirs.shape or len(mine) < 2:
@@ -270,11 +199,16 @@ def compare_choices(mine, theirs, level=0.95):
             f"values of shapes {mine.shape} and {theirs.shape}: give both methods' values on the "
             "same choices, at least two"
         )
-    if not 0 < level < 1:
-        raise ValueError(f"level={level}: give a number between 0 and 1, such as 0.95")
-    from scipy.stats import t
+    if bad := np.flatnonzero(~np.isfinite(mine - theirs)).tolist():
+        raise ValueError(f"choices {bad} have a value that is not a number: leave them out of both")
+    sizes = [n for n in (n_test, n_train) if n is not None]
+    if len(sizes) == 1 or any(n < 1 for n in sizes):
+        raise ValueError(f"n_test={n_test}, n_train={n_train}: give both, at least 1, or neither")
+    check_level(level)
+    from scipy.stats import ttest_rel
 
-    apart = mine - theirs  # (n,)
-    mean, error = float(apart.mean()), float(apart.std(ddof=1)) / len(apart) ** 0.5
-    half = float(t.ppf((1 + level) / 2, len(apart) - 1)) * error
-    return Estimate(mean, mean - half, mean + half)
+    mean = float((mine - theirs).mean())
+    low, high = map(float, ttest_rel(mine, theirs).confidence_interval(level))
+    over = over or ("choices" if sizes else "")
+    wider = (1 + len(mine) * n_test / n_train) ** 0.5 if sizes else 1.0
+    return Estimate(mean, mean - wider * (mean - low), mean + wider * (high - mean), over)

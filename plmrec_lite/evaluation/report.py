@@ -7,11 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from plmrec_lite.evaluation.intervals import (
-    mean_over_people,
-    percentile_interval,
-    resamples,
-)
+from plmrec_lite.evaluation.estimate import percentile_interval
+from plmrec_lite.evaluation.intervals import mean_over_people, resamples
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""The measures of a classifier: by hand, equal to scikit-learn, and an interval that covers."""
+"""The measures of a classifier: by hand, and equal to scikit-learn."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from plmrec_lite.evaluation.classification import class_scores, macro_f1
-from plmrec_lite.evaluation.intervals import Estimate, bootstrap
 
 
 def test_macro_f1_by_hand():
@@ -33,50 +32,6 @@ def test_macro_f1_equals_scikit_learn(pairs):
 def test_macro_f1_bad_input(targets, predictions):
     with pytest.raises(ValueError, match="one class for each example"):
         macro_f1(targets, predictions)
-
-
-def test_bootstrap_of_a_mean_is_the_textbook_interval():
-    values = np.random.default_rng(1).normal(5, 2, 400)
-    estimate = bootstrap(np.mean, values)
-    half = 1.96 * values.std() / np.sqrt(len(values))
-    assert estimate.value == values.mean()
-    assert estimate.low == pytest.approx(values.mean() - half, abs=0.1 * half)
-    assert estimate.high == pytest.approx(values.mean() + half, abs=0.1 * half)
-
-
-def test_rows_are_drawn_together():
-    x = np.random.default_rng(2).normal(size=50)
-    assert bootstrap(lambda a, b: float(np.abs(a - b).max()), x, x) == Estimate(0.0, 0.0, 0.0)
-
-
-def test_bootstrap_is_repeatable_and_its_seed_matters():
-    x = np.arange(30.0)
-    assert bootstrap(np.mean, x) == bootstrap(np.mean, x)
-    assert bootstrap(np.mean, x, seed=1) != bootstrap(np.mean, x, seed=2)
-
-
-def test_level():
-    x = np.random.default_rng(3).normal(size=80)
-    narrow, wide = bootstrap(np.mean, x, level=0.5), bootstrap(np.mean, x, level=0.99)
-    assert wide.low < narrow.low < narrow.high < wide.high
-    with pytest.raises(ValueError, match=r"level=1\.5"):
-        bootstrap(np.mean, x, level=1.5)
-
-
-@pytest.mark.parametrize("columns", [(), ([],), ([1, 2], [1])])
-def test_bootstrap_bad_columns(columns):
-    with pytest.raises(ValueError, match="all equally long"):
-        bootstrap(lambda *_: 0.0, *columns)
-
-
-def test_estimate_as_text():
-    assert str(Estimate(0.5, 0.41, 0.5888)) == "0.500 [0.410, 0.589]"
-
-
-def test_bootstrap_draws_groups_whole():
-    x = np.repeat(np.random.default_rng(0).normal(size=40), 5)
-    alone, together = bootstrap(np.mean, x), bootstrap(np.mean, x, groups=np.arange(200) // 5)
-    assert together.high - together.low > 1.5 * (alone.high - alone.low)
 
 
 def test_class_scores_equal_scikit_learn():

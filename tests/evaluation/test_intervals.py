@@ -3,14 +3,8 @@
 import numpy as np
 import pytest
 
-from plmrec_lite.evaluation.intervals import (
-    N_RESAMPLES,
-    Estimate,
-    bootstrap,
-    mean_over_people,
-    percentile_interval,
-    resamples,
-)
+from plmrec_lite.evaluation.estimate import Estimate, percentile_interval
+from plmrec_lite.evaluation.intervals import N_RESAMPLES, bootstrap, mean_over_people, resamples
 
 
 def test_as_many_draws_and_rows_as_promised():
@@ -107,3 +101,51 @@ def test_an_estimate_from_draws():
     found = Estimate.from_draws(2, np.arange(101.0), 0.5)
     assert found == (2.0, 25.0, 75.0)
     assert f"{found:+.1f}" == "+2.0 [+25.0, +75.0]"
+
+
+def test_bootstrap_of_a_mean_is_the_textbook_interval():
+    values = np.random.default_rng(1).normal(5, 2, 400)
+    estimate = bootstrap(np.mean, values)
+    half = 1.96 * values.std() / np.sqrt(len(values))
+    assert estimate.value == values.mean()
+    assert estimate.low == pytest.approx(values.mean() - half, abs=0.1 * half)
+    assert estimate.high == pytest.approx(values.mean() + half, abs=0.1 * half)
+
+
+def test_rows_are_drawn_together():
+    x = np.random.default_rng(2).normal(size=50)
+    assert bootstrap(lambda a, b: float(np.abs(a - b).max()), x, x) == Estimate(0.0, 0.0, 0.0)
+
+
+def test_bootstrap_is_repeatable_and_its_seed_matters():
+    x = np.arange(30.0)
+    assert bootstrap(np.mean, x) == bootstrap(np.mean, x)
+    assert bootstrap(np.mean, x, seed=1) != bootstrap(np.mean, x, seed=2)
+
+
+def test_level():
+    x = np.random.default_rng(3).normal(size=80)
+    narrow, wide = bootstrap(np.mean, x, level=0.5), bootstrap(np.mean, x, level=0.99)
+    assert wide.low < narrow.low < narrow.high < wide.high
+    with pytest.raises(ValueError, match=r"level=1\.5"):
+        bootstrap(np.mean, x, level=1.5)
+
+
+@pytest.mark.parametrize("columns", [(), ([],), ([1, 2], [1])])
+def test_bootstrap_bad_columns(columns):
+    with pytest.raises(ValueError, match="all equally long"):
+        bootstrap(lambda *_: 0.0, *columns)
+
+
+def test_bootstrap_draws_groups_whole():
+    x = np.repeat(np.random.default_rng(0).normal(size=40), 5)
+    alone, together = bootstrap(np.mean, x), bootstrap(np.mean, x, groups=np.arange(200) // 5)
+    assert together.high - together.low > 1.5 * (alone.high - alone.low)
+
+
+def test_bootstrap_says_what_its_rows_are():
+    x = np.arange(9.0)
+    assert bootstrap(np.mean, x).over == ""
+    assert bootstrap(np.mean, x, over="persons").over == "persons"
+    with pytest.raises(ValueError, match="over='person'"):
+        bootstrap(np.mean, x, over="person")
