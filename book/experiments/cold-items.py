@@ -46,7 +46,7 @@ def run(
     if n_users is not None:
         log = log.select(log.users < n_users)
     split = cold_item_split(log, seed=seed)
-    encoder = TextEncoder(device="cpu")
+    encoder = TextEncoder()
     if not trained:
         return without_training(movielens.items, split, encoder)
     train = liked(split.train)

@@ -42,7 +42,7 @@ def run(seed, numbers, n_users=None):
     if n_users is not None:
         log = log.select(log.users < n_users)
     split = cold_user_split(log, N_FIRST, seed=seed)
-    encoder = TextEncoder(device="cpu")
+    encoder = TextEncoder()
     items = centred(encoder.encode(item_text(movielens.items, FIELDS)))
     said = centred(encoder.encode(favourite_genres(split.train, movielens.items)))
     tested = np.unique(split.test.users)

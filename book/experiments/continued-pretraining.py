@@ -25,7 +25,7 @@ CHECK = {"n_steps": 2, "n_known": 60, "n_judged": 60, "recommend": False}
 
 def run(seed, n_steps, n_known=500, n_judged=1000, recommend=True):
     """Pre-train further, then measure vectors; no judged sentence is trained on."""
-    encoder = TextEncoder(device="cpu")
+    encoder = TextEncoder()
     corpus, values = film_corpus(), {}
     split = stratified_split(load_sentiments(("film",)))
     if n_steps:
@@ -36,7 +36,7 @@ def run(seed, n_steps, n_known=500, n_judged=1000, recommend=True):
         settings = Training(
             n_steps=n_steps, batch_size=16, learning_rate=1e-4, seed=seed
         )
-        history = pretrain(model, train, encoder.tokenizer, settings, device="cpu")
+        history = pretrain(model, train, encoder.tokenizer, settings)
         held_out = running_text(corpus.test[: n_judged // 10], encoder.tokenizer)
         values["hidden words right"] = float(
             guess_hidden(model, held_out, encoder.tokenizer).right.mean()

@@ -32,10 +32,10 @@ def run(seed, method, n=None, n_judged=None, sources=("product", "film")):
         settings = replace(
             FINE_TUNING[method], n_epochs=1, batch_size=16, seed=seed
         )
-        model = train_model(train, validation, method, settings, device="cpu")
+        model = train_model(train, validation, method, settings)
         predicted = probabilities(model, test.texts).argmax(1)
     elif method == "frozen":
-        encode = EncodedOnce(TextEncoder(device="cpu").encode)
+        encode = EncodedOnce(TextEncoder().encode)
         predicted = fit_frozen(train, validation, encode).predict(test.texts)
     else:
         predicted = fit_tfidf(train, validation).predict(test.texts)

@@ -31,7 +31,7 @@ def run(
     split = stratified_split(load_sentiments(sources))
     validation = split.validation.sample(n_judged // 4)
     test = split.test.sample(n_judged)
-    encode = EncodedOnce(TextEncoder(device="cpu").encode)
+    encode = EncodedOnce(TextEncoder().encode)
     results = {}
     for n in sizes:
         train = split.train.sample(n, seed)
@@ -51,7 +51,6 @@ def run(
                 settings,
                 watch_every=steps // 4,
                 patience=4,
-                device="cpu",
             )
             predicted = probabilities(model, test.texts).argmax(1)
         elif method == "frozen":

@@ -35,10 +35,10 @@ def run(seed, method, n=600, n_sentences=3000):
         settings = replace(
             FINE_TUNING[method], n_epochs=1, batch_size=16, seed=seed
         )
-        model = train_model(train, validation, method, settings, device="cpu")
+        model = train_model(train, validation, method, settings)
         predicted = probabilities(model, test.texts).argmax(1)
     elif method == "frozen":
-        encode = EncodedOnce(TextEncoder(device="cpu").encode)
+        encode = EncodedOnce(TextEncoder().encode)
         predicted = fit_frozen(train, validation, encode).predict(test.texts)
     else:
         fit = {"majority": lambda *_: fit_majority(train), "TF-IDF": fit_tfidf}[

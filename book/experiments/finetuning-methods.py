@@ -45,7 +45,7 @@ def run(seed, method, n=2000, n_judged=1500, sources=("product", "film")):
         model = fit_tfidf(train, validation)
         n_weights = model[-1].coef_.size
     elif method == "frozen":
-        encode = EncodedOnce(TextEncoder(device="cpu").encode)
+        encode = EncodedOnce(TextEncoder().encode)
         model = fit_frozen(train, validation, encode)
         n_weights = model[-1].coef_.size
     else:
@@ -53,7 +53,7 @@ def run(seed, method, n=2000, n_judged=1500, sources=("product", "film")):
         settings = replace(
             FINE_TUNING[method], n_epochs=1, batch_size=16, seed=seed
         )
-        model = train_model(train, validation, method, settings, device="cpu")
+        model = train_model(train, validation, method, settings)
     seconds = time.perf_counter() - start
     if isinstance(model, TextClassifier):
         predicted = probabilities(model, test.texts).argmax(1)

@@ -117,9 +117,11 @@ def run(seed, how, head, n_epochs=6, n_events=None):
 
     def auc(events):
         """AUC of each user, with the model as it is."""
+        where = next(model.parameters()).device
+        user, item = users[events.users.copy()], items[events.items.copy()]
         with torch.inference_mode():
-            pairs = users[events.users.copy()], items[events.items.copy()]
-            return auc_by_user(model.logits(*pairs).numpy(), events)
+            logits = model.logits(user.to(where), item.to(where))
+        return auc_by_user(logits.cpu().numpy(), events)
 
     seed_everything(seed)
     model = LikeHead(how, head, vectors.shape[1])
@@ -130,7 +132,6 @@ def run(seed, how, head, n_epochs=6, n_events=None):
         settings,
         watch=lambda step, _: {"auc": auc(check).mean()},
         choose="auc",
-        device="cpu",
         title=f"{how}, {head}",
     )
     test = auc(split.test)

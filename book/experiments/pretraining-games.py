@@ -49,7 +49,7 @@ def run(seed, game, rate=0.15, pairs=False, neighbours=True, n_steps=500):
     settings = Training(
         n_steps=n_steps, batch_size=16, learning_rate=2e-3, seed=seed
     )
-    history = pretrain(model, train, tokenizer, settings, rate=rate, device="cpu")
+    history = pretrain(model, train, tokenizer, settings, rate=rate)
 
     test = running_text(corpus.test, tokenizer)
     some = Passages(*(None if part is None else part[::6] for part in test))

@@ -55,7 +55,7 @@ def run(seed, numbers, n_users=None):
     if n_users is not None:
         log = log.select(log.users < n_users)
     split = random_split(log, validation=0.1, test=0.2, seed=seed)
-    text = TextEncoder(device="cpu").encode(item_text(movielens.items, TEXT))
+    text = TextEncoder().encode(item_text(movielens.items, TEXT))
     vectors = {
         "words": unit_scale(text),
         "facts": unit_scale(item_features(movielens.items)[0]),
