@@ -1,5 +1,6 @@
 """A folder holds a whole model, or is refused; test_contract has what every model must do."""
 
+import fractions  # noqa: F401  imported already, and still no record of the library
 import json
 import os
 from dataclasses import dataclass
@@ -169,7 +170,8 @@ def test_a_model_inside_that_is_damaged_is_named(tmp_path):
         ({"class": "nowhere.at_all:Model"}, "import nowhere.at_all first"),
         ({"class": "plmrec_lite.recommenders.ease:EASY"}, "EASY"),
         ({"entries": {"parts.seen_": {"pickle": "gASV"}}}, "an entry of another kind"),
-        ({"entries": {"parts.seen_": {"record": "subprocess:Popen", "values": {}}}}, "Popen"),
+        ({"entries": {"parts.seen_": {"record": "subprocess:Popen", "values": {}}}}, "an entry of"),
+        ({"entries": {"parts.x_": {"record": "fractions:Fraction", "values": {}}}}, "an entry of"),
     ],
 )
 def test_what_a_table_of_contents_cannot_say_is_refused(change, words, tmp_path):
