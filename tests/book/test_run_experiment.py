@@ -126,6 +126,9 @@ def test_a_run_that_was_stopped_goes_on_where_it_stopped(place, capsys):
     assert not (place / "results" / "coin.json").exists()
     assert record(["coin"])
     assert len(begun(capsys)) == 6  # three fair, one bent, three checks, less the one
+    change(place, '"bent": dict(share=0.9)', '"bent": dict(share=0.8)')
+    assert record(["coin"])
+    assert begun(capsys) == ["coin: bent seed 0"]
     change(place, "random() < share", "random() > share")
     assert record(["coin"])
     assert len(begun(capsys)) == 7
@@ -179,7 +182,7 @@ def test_without_a_name_only_what_is_stale_is_run(place, capsys):
     assert all(run.startswith("dice: ") for run in runs)
 
 
-def test_the_time_is_guessed_from_the_recording(place):
+def test_the_time_is_guessed_from_the_recording(place, capsys):
     record(["coin"])
     path = place / "results" / "coin.json"
     made = json.loads(path.read_text())
@@ -192,6 +195,13 @@ def test_the_time_is_guessed_from_the_recording(place):
     coin = Experiment("coin")
     assert [coin.seconds(run) for run in coin.runs] == [120] * 3 + [240] + [20] * 3
     assert coin.state() == "coin: stale, 7 runs to do, minutes: 11"
+    begun(capsys)
+    record(["coin"])  # the longest first
+    assert begun(capsys) == [
+        "coin: bent seed 0",
+        *(f"coin: fair seed {seed}" for seed in range(3)),
+        *(f"coin: check seed {seed}" for seed in range(3)),
+    ]
 
 
 def test_several_runs_go_at_a_time(place, monkeypatch):
