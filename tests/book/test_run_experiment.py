@@ -290,6 +290,20 @@ def test_confirm_keeps_results_only_if_the_check_agrees(place, capsys):
     assert "dice: the check gives what it gave" in said.out  # one refused stops no other
 
 
+def test_confirm_notes_what_the_check_was_and_wants_the_same(place):
+    record(["coin"])
+    path = place / "results" / "coin.json"
+    old = json.loads(path.read_text())
+    del old["check_arguments"]  # as the first recordings were written
+    path.write_text(json.dumps(old))
+    assert not Experiment("coin").is_fresh
+    confirm("coin")
+    assert Experiment("coin").is_fresh
+    change(place, "CHECK = dict(share=0.5)", "CHECK = dict(share=0.4)")
+    with pytest.raises(ValueError, match="CHECK is another than was recorded"):
+        confirm("coin")
+
+
 def test_confirm_sees_what_is_no_longer_returned(place):
     record(["coin"])
     change(place, ', "throws": [int(t) for t in throws]', "")
