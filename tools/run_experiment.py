@@ -290,6 +290,8 @@ def confirm(name):
     """
     result, path = read(name), script_named(name)
     checks = [run for run in runs_of(path, code_hash(path)) if run.case == CHECK]
+    if json.dumps(result.get("check_arguments", checks[0].arguments)) != _key(checks[0])[3]:
+        raise ValueError(f"{name}: CHECK is another than was recorded: record it anew")
     for old, run in zip(result["check"], checks, strict=True):
         new = run_apart(run)["result"]
         for key, value in results_of(old).items():

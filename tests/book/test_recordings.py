@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from agreement import LABELS, disagreements, same_order, within_spread
+from agreement import disagreements, same_order, within_spread
 from experiment_runs import load_script, run_once
 from run_experiment import RESULTS, Experiment, all_names, read, results_of, script_named
 
@@ -91,7 +91,11 @@ def test_labels_agree_by_the_share_that_is_the_same():
     rare = [2] * 19 + [1]
     assert same_order([2] * 20, [rare], labels=True)  # one label
     assert not same_order([1] + [2] * 19, [rare], labels=True)
-    assert any("predictions of a seed".startswith(label) for label in LABELS)
+    moved = [0] * 27 + [1] * 6 + [2] * 27
+    many = [0] * 24 + [1] * 12 + [2] * 24
+    assert disagreements({"places": many}, [{"places": old}]) == []
+    assert disagreements({"predictions, 50": many}, [{"predictions, 50": old}])
+    assert disagreements({"predictions, 50": moved}, [{"predictions, 50": old}]) == []
 
 
 def test_what_only_one_of_two_runs_found_is_named():

@@ -126,6 +126,9 @@ def test_a_run_that_was_stopped_goes_on_where_it_stopped(place, capsys):
     assert not (place / "results" / "coin.json").exists()
     assert record(["coin"])
     assert len(begun(capsys)) == 6  # three fair, one bent, three checks, less the one
+    change(place, '"bent": dict(share=0.9)', '"bent": dict(share=0.8)')
+    assert record(["coin"])
+    assert begun(capsys) == ["coin: bent seed 0"]
     change(place, "random() < share", "random() > share")
     assert record(["coin"])
     assert len(begun(capsys)) == 7
@@ -179,7 +182,7 @@ def test_without_a_name_only_what_is_stale_is_run(place, capsys):
     assert all(run.startswith("dice: ") for run in runs)
 
 
-def test_the_time_is_guessed_from_the_recording(place):
+def test_the_time_is_guessed_from_the_recording(place, capsys):
     record(["coin"])
     path = place / "results" / "coin.json"
     made = json.loads(path.read_text())
@@ -192,6 +195,13 @@ def test_the_time_is_guessed_from_the_recording(place):
     coin = Experiment("coin")
     assert [coin.seconds(run) for run in coin.runs] == [120] * 3 + [240] + [20] * 3
     assert coin.state() == "coin: stale, 7 runs to do, minutes: 11"
+    begun(capsys)
+    record(["coin"])  # the longest first
+    assert begun(capsys) == [
+        "coin: bent seed 0",
+        *(f"coin: fair seed {seed}" for seed in range(3)),
+        *(f"coin: check seed {seed}" for seed in range(3)),
+    ]
 
 
 def test_several_runs_go_at_a_time(place, monkeypatch):
@@ -278,6 +288,20 @@ def test_confirm_keeps_results_only_if_the_check_agrees(place, capsys):
     said = capsys.readouterr()
     assert "coin: the check with seed 0" in said.err
     assert "dice: the check gives what it gave" in said.out  # one refused stops no other
+
+
+def test_confirm_notes_what_the_check_was_and_wants_the_same(place):
+    record(["coin"])
+    path = place / "results" / "coin.json"
+    old = json.loads(path.read_text())
+    del old["check_arguments"]  # as the first recordings were written
+    path.write_text(json.dumps(old))
+    assert not Experiment("coin").is_fresh
+    confirm("coin")
+    assert Experiment("coin").is_fresh
+    change(place, "CHECK = dict(share=0.5)", "CHECK = dict(share=0.4)")
+    with pytest.raises(ValueError, match="CHECK is another than was recorded"):
+        confirm("coin")
 
 
 def test_confirm_sees_what_is_no_longer_returned(place):
