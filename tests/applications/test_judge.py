@@ -176,6 +176,10 @@ def test_the_best_setting_is_chosen_and_a_blend_is_given_each_weight(monkeypatch
     blend = rules.partial(rules.Blend, rules.Popularity(), rules.Popularity())
     chosen = rules._choose(blend, [{"weight": weight} for weight in values], cut, None, 10)
     assert chosen == ({"weight": 0.1}, 0.3)
+    by_count = {50: 0.1, 200: 0.3, 800: 0.2}
+    monkeypatch.setattr(rules, "evaluate", lambda model, *_: Scored(by_count[model.n_neighbours]))
+    grid = [{"n_neighbours": n} for n in by_count]
+    assert rules._choose(rules.ItemKNN, grid, cut, None, 10) == ({"n_neighbours": 200}, 0.3)
 
 
 def test_vectors_are_centred_and_orders_tried_where_there_are_times(monkeypatch):
@@ -536,6 +540,15 @@ def test_the_encoder_is_the_one_named(tmp_path, capsys, cheap):
     events, items = files(tmp_path, "parquet")
     assert main(["judge", events, "--items", items, "--encoder", "some/model"]) == 0
     assert cheap == ["some/model"]
+
+
+def test_split_and_max_users_are_passed_on(tmp_path, capsys, cheap):
+    events, items = files(tmp_path, "parquet")
+    more = ["--split", "random", "--max-users", "55", "--json"]
+    assert main(["judge", events, "--items", items, *more]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["split"] == "random"
+    assert record["comparisons"][0]["n_users"] == 55
 
 
 def test_the_parser_loads_nothing():
