@@ -44,7 +44,11 @@ QUESTIONS = {
     "leave-one-out": "which item comes next for a user already known?",
     "random": "which of the items that a user met were hidden? (not a forecast: no times)",
 }
-SPLITS = {"temporal": temporal_split, "leave-one-out": leave_one_out, "random": random_split}
+SPLITS = {
+    "temporal": temporal_split,
+    "leave-one-out": leave_one_out,
+    "random": partial(random_split, validation=0.2, test=0.2),  # users with five items have both
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -140,6 +140,68 @@ def test_the_verdict_is_the_interval_s(difference, n_users, verdict):
     assert rules._verdict("It helps", unread, model).verdict == expected
 
 
+class Scored:
+    """In the place of a report: its mean, and the difference of means."""
+
+    def __init__(self, ndcg):
+        self.ndcg, self.per_user = ndcg, range(60)
+
+    def mean(self):
+        return {"ndcg": self.ndcg}
+
+    def compare(self, other):
+        return rules.Estimate(self.ndcg - other.ndcg, 0.0, 1.0)
+
+
+def test_the_best_on_validation_are_compared_whatever_the_test_says():
+    def model(name, uses, validation, test):
+        return rules.Candidate(name, uses, {}, validation, Scored(test), 1.0)
+
+    models = [
+        *(model("b1", "behaviour", 0.3, 0.1), model("b2", "behaviour", 0.2, 0.9)),
+        *(model("w1", "words", 0.4, 0.2), model("w2", "words", 0.1, 0.8)),
+        *(model("m1", "language model", 0.3, 0.3), model("m2", "language model", 0.2, 0.7)),
+    ]
+    first, second, cold = rules._verdicts(models, models[2:])
+    assert (first.mine, first.theirs) == ("m1", "w1")
+    assert (second.mine, second.theirs) == ("w1", "b1")
+    assert (cold.mine, cold.theirs) == ("m1", "w1")
+
+
+def test_the_best_setting_is_chosen_and_a_blend_is_given_each_weight(monkeypatch):
+    values = {0.0: 0.1, 0.1: 0.3, 0.5: 0.2}
+    monkeypatch.setattr(rules, "evaluate", lambda model, *rest: Scored(values[model.weight]))
+    log = made_log()
+    cut = rules._Cut(*[temporal_split(log)] * 2)
+    blend = rules.partial(rules.Blend, rules.Popularity(), rules.Popularity())
+    chosen = rules._choose(blend, [{"weight": weight} for weight in values], cut, None, 10)
+    assert chosen == ({"weight": 0.1}, 0.3)
+    by_count = {50: 0.1, 200: 0.3, 800: 0.2}
+    monkeypatch.setattr(rules, "evaluate", lambda model, *_: Scored(by_count[model.n_neighbours]))
+    grid = [{"n_neighbours": n} for n in by_count]
+    assert rules._choose(rules.ItemKNN, grid, cut, None, 10) == ({"n_neighbours": 200}, 0.3)
+
+
+def test_vectors_are_centred_and_orders_tried_where_there_are_times(monkeypatch):
+    seen = {}
+
+    def compare(cut, vectors, k, timed, tell):
+        seen.update(vectors, timed=timed)
+        return [rules.Candidate("m", uses, {}, 0.1, Scored(0.1), 1.0) for uses in USES]
+
+    monkeypatch.setattr(rules, "_compare", compare)
+    monkeypatch.setattr(rules, "_compare_cold", lambda *rest: [])
+    log = made_log()
+    judge(log, texts(log), KnowsTopics(), tell=quiet)
+    np.testing.assert_allclose(seen["language model"].mean(axis=0), 0, atol=1e-12)
+    assert seen["language model"].any()
+    assert (seen["words"] >= 0).all()
+    assert seen["timed"]
+
+
+USES = ("behaviour", "words", "language model")
+
+
 def test_few_users_are_said_to_be_few():
     log = made_log(n_users=30, n_items=60)
     found = judge(log, texts(log), KnowsTopics(), tell=quiet)
@@ -478,6 +540,15 @@ def test_the_encoder_is_the_one_named(tmp_path, capsys, cheap):
     events, items = files(tmp_path, "parquet")
     assert main(["judge", events, "--items", items, "--encoder", "some/model"]) == 0
     assert cheap == ["some/model"]
+
+
+def test_split_and_max_users_are_passed_on(tmp_path, capsys, cheap):
+    events, items = files(tmp_path, "parquet")
+    more = ["--split", "random", "--max-users", "55", "--json"]
+    assert main(["judge", events, "--items", items, *more]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["split"] == "random"
+    assert record["comparisons"][0]["n_users"] == 55
 
 
 def test_the_parser_loads_nothing():

@@ -91,6 +91,14 @@ def test_what_cannot_count_is_named_or_dropped(fault):
     assert told[0].endswith("dropped")
 
 
+def test_an_unknown_item_is_no_other_item():
+    last = LOG.n_items - 1
+    fits = [u for u in SPLIT.test.users if last not in LOG.items[LOG.users == u]]
+    lists = {LOG.user_ids[fits[0]]: ["unknown", wanted(fits[0])]}
+    report = evaluate_lists(lists, SPLIT, k=2, on_bad="drop", tell=lambda line: None)
+    assert report.per_user.loc[fits[0], "ndcg"] == 1
+
+
 def test_an_item_that_is_no_candidate():
     log = Interactions.from_frame(TABLE)
     split = cold_item_split(log, min_rating=None)
