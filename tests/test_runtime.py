@@ -164,6 +164,8 @@ def environment(tmp_path):
 @pytest.mark.parametrize("place", ["on the path", "below", "elsewhere", "no script"])
 def test_a_cure_names_a_command_that_runs(place, environment, tmp_path):
     path = str(environment) if place == "on the path" else str(tmp_path)
+    (tmp_path / "plmrec-lite").write_text("#!/bin/sh\nexit 3\n")  # that of another environment
+    (tmp_path / "plmrec-lite").chmod(0o755)
     folder = environment.parent if place == "below" else tmp_path / "else"
     folder.mkdir(exist_ok=True)
     start = [sys.executable, "-c", PRINT_COMMAND]
