@@ -187,6 +187,19 @@ def test_order_and_masks_are_drawn_anew_in_each_epoch(tokenizer, documents, seen
     ]
     assert hidden[0] != hidden[1] != hidden[2]
     assert len(hidden[0] & hidden[1]) < 0.5 * len(hidden[0])
+    places = [(batch["labels"] != -100).tolist() for batch in seen]
+    assert places[0] != places[1] != places[2]  # not the same places of the table either
+
+
+def test_left_to_right_nothing_is_asked_at_padding_or_of_the_first_token(tokenizer, seen):
+    text = running_text([["a b", "b"], ["a b c d e f g h"]], tokenizer, max_length=24)
+    settings = Training(n_steps=1, batch_size=2)
+    run = pretrain(tiny(BertLMHeadModel, tokenizer), text, tokenizer, settings)
+    (batch,) = seen
+    asked = batch["labels"] != -100
+    assert sorted(asked.sum(1).tolist()) == [4, 9] and run.guessed.tolist() == [13]
+    assert not asked[:, 0].any() and not asked[batch["attention_mask"] == 0].any()
+    assert torch.equal(batch["labels"][asked], batch["input_ids"][asked])
 
 
 def test_batches_end_with_their_longest_text_and_hide_padding(tokenizer, seen):
