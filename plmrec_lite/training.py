@@ -279,6 +279,11 @@ def cut(batch, n_parts):
     list of dict
         Without the parts that would have no row.
 
+    Raises
+    ------
+    ValueError
+        If the tensors have no rows, or differ in how many they have (the message says how many).
+
     Examples
     --------
     >>> [part["x"].tolist() for part in cut({"x": torch.arange(3), "n": 3}, 2)]

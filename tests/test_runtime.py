@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from plmrec_lite.runtime import device, profile, progress, seed_everything
+from plmrec_lite.runtime import device, own_seed, profile, progress, seed_everything
 
 
 def test_device_defaults_to_what_is_there():
@@ -69,3 +69,15 @@ def test_progress_yields_everything_and_can_be_silenced(monkeypatch, capsys):
     monkeypatch.setenv("PLMREC_PROGRESS", "0")
     assert list(progress(range(5), "counting")) == [0, 1, 2, 3, 4]
     assert capsys.readouterr().err == ""
+
+
+def test_a_seed_of_ones_own():
+    before, drawn = torch.get_rng_state(), []
+    for seed in (0, 0, 1):
+        with own_seed(seed):
+            drawn.append(torch.rand(3).tolist())
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert torch.equal(torch.get_rng_state(), before)
+    with pytest.raises(KeyError), own_seed(0):
+        raise KeyError
+    assert torch.equal(torch.get_rng_state(), before)

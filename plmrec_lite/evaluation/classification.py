@@ -42,6 +42,7 @@ def macro_f1(targets, predictions):
             f"targets of shape {targets.shape} and predictions of shape {predictions.shape}: "
             "give one class for each example in both, and at least one example"
         )
+    # scikit-learn's f1_score gives the same and takes 250 times as long: 20 s a bootstrap.
     classes, codes = np.unique(np.concatenate([targets, predictions]), return_inverse=True)
     true, predicted = codes[: len(targets)], codes[len(targets) :]
     hits = np.bincount(true[true == predicted], minlength=len(classes))
