@@ -101,6 +101,17 @@ def test_known_is_what_a_model_may_have_seen():
             method("train")
 
 
+@pytest.mark.parametrize(("n_users", "n_items"), [(3, 4), (2, 5)])
+@pytest.mark.parametrize("odd", ["train", "validation", "test"])
+def test_parts_must_number_the_same_users_and_items(odd, n_users, n_items):
+    parts = {part: Interactions([], [], [], [], 2, 4) for part in ("train", "validation", "test")}
+    parts[odd] = Interactions([], [], [], [], n_users, n_items)
+    candidates = dict.fromkeys(("validation", "test"), np.ones(4, bool))
+    words = rf"differ in \(n_users, n_items\): .*'{odd}': \({n_users}, {n_items}\)"
+    with pytest.raises(ValueError, match=words):
+        Split(**parts, candidates=candidates, name="mine")
+
+
 def test_candidates_are_checked():
     events = Interactions([], [], [], [], 1, 4)
     every = np.ones(4, bool)

@@ -1,9 +1,12 @@
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plmrec_lite import ranking
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.data.splits import (
     Split,
@@ -95,6 +98,45 @@ def test_it_ranks_as_recommend_does():
     assert report.coverage == metrics.coverage(report.recommended, 40)
     popularity = split.known("test").popularity()
     assert report.novelty == metrics.novelty(report.recommended, popularity)
+
+
+@pytest.mark.parametrize("at_once", [1, 100, 333])  # one user, two, eight of thirty
+@pytest.mark.parametrize("make", SPLITS)
+def test_chunks_of_users_give_the_same_reports(make, at_once, monkeypatch):
+    split = make(some_log())
+    model = ContentBased().fit(split.known("test"), np.random.default_rng(0).normal(size=(40, 5)))
+
+    def reports():
+        return [
+            evaluate(model, split, k=8),
+            evaluate_sampled(model, split, k=5, n_negatives=6, seed=3),
+        ]
+
+    whole, asked = reports(), []
+    score = model.score
+    monkeypatch.setattr(model, "score", lambda users: asked.append(len(users)) or score(users))
+    monkeypatch.setattr(ranking, "SCORES_AT_ONCE", at_once)
+    for one, two in zip(whole, reports(), strict=True):
+        assert (one.recommended == two.recommended).all()
+        pd.testing.assert_frame_equal(one.per_user, two.per_user)
+        assert (one.coverage, one.novelty, one.n_new) == (two.coverage, two.novelty, two.n_new)
+    assert max(asked) == max(at_once // 40, 1)  # memory grows with the chunk alone
+    assert sum(asked) == 2 * len(whole[0].per_user)
+
+
+def test_evaluation_holds_no_table_of_users_and_items():
+    n_users, n_items = 3000, 3000
+    rng = np.random.default_rng(0)
+    users = np.repeat(np.arange(n_users), 4)
+    items = rng.integers(0, n_items, len(users))
+    log = Interactions(users, items, np.ones(len(users)), np.arange(len(users)), n_users, n_items)
+    split = leave_one_out(log)
+    model = Popularity().fit(split.known("test"))
+    tracemalloc.start()
+    evaluate(model, split)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12 * ranking.SCORES_AT_ONCE < 8 * n_users * n_items
 
 
 def test_cold_coverage_is_a_share_of_the_candidates():

@@ -66,6 +66,95 @@ def test_it_is_evaluate_on_the_known():
     )
 
 
+class Between(Recommender):
+    """Puts the validation item first where its setting is the best, else the test's."""
+
+    def __init__(self, setting, best=5):
+        self.setting = setting
+        self.best = best
+        self.fits = []
+
+    def _fit(self, train, item_vectors):
+        self.fits.append(train)
+
+    def _score(self, users):
+        scores = np.zeros((len(users), 8))
+        near = 1 / (1 + abs(self.setting - self.best))
+        scores[:, [4, 7, 5]] = [near, 0.9 * near, 0.3]  # once 4 is known, 7 is before 5
+        return scores
+
+
+def grid(settings, **others):
+    return {s: (Between(s[-1] if isinstance(s, tuple) else s, **others), None) for s in settings}
+
+
+def test_validation_chooses_not_the_test_and_the_chosen_one_learns_from_both(monkeypatch):
+    asked = []
+
+    def spy(model, split, k, part="test"):
+        asked.append((model, part, len(model.fits[-1])))
+        return evaluate(model, split, k, part=part)
+
+    monkeypatch.setattr("plmrec_lite.evaluation.tuning.evaluate", spy)
+    candidates = grid([1, 5, 20])
+    tuned = tune(candidates, SPLIT, k=1)
+    models = [model for model, _ in candidates.values()]
+    assert tuned.validation == {1: 0.0, 5: 1.0, 20: 0.0}
+    assert tuned.choice == 5
+    assert tuned.report.mean()["ndcg"] == 0.0  # 1 and 20 would have had 1.0
+    # Every candidate is fitted on training and judged on validation; the chosen one alone is
+    # fitted again, on training and validation, and judged on the test.
+    assert asked == [(model, "validation", 12) for model in models] + [(models[1], "test", 16)]
+    assert [len(model.fits) for model in models] == [1, 2, 1]
+    known = models[1].fits[1]
+    assert set(known.items[known.users == 0]) == {0, 1, 2, 4}  # validation's item 4, not test's 5
+
+
+@pytest.mark.parametrize(
+    ("settings", "best", "edges"),
+    [
+        ([1, 5, 20], 5, {}),
+        ([1, 5, 20], 1, {0: "smallest"}),
+        ([20, 1, 5], 20, {0: "largest"}),
+        ([5], 5, {}),
+        ([(2, 1), (2, 5), (2, 20)], 20, {1: "largest"}),  # one value of the first was tried
+        ([(2, 1), (3, 5), (4, 5)], 1, {0: "smallest", 1: "smallest"}),
+        ([("a", 1), ("b", 5)], 5, {1: "largest"}),
+        ([(None, 1), (3, 5)], 5, {1: "largest"}),
+        ([(True, 1), (False, 5), (False, 20)], 5, {}),
+    ],
+)
+def test_a_choice_at_the_edge_of_the_grid_is_told(settings, best, edges):
+    tuned = tune(grid(settings, best=best), SPLIT, k=1)
+    assert tuned.at_edge == edges
+    lines = repr(tuned).splitlines()
+    assert lines[0].startswith(f"Tuned(choice={tuned.choice!r}, validation={{")
+    assert len(lines) == 1 + len(edges)
+    for line, end in zip(lines[1:], edges.values(), strict=True):
+        assert f"is the {end} that was tried" in line
+
+
+def test_keys_of_several_lengths_or_of_words_have_no_edge():
+    tuned = tune(grid([1]) | {"five": (Between(5), None)}, SPLIT, k=1)
+    assert (tuned.choice, tuned.at_edge) == ("five", {})
+    tuned = tune(grid([1]) | {(1, 2): (Between(5), None)}, SPLIT, k=1)
+    assert (tuned.choice, tuned.at_edge) == ((1, 2), {})
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ({"metric": "NDCG"}, "metric='NDCG': use one of precision, recall, f1, hit_rate, ndcg"),
+        ({"k": 9}, "k=9 with 8 items"),
+    ],
+)
+def test_a_bad_request_is_named_before_anything_is_fitted(setting, words):
+    model = Favours(4)
+    with pytest.raises(ValueError, match=words):
+        tune({"one": (model, None)}, SPLIT, **setting)
+    assert model.fits == []
+
+
 def test_nothing_to_choose_from():
     with pytest.raises(ValueError, match="no candidates"):
         tune({}, SPLIT)

@@ -1,15 +1,13 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, arrays
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
 
+from plmrec_lite import ranking
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.ranking import top_k
+from plmrec_lite.recommenders import EASE, Blend, ContentBased, Popularity
 from plmrec_lite.recommenders.base import Recommender
-
-thorough = settings(derandomize=True, deadline=None, max_examples=60)
 
 LOG = Interactions([0, 1, 1], [0, 0, 1], [1, 1, 1], [1, 2, 3], n_users=3, n_items=4)
 
@@ -28,22 +26,6 @@ class Fixed(Recommender):
 
     def _score(self, users):
         return self.scores[users]
-
-
-@thorough
-@given(
-    arrays(
-        np.float32,
-        array_shapes(min_dims=2, max_dims=2, max_side=9),
-        elements=st.sampled_from([-np.inf, -1, 0, 0.5, 2]),
-    ),
-    st.data(),
-)
-def test_top_k_is_a_stable_sort(scores, data):
-    k = data.draw(st.integers(1, scores.shape[1]))
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    barred = np.take_along_axis(scores, order, axis=1) == -np.inf
-    assert (top_k(scores, k) == np.where(barred, -1, order)).all()
 
 
 def test_ties_within_rounding_go_to_the_lower_item():
@@ -74,3 +56,48 @@ def test_seen_items_are_those_of_training():
     model = Fixed(np.tile([4.0, 3, 2, 1], (3, 1))).fit(LOG)
     assert model.recommend([1, 0, 2], k=2).tolist() == [[2, 3], [1, 2], [0, 1]]
     assert model.popularity_.tolist() == [2, 1, 0, 0]
+
+
+def test_users_are_scored_some_at_a_time(monkeypatch):
+    scores = np.random.default_rng(0).normal(size=(3, 4))
+    model = Fixed(scores).fit(LOG)
+    users = [2, 0, 1, 1, 0]
+    whole = model.recommend(users, k=3)
+    asked = []
+    monkeypatch.setattr(
+        Fixed, "_score", lambda self, users: asked.append(len(users)) or self.scores[users]
+    )
+    monkeypatch.setattr(ranking, "SCORES_AT_ONCE", 8)
+    assert (model.recommend(users, k=3) == whole).all()
+    assert asked == [2, 2, 1]
+
+
+def test_a_fit_with_bad_settings_leaves_an_unfitted_model():
+    model = EASE().fit(LOG)
+    model.set_params(regularization=-1)
+    with pytest.raises(ValueError, match="regularization=-1"):
+        model.fit(LOG)
+    with pytest.raises(NotFittedError):
+        model.recommend([0])
+
+
+def test_scikit_learn_sees_whether_it_is_fitted():
+    model = EASE()
+    with pytest.raises(NotFittedError):
+        check_is_fitted(model)
+    check_is_fitted(model.fit(LOG))
+
+
+def test_the_names_of_parts_make_the_name_until_it_is_set():
+    blend = Blend(EASE(), Blend(Popularity(), ContentBased()))
+    assert blend.name == "EASE + popularity + content"
+    blend.second.first.name = "hits"
+    assert clone(blend).name == "EASE + hits + content"
+    blend.name = "mine"
+    assert clone(blend).name == blend.name == "mine"
+    assert clone(blend).second.name == "hits + content"
+
+
+def test_settings_of_parts_are_reached_by_their_path():
+    blend = Blend(EASE(), ContentBased()).set_params(first__regularization=7.0)
+    assert blend.first.regularization == 7.0

@@ -4,7 +4,6 @@ A new model joins by one entry in ``EXAMPLES`` and one in ``CHANGED``.
 """
 
 import inspect
-import json
 import os
 
 import numpy as np
@@ -16,7 +15,6 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.recommenders import EASE, Blend, Popularity, RankFusion, Recommender, saving
 
 thorough = settings(derandomize=True, deadline=None, max_examples=60)
 
@@ -145,75 +143,6 @@ def _flipped(whole, place):
     damaged = bytearray(whole)
     damaged[place] ^= 1
     return bytes(damaged)
-
-
-@pytest.mark.parametrize(("saved", "other"), [(EASE, Popularity), (Blend, RankFusion)])
-def test_a_model_of_another_kind_is_named(saved, other, tmp_path):
-    fitted((saved, 0)).save(tmp_path / "model")
-    words = f"holds a {saved.__name__}, not a {other.__name__}: read it by {saved.__name__}.load"
-    with pytest.raises(ValueError, match=words):
-        other.load(tmp_path / "model")
-    assert type(Recommender.load(tmp_path / "model")) is saved
-
-
-def test_a_foreign_folder_is_neither_read_nor_replaced(tmp_path):
-    model = fitted((EASE, 0))
-    with pytest.raises(FileNotFoundError, match=r"nowhere holds no model\.json"):
-        EASE.load(tmp_path / "nowhere")
-    (tmp_path / "thesis.tex").write_text("three years of work")
-    for path in (tmp_path, tmp_path / "thesis.tex"):
-        with pytest.raises(ValueError, match="holds something else than a saved model"):
-            model.save(path)
-    assert (tmp_path / "thesis.tex").read_text() == "three years of work"
-    (tmp_path / "empty").mkdir()
-    model.save(tmp_path / "empty")
-    assert (EASE.load(tmp_path / "empty").score(USERS) == model.score(USERS)).all()
-
-
-def test_a_save_that_fails_leaves_the_last_one(tmp_path, monkeypatch):
-    model = fitted((EASE, 0))
-    model.save(tmp_path / "model")
-    other = EASE(3.0).fit(some_log())
-    other.extra_ = object()
-    with pytest.raises(TypeError, match="cannot save extra_: it is a object"):
-        other.save(tmp_path / "model")
-    del other.extra_
-    monkeypatch.setattr("plmrec_lite.recommenders.saving._digest", None)
-    with pytest.raises(TypeError):
-        other.save(tmp_path / "model")
-    monkeypatch.undo()
-    assert os.listdir(tmp_path) == ["model"]
-    assert EASE.load(tmp_path / "model").regularization == model.regularization
-
-
-@pytest.mark.parametrize("path", ["subprocess:Popen", "plmrec_lite.data.interactions:Interactions"])
-def test_a_folder_cannot_name_what_is_no_recommender(path, tmp_path):
-    fitted((Popularity, 0)).save(tmp_path / "model")
-    contents = json.loads((tmp_path / "model" / "model.json").read_text())
-    contents["class"] = path
-    contents["sha256"] = saving._digest(tmp_path / "model", contents)
-    (tmp_path / "model" / "model.json").write_text(json.dumps(contents))
-    with pytest.raises(ValueError, match=f"{path} is no recommender"):
-        Recommender.load(tmp_path / "model")
-
-
-class Mine(Recommender):
-    """A reader's own, with a setting that cannot be written and must be."""
-
-    def __init__(self, function):
-        self.function = function
-
-    def _fit(self, train, item_vectors):
-        pass
-
-    def _score(self, users):
-        return np.zeros((len(users), N_ITEMS))
-
-
-def test_a_setting_that_cannot_be_written_is_named(tmp_path):
-    with pytest.raises(TypeError, match="cannot save function: it is a builtin"):
-        Mine(print).fit(some_log()).save(tmp_path / "model")
-    assert not any(tmp_path.iterdir())
 
 
 @st.composite

@@ -6,6 +6,7 @@ import pytest
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.recommenders import EASE, Blend, ColdStartPolicy, Popularity
 from plmrec_lite.recommenders.ease import inverse
+from plmrec_lite.recommenders.memory import check_memory
 
 REGULARIZATION = 3.0
 
@@ -107,6 +108,14 @@ def test_a_catalogue_that_cannot_fit_is_refused_before_anything_is_done(fitted, 
         Blend(Popularity(), model).fit(spoiled)
     with pytest.raises(MemoryError, match="16 x 16"):
         ColdStartPolicy(model, Popularity()).fit(spoiled)
+
+
+def test_what_just_fits_is_let_through(monkeypatch):
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2_000_000_000))
+    check_memory("EASE", 2_000_000_000, "weights", "less")
+    words = r"EASE would take 2\.0 GB for weights, and 2\.0 GB are free: use less"
+    with pytest.raises(MemoryError, match=words):
+        check_memory("EASE", 2_000_000_001, "weights", "less")
 
 
 def test_the_memory_of_a_large_catalogue_is_told():

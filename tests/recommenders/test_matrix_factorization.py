@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.recommenders import MatrixFactorization
+from plmrec_lite.recommenders import MatrixFactorization, matrix_factorization
 from plmrec_lite.recommenders.matrix_factorization import solve_rows
 
 X = (np.random.default_rng(0).random((30, 20)) < 0.25).astype(np.float32)
@@ -46,6 +46,21 @@ def test_each_row_solves_its_own_weighted_least_squares():
         b = np.concatenate([np.sqrt(weights) * target, np.zeros(4)])
         expected = np.linalg.lstsq(A, b, rcond=None)[0]
         np.testing.assert_allclose(P[user], expected, atol=1e-10)
+
+
+@pytest.mark.parametrize("at_once", [1, 300, 10**6])
+@pytest.mark.parametrize("d", [1, 3, 9, 25])  # below and above the number of events of a row
+def test_rows_solved_together_are_solved_as_alone(at_once, d, monkeypatch):
+    monkeypatch.setattr(matrix_factorization, "NUMBERS_AT_ONCE", at_once)
+    ragged = X.copy()
+    ragged[3], ragged[4], ragged[5, :1] = 0, 1, 1  # no event, all of them
+    Q = np.random.default_rng(1).normal(size=(20, d))
+    P = solve_rows(csr_array(ragged), Q, ALPHA, REGULARIZATION)
+    for user in range(30):
+        met = Q[ragged[user] > 0]
+        weight = REGULARIZATION * (len(met) + ALPHA * 20)
+        A = met.T @ met + ALPHA * Q.T @ Q + weight * np.eye(d)
+        np.testing.assert_allclose(P[user], np.linalg.solve(A, met.sum(axis=0)), atol=1e-10)
 
 
 def test_an_empty_row_gets_zeros():

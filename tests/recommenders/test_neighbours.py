@@ -4,7 +4,7 @@ from scipy.sparse import csr_array
 from sklearn.metrics.pairwise import cosine_similarity
 
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.recommenders import ItemKNN, UserKNN
+from plmrec_lite.recommenders import ItemKNN, UserKNN, neighbours
 from plmrec_lite.recommenders.neighbours import nearest_columns
 
 
@@ -22,6 +22,30 @@ def test_all_neighbours_give_the_cosine():
     expected = cosine_similarity(X.T)
     np.fill_diagonal(expected, 0)
     np.testing.assert_allclose(nearest_columns(csr_array(X), 12).toarray(), expected, atol=1e-7)
+
+
+@pytest.mark.parametrize("at_once", [1, 12, 40, 10**6])
+@pytest.mark.parametrize("n_neighbours", [1, 3, 12])
+def test_blocks_of_any_size_give_the_same(at_once, n_neighbours, monkeypatch):
+    X = csr_array(ones(5, shape=(20, 12)))
+    whole = nearest_columns(X, n_neighbours, 2.0)
+    widths = []
+    spy = csr_array.__matmul__
+    monkeypatch.setattr(
+        csr_array, "__matmul__", lambda a, b: widths.append(a.shape[0]) or spy(a, b)
+    )
+    monkeypatch.setattr(neighbours, "PAIRS_AT_ONCE", at_once)
+    found = nearest_columns(X, n_neighbours, 2.0)
+    assert (found != whole).nnz == 0
+    assert found.nnz == whole.nnz
+    assert max(widths) == min(max(at_once // 12, 1), 12)  # columns that are compared together
+    assert sum(widths) == 12
+
+
+def test_of_equal_neighbours_the_lower_row_is_kept():
+    X = csr_array(np.ones((3, 6), dtype=np.float32))
+    kept = nearest_columns(X, 2).toarray()
+    assert [column.nonzero()[0].tolist() for column in kept.T] == [[1, 2], [0, 2], *[[0, 1]] * 4]
 
 
 def test_shrinkage_adds_to_the_denominator():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.recommenders.recency import recency_weights
+from plmrec_lite.recommenders.recency import check_decay, recency_weights
 
 # User 0 meets items 3, 1, 0 in that order, user 2 item 2; user 1 nothing.
 LOG = Interactions([0, 2, 0, 0], [1, 2, 0, 3], [1] * 4, [20, 5, 30, 10], 3, 4)
@@ -31,3 +31,5 @@ def test_a_repeated_pair_counts_at_its_latest_event():
 def test_decay_is_a_share(decay):
     with pytest.raises(ValueError, match=f"decay={decay}"):
         recency_weights(LOG, decay)
+    with pytest.raises(ValueError, match=f"decay={decay}: give a number above 0, at most 1"):
+        check_decay(decay)

@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from plmrec_lite import ranking
+from plmrec_lite.ranking import check_k, top_k, top_k_by_rows
+
+thorough = settings(derandomize=True, deadline=None, max_examples=60)
+tables = arrays(
+    st.sampled_from([np.float32, np.float64]),
+    array_shapes(min_dims=2, max_dims=2, max_side=9),
+    elements=st.sampled_from([-np.inf, -1, 0, 0.5, 2]),
+)
+
+
+def stable(scores, k):
+    """The k best by a full stable sort."""
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    return np.where(np.take_along_axis(scores, order, axis=1) == -np.inf, -1, order)
+
+
+@thorough
+@given(tables, st.data())
+def test_it_is_a_stable_sort(scores, data):
+    k, before = data.draw(st.integers(1, scores.shape[1])), scores.copy()
+    assert (top_k(scores, k) == stable(scores, k)).all()
+    assert (scores == before).all()
+
+
+@thorough
+@given(tables, st.integers(1, 30), st.data())
+def test_chunks_of_any_size_give_the_same_lists(scores, at_once, data):
+    k = data.draw(st.integers(1, scores.shape[1]))
+    asked = []
+
+    def score(rows):
+        asked.append(rows)
+        return scores[rows]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranking, "SCORES_AT_ONCE", at_once)
+        lists = top_k_by_rows(score, *scores.shape, k)
+    assert (lists == stable(scores, k)).all()
+    most = max(at_once // scores.shape[1], 1)
+    assert all(rows.stop - rows.start <= most for rows in asked)
+    assert [row for rows in asked for row in range(rows.start, rows.stop)] == list(
+        range(len(scores))
+    )
+
+
+def test_no_rows_give_no_lists():
+    assert top_k_by_rows(None, 0, 5, 3).shape == (0, 3)
+    assert top_k(np.zeros((0, 5)), 3).shape == (0, 3)
+
+
+@pytest.mark.parametrize("k", [0, -1, 6, 2.0, True, None, "3"])
+def test_an_impossible_length_is_named_before_anything_is_scored(k):
+    words = rf"k={k!r} with 5 items: k is an integer from 1 to 5"
+    for ask in (
+        lambda: check_k(k, 5),
+        lambda: top_k(np.zeros((2, 5)), k),
+        lambda: top_k_by_rows(None, 2, 5, k),
+    ):
+        with pytest.raises(ValueError, match=words):
+            ask()
+
+
+def test_a_length_may_be_any_integer():
+    assert top_k(np.array([[1.0, 2.0]]), np.int32(1)).tolist() == [[1]]
