@@ -5,7 +5,8 @@ import platform
 
 import torch
 
-from benchmarks import encoder, nn, recommenders, sequential, tower
+from benchmarks import encoder, large, nn, recommenders, sequential, tower
+from benchmarks.paired import print_row
 
 
 def main():
@@ -13,13 +14,9 @@ def main():
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, ", end="")
     print(f"torch {torch.__version__} with {torch.get_num_threads()} threads")
     print(f"{'':<52}{'ours s':>9}{'peer s':>9}{'ratio':>7}{'ours MB':>9}{'peer MB':>9}  peer")
-    for module in (encoder, recommenders, tower, nn, sequential):
+    for module in (encoder, recommenders, large, tower, nn, sequential):
         for row in module.rows():
-            print(
-                f"{row.what:<52}{row.ours_s:>9.3f}{row.peer_s:>9.3f}{row.ratio:>7.2f}"
-                f"{row.ours_mb:>9.0f}{row.peer_mb:>9.0f}  {row.peer}",
-                flush=True,
-            )
+            print_row(row)
 
 
 if __name__ == "__main__":

@@ -22,11 +22,20 @@ class Row(NamedTuple):
     peer_mb: float
 
 
+def print_row(row):
+    """Print a line of the table as soon as it is there."""
+    print(
+        f"{row.what:<52}{row.ours_s:>9.3f}{row.peer_s:>9.3f}{row.ratio:>7.2f}"
+        f"{row.ours_mb:>9.0f}{row.peer_mb:>9.0f}  {row.peer}",
+        flush=True,
+    )
+
+
 def paired(what, ours, peer, run_peer, repeats=5):
     """Time ``ours()`` and ``run_peer()`` in turn, once to warm up and then ``repeats`` times."""
     run_peer()
     ours()
-    pairs = [(_measured(ours), _measured(run_peer)) for _ in range(repeats)]
+    pairs = [(measured(ours), measured(run_peer)) for _ in range(repeats)]
     return Row(
         what=what,
         ours_s=statistics.median(mine.seconds for mine, _ in pairs),
@@ -38,14 +47,15 @@ def paired(what, ours, peer, run_peer, repeats=5):
     )
 
 
-class _Run(NamedTuple):
-    """Seconds of one run, and the memory it took beyond what was there before."""
+class Run(NamedTuple):
+    """Seconds of one run, the memory it took beyond what was there before, and with that."""
 
     seconds: float
     extra_mb: float
+    total_mb: float
 
 
-def _measured(run):
+def measured(run):
     """Run once, watching the process's resident memory from a thread."""
     process, done = psutil.Process(), threading.Event()
     before = highest = process.memory_info().rss
@@ -64,4 +74,4 @@ def _measured(run):
         seconds = time.perf_counter() - start
         done.set()
         watcher.join()
-    return _Run(seconds, (highest - before) / 1e6)
+    return Run(seconds, (highest - before) / 1e6, highest / 1e6)

@@ -34,10 +34,10 @@ def top_k(scores, k):
     """
     n, n_items = scores.shape
     check_k(k, n_items)
-    border = np.partition(scores, n_items - k, axis=1)[:, n_items - k, None]  # the k-th best
-    level = scores >= border  # k in each row, and what ties with the last of them
-    level[border[:, 0] == -np.inf] = scores[border[:, 0] == -np.inf] > -np.inf
-    rows, items = level.nonzero()
+    border = _at_most_the_kth(scores, k)  # (n, 1)
+    level = scores >= border  # the k best, and a few more
+    level[border[:, 0] == -np.inf] &= scores[border[:, 0] == -np.inf] > -np.inf
+    rows, items = np.divmod(np.flatnonzero(level), n_items)
     order = np.lexsort((items, -scores[rows, items], rows))
     rows, items = rows[order], items[order]
     place = np.arange(len(rows)) - np.searchsorted(rows, rows)  # 0, 1, 2, ... within each row
@@ -45,6 +45,21 @@ def top_k(scores, k):
     kept = place < k
     lists[rows[kept], place[kept]] = items[kept]
     return lists
+
+
+def _at_most_the_kth(scores, k):
+    """Return, of each row, a number that at least k scores reach, and few more (n, 1).
+
+    It is the k-th highest of the maxima of many groups of items: much less to sort than all.
+    """
+    n, n_items = scores.shape
+    n_groups = max(8 * k, 128)
+    depth = n_items // n_groups
+    if depth > 1:
+        grouped = scores[:, : depth * n_groups].reshape(n, depth, n_groups)
+        rest = scores[:, depth * n_groups :]
+        scores = np.concatenate([grouped.max(axis=1), rest], axis=1)
+    return np.partition(scores, scores.shape[1] - k, axis=1)[:, scores.shape[1] - k, None]
 
 
 def top_k_by_rows(score, n, n_items, k):

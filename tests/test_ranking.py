@@ -29,6 +29,19 @@ def test_it_is_a_stable_sort(scores, data):
     assert (scores == before).all()
 
 
+@pytest.mark.parametrize("k", [1, 7, 16, 40, 399])
+@pytest.mark.parametrize("n_values", [2, 30, 10**6])
+def test_many_items_are_sorted_by_groups(k, n_values):
+    rng = np.random.default_rng(k)
+    scores = rng.integers(0, n_values, (60, 403)).astype(np.float32)
+    scores[rng.random(scores.shape) < 0.2] = -np.inf
+    scores[:3] = -np.inf
+    scores[3, 5:] = -np.inf  # fewer than k
+    scores[4] = np.arange(403)  # the best are in the columns that are left over
+    scores[5] = np.where(np.arange(403) % 128 == 0, 1.0, 0.0)  # the best are in one group
+    assert (top_k(scores, k) == stable(scores, k)).all()
+
+
 @thorough
 @given(tables, st.integers(1, 30), st.data())
 def test_chunks_of_any_size_give_the_same_lists(scores, at_once, data):
