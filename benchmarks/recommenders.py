@@ -10,8 +10,6 @@ from plmrec_lite.recommenders import EASE
 
 NAMES = ("P", "R", "Success", "nDCG", "RR", "AP")
 PEER_METRICS = [getattr(ir_measures, name) @ 10 for name in NAMES]
-    getattr(ir_measures, name) @ 10 for name in ("P", "R", "Success", "nDCG", "RR", "AP")
-]
 
 
 def rows():
