@@ -118,6 +118,7 @@ class ColdStartPolicy(Recommender):
         self.n_events_ = np.bincount(train.users, minlength=train.n_users)
 
     def _score(self, users):
+        self._check_settings()  # they may have changed since fit
         clicks = (self.n_events_ / (self.n_events_ + self.patience))[users, None]  # (n, 1)
         known = standardize(self.before.score(users))
         if self.words_ is not None:

@@ -157,6 +157,10 @@ def _write(model, folder):
 
 def _encoded(key, value, arrays, folder):
     """Return an entry of the table of contents, putting arrays and models where they belong."""
+    if hasattr(value, "to_numpy"):  # a column or a table of pandas
+        value = value.to_numpy()
+    if isinstance(value, np.ndarray) and value.dtype.kind in "OUT" and value.ndim == 1:
+        value = value.tolist()  # of texts
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
         turned = value.flags.f_contiguous and not value.flags.c_contiguous
         arrays[key] = np.ascontiguousarray(value.T if turned else value)

@@ -113,6 +113,13 @@ def test_settings_above_zero_are_asked_for(log, features, value):
         ColdStartPolicy(Popularity(), EASE(), patience=value).fit(log)
 
 
+@pytest.mark.parametrize(("setting", "value"), [("word_weight", -1), ("patience", 0)])
+def test_settings_that_changed_after_fit_are_checked(log, setting, value):
+    policy = ColdStartPolicy(Popularity(), EASE()).fit(log).set_params(**{setting: value})
+    with pytest.raises(ValueError, match=f"{setting}={value}"):
+        policy.score([0])
+
+
 def test_bad_words_are_named(log, vectors):
     with pytest.raises(ValueError, match=r"word_weight=-1"):
         ColdStartPolicy(Popularity(), EASE(), word_weight=-1).fit(log)

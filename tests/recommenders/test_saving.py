@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.sparse import coo_array, csr_array
 
@@ -136,14 +137,22 @@ class Foreign:
     number: int = 1
 
 
-@pytest.mark.parametrize(
-    "part", [{"a": 1}, Foreign(), [[1]], coo_array(np.eye(2)), np.array(["a"]), (1, [2])]
-)
+@pytest.mark.parametrize("part", [{"a": 1}, Foreign(), [[1]], coo_array(np.eye(2)), (1, [2])])
 def test_a_part_of_another_kind_is_named(part, tmp_path):
     model = EASE().fit(LOG)
     model.part_ = part
     with pytest.raises(TypeError, match=f"cannot save part_: it is a {type(part).__name__}"):
         model.save(tmp_path / "model")
+
+
+def test_columns_and_tables_are_kept_as_lists_and_arrays(tmp_path):
+    model = EASE().fit(LOG)
+    model.words_, model.table_ = pd.Series(["a", "b"]), pd.DataFrame({"x": [1.0, 2], "y": [3.0, 4]})
+    model.names_ = np.array(["c", "d"])
+    model.save(tmp_path / "model")
+    found = EASE.load(tmp_path / "model")
+    assert (found.words_, found.names_) == (["a", "b"], ["c", "d"])
+    assert found.table_.tolist() == [[1, 3], [2, 4]]
 
 
 def test_a_model_inside_that_is_damaged_is_named(tmp_path):
