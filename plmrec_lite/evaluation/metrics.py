@@ -32,7 +32,7 @@ def precision_at_k(recommended, relevant, k=10):
     Raises
     ------
     ValueError
-        If k < 1, the lengths differ, or a list holds an item twice.
+        If k < 1, the lengths differ, a list holds an item twice, or an id is no integer.
 
     Examples
     --------
@@ -59,11 +59,6 @@ def recall_at_k(recommended, relevant, k=10):
         NaN for a user with nothing relevant. With more than k relevant items it cannot
         reach 1.
 
-    Raises
-    ------
-    ValueError
-        As ``precision_at_k``.
-
     Examples
     --------
     >>> recall_at_k([[7, 3, 5, 9]], [[3, 9, 4, 1]], k=4).tolist()
@@ -88,11 +83,6 @@ def f1_at_k(recommended, relevant, k=10):
     float array (n,), in [0, 1]
         Each user's own F1; NaN for a user with nothing relevant.
 
-    Raises
-    ------
-    ValueError
-        As ``precision_at_k``.
-
     Examples
     --------
     >>> f1_at_k([[7, 3, 5, 9]], [[3, 9, 4, 1]], k=4).tolist()
@@ -116,11 +106,6 @@ def hit_rate_at_k(recommended, relevant, k=10):
     -------
     float array (n,), 0 or 1
         NaN for a user with nothing relevant.
-
-    Raises
-    ------
-    ValueError
-        As ``precision_at_k``.
 
     Examples
     --------
@@ -149,11 +134,6 @@ def ndcg_at_k(recommended, relevant, k=10):
     float array (n,), in [0, 1]
         NaN for a user with nothing relevant.
 
-    Raises
-    ------
-    ValueError
-        As ``precision_at_k``.
-
     Examples
     --------
     >>> ndcg_at_k([[7, 5, 3]], [[3]], k=3).tolist()
@@ -180,11 +160,6 @@ def reciprocal_rank(recommended, relevant, k=10):
     float array (n,), in [0, 1]
         NaN for a user with nothing relevant.
 
-    Raises
-    ------
-    ValueError
-        As ``precision_at_k``.
-
     Examples
     --------
     >>> reciprocal_rank([[7, 3, 5, 9]], [[3, 9, 4]], k=4).tolist()
@@ -209,11 +184,6 @@ def average_precision_at_k(recommended, relevant, k=10):
     float array (n,), in [0, 1]
         NaN for a user with nothing relevant. With more than k relevant items it cannot
         reach 1: some papers divide by min(k, n_relevant) instead.
-
-    Raises
-    ------
-    ValueError
-        As ``precision_at_k``.
 
     Examples
     --------
