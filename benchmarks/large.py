@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csr_matrix, load_npz, save_npz
 
 from benchmarks.paired import Row, measured, print_row
 
@@ -108,8 +109,6 @@ class Peer:
     """The same steps with implicit, which takes a matrix and draws who is held out."""
 
     def __init__(self, folder):
-        from scipy.sparse import csr_matrix
-
         columns = np.load(folder / "events.npz")
         ones = np.ones(len(columns["users"]), dtype=np.float32)
         self.folder = folder
@@ -136,7 +135,9 @@ class Peer:
 
     def factors(self):
         """Fit ALS and save it for the next step."""
-        (train, _), model = self._parts(), self._als()
+        (train, test), model = self._parts(), self._als()
+        for name, part in (("train", train), ("test", test)):
+            save_npz(self.folder / name, part)  # drawn anew, the test would hold what was learned
         model.fit(train, show_progress=False)
         model.save(str(self.folder / "als-peer.npz"))
         return lambda: model.fit(train, show_progress=False)
@@ -145,7 +146,7 @@ class Peer:
         """Rank all items for all users, and judge the lists."""
         from implicit.cpu.als import AlternatingLeastSquares
 
-        train, test = self._parts()
+        train, test = (load_npz(self.folder / f"{name}.npz") for name in ("train", "test"))
         model = AlternatingLeastSquares.load(str(self.folder / "als-peer.npz"))
         return lambda: self._judge(model, train, test)
 
