@@ -13,12 +13,12 @@ CALIBRATION = 0.75  # t of gBCE, as its paper recommends
 
 
 def softmax_loss(hidden, items, targets):
-    """Cross-entropy over all items: the right one against everything else.
+    """Cross-entropy over all items: the right one against all others.
 
     Parameters
     ----------
     hidden : float tensor (P, C)
-        What the network has in mind at P places.
+        The network's output at P places.
     items : float tensor (n_items, C)
         All items' vectors.
     targets : int tensor (P,)
@@ -65,9 +65,9 @@ def gbce_loss(hidden, items, targets, negatives, calibration=CALIBRATION):
     :math:`\beta = \alpha (t (1 - 1/\alpha) + 1/\alpha)` where :math:`\alpha` is the share of
     wrong items that are asked about.
 
-    From every logit :math:`\log n_\mathrm{items}` is taken off first, so that a network that
-    knows nothing answers "yes" once in the catalogue. Without it, saying "no" is most of what is
-    learned in the first epochs.
+    :math:`\log n_\mathrm{items}` is subtracted from every logit first, so that an untrained
+    network answers "yes" once in the catalogue. Without it, "no" is most of what the first epochs
+    learn.
 
     Parameters
     ----------

@@ -102,7 +102,7 @@ class SequenceNetwork(nn.Module):
         self.dropout = nn.Dropout(settings.dropout)
 
     def forward(self, ids):
-        """Return what the network has in mind at each place.
+        """Return the network's output at each place.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Three games from which a text tower can learn: guess who, match in a batch, play cold start."""
+"""Three losses of a text tower: predict the users, match within a batch, predict cold items."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LOSSES = ("cold start", "who", "match")
 
 
 def who_loss(item_vectors, user_vectors, user_bias, met):
-    """Item to users: guess from an item's vector who met it, by a softmax over all users.
+    """Predict from an item's vector which users met it, by a softmax over all users.
 
     An item met by many has several right answers; each counts alike.
 
@@ -65,7 +65,7 @@ def match_loss(item_vectors, user_vectors, met, log_q):
 
 
 def cold_start_loss(item_vectors, met, n_cold, regularization):
-    r"""Play cold start: hide some items' events, and predict them from the other items.
+    r"""Hide some items' events, and predict them from the other items: cold start, in training.
 
     The tastes of all users are the ridge regression of ``ItemRidge`` on the items that are not
     hidden. It has a closed form, so the error on the hidden items has a gradient with respect to

@@ -314,6 +314,7 @@ def test_saved_and_loaded_it_scores_alike(settings, tmp_path):
     model.name = "mine"
     model.save(tmp_path / "new" / "model")
     served = SequentialTransformer.load(tmp_path / "new" / "model")
+    assert not served.network_.training
     users = np.arange(24)
     np.testing.assert_array_equal(served.score(users), model.score(users))
     np.testing.assert_array_equal(served.recommend(users, 3), model.recommend(users, 3))

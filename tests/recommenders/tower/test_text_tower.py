@@ -9,6 +9,7 @@ import pytest
 import torch
 from sklearn.exceptions import NotFittedError
 from tiny_tower import tiny_bert, tiny_tower
+from transformers import BertModel
 
 from plmrec_lite.data import Interactions, cold_item_split
 from plmrec_lite.recommenders import ItemRidge, TextTower
@@ -249,7 +250,15 @@ def test_a_tower_is_not_loaded_over_another_model(log, tmp_path):
     words = json.loads((home / "tokenizer.json").read_text())
     vocabulary = words["model"]["vocab"]
     vocabulary["y"], vocabulary["z"] = vocabulary["z"], vocabulary["y"]
+    whole = (home / "tokenizer.json").read_text()
     (home / "tokenizer.json").write_text(json.dumps(words))
+    with pytest.raises(ValueError, match="load it with encoder= that model"):
+        TextTower.load(tmp_path / "tower")
+    (home / "tokenizer.json").write_text(whole)
+    assert (TextTower.load(tmp_path / "tower").encode(["a b"]) == vectors).all()
+    model = BertModel.from_pretrained(home)
+    model.encoder.layer[0].output.dense.bias.data += 1  # a layer below the trained one
+    model.save_pretrained(home)
     with pytest.raises(ValueError, match="load it with encoder= that model"):
         TextTower.load(tmp_path / "tower")
 
