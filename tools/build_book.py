@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import whole_folder as whole
-from steps import Failed, run
+from steps import StepError, run
 
 STRICT = ["--warningiserror", "--nitpick", "--keep-going"]
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
@@ -30,7 +30,7 @@ def build_book(root, python):
 
     Raises
     ------
-    steps.Failed
+    steps.StepError
         If the build complains; all that it said is printed, and lies in ``_build/build.log``.
     """
     target, fresh = root / "_build", root / "_build" / "unfinished"
@@ -43,7 +43,7 @@ def build_book(root, python):
         done = run(command, root, stdout=file, stderr=subprocess.STDOUT)
     if done.returncode:
         print(log.read_text(encoding="utf-8", errors="replace"))
-        raise Failed(f"the build of the pages ended with {done.returncode}: see above, or {log}")
+        raise StepError(f"the build of the pages ended with {done.returncode}: see above, or {log}")
     whole.throw_away(target / "html", ours=True)
     os.rename(str(fresh / "_build" / "html"), str(target / "html"))
     whole.throw_away(fresh, ours=True)

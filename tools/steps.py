@@ -1,6 +1,7 @@
 """Commands that make something: no setting of the reader's leaks in, no child is left behind."""
 
 import os
+import shlex
 import signal
 import subprocess
 
@@ -14,7 +15,7 @@ LEAKS = (
 PATIENCE_S = 5
 
 
-class Failed(Exception):
+class StepError(Exception):
     """A step that did not end well; the message says which, and what to do."""
 
 
@@ -96,9 +97,9 @@ def check(done, otherwise):
 
     Raises
     ------
-    Failed
+    StepError
         The message names the command, its status and ``otherwise``.
     """
     if done.returncode:
-        command = subprocess.list2cmdline(done.args)
-        raise Failed(f"this step ended with {done.returncode}: {command}\n{otherwise}")
+        command = " ".join(map(shlex.quote, done.args))
+        raise StepError(f"this step ended with {done.returncode}: {command}\n{otherwise}")

@@ -18,7 +18,7 @@ LOCKS, SCRAP = ".make", ".scrap-"
 WAIT_S = 0.2
 
 
-class NotOurs(Exception):
+class ForeignFolderError(Exception):
     """There is a folder of that name which `make` has not made."""
 
 
@@ -39,26 +39,29 @@ def read_stamp(folder):
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return stamp["from"] if stamp.get("whole") is True else None
+    whole = isinstance(stamp, dict) and stamp.get("whole") is True
+    return stamp.get("from") if whole else None
 
 
-def begin(folder, keep=False):
+def begin(folder, keep=False, ours=False):
     """Throw away what is there and start a folder that is not whole.
 
     Parameters
     ----------
     folder : pathlib.Path
         The folder to make.
+    ours : bool, default False
+        Whether what is there is ours without a stamp.
     keep : bool, default False
         Keep what is there, to add to it; it is not whole from now on all the same.
 
     Raises
     ------
-    NotOurs
+    ForeignFolderError
         If something else of that name is there; the message says what to do.
     """
     if not keep:
-        throw_away(folder)
+        throw_away(folder, ours)
         folder.mkdir(parents=True)
     _write(folder, {"whole": False, "from": None})
 
@@ -95,16 +98,18 @@ def throw_away(folder, ours=False):
 
     Raises
     ------
-    NotOurs
+    ForeignFolderError
         If it is a link, or has something in it and no stamp of ours.
     """
     scrap = folder.with_name(f"{SCRAP}{folder.name}")
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise NotOurs(f"{folder} is a link or a file, not a folder that make has made: remove it")
+        raise ForeignFolderError(
+            f"{folder} is a link or a file, not a folder that make has made: remove it"
+        )
     if folder.exists():
         there = [path.name for path in folder.iterdir()]
         if there and not ours and not any(name.startswith(STAMP) for name in there):
-            raise NotOurs(
+            raise ForeignFolderError(
                 f"{folder} is there and was not made by make: move it away, or remove it if you "
                 "do not need it"
             )
@@ -113,7 +118,7 @@ def throw_away(folder, ours=False):
         try:
             os.rename(str(folder), str(place))
         except OSError as error:
-            raise NotOurs(
+            raise ForeignFolderError(
                 f"{folder} cannot be replaced ({error.strerror}): close what uses it, such as "
                 "JupyterLab or an editor, and run this again"
             ) from error
