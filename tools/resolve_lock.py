@@ -14,9 +14,9 @@ import tempfile
 from pathlib import Path
 
 import machine
+from environment import READING, TESTING
 from steps import check, run
 
-READING, TESTING = "requirements.lock", "requirements-test.lock"
 # torch stays: every number in the book comes from it. setuptools installs the library itself.
 CONSTRAINTS = "torch==2.13.0\nsetuptools>=77\n"
 # The torch wheel brings its CUDA packages where it needs them, and pins them itself.
