@@ -19,7 +19,7 @@ def lint(path):
     """Run actionlint on a workflow and return what it says."""
     command = shutil.which("actionlint", path=str(Path(sys.executable).parent))
     if command is None:
-        pytest.fail("actionlint is missing: pip install -r requirements.lock")
+        pytest.fail("actionlint is missing: pip install -r requirements-test.lock")
     done = subprocess.run(
         [command, "-no-color", "-shellcheck=", "-pyflakes=", str(path)],
         capture_output=True,
