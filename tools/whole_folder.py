@@ -1,7 +1,7 @@
 """A folder that is whole or is made anew, and one `make` at a time that makes it.
 
-A stamp inside the folder says what it was made from. It says "not whole" from before the first
-file until after the last one, so that whatever ends the making (Ctrl-C, a kill, a full disk)
+A stamp inside the folder says what it was made from. It says nothing from before the first file
+until after the last one, so that whatever ends the making (Ctrl-C, a kill, a full disk)
 leaves a folder that the next run makes anew.
 """
 
@@ -39,8 +39,7 @@ def read_stamp(folder):
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    whole = isinstance(stamp, dict) and stamp.get("whole") is True
-    return stamp.get("from") if whole else None
+    return stamp if isinstance(stamp, dict) else None
 
 
 def begin(folder, keep=False, ours=False):
@@ -63,7 +62,7 @@ def begin(folder, keep=False, ours=False):
     if not keep:
         throw_away(folder, ours)
         folder.mkdir(parents=True)
-    _write(folder, {"whole": False, "from": None})
+    _write(folder, None)
 
 
 def finish(folder, made_from):
@@ -76,7 +75,7 @@ def finish(folder, made_from):
     made_from : dict
         What it was made from: strings, numbers, None.
     """
-    _write(folder, {"whole": True, "from": made_from})
+    _write(folder, made_from)
 
 
 def _write(folder, stamp):
@@ -153,7 +152,6 @@ def hold(root, name, alone, doing):
     path = root / LOCKS / f"{name}.lock"
     path.touch()
     with open(str(path), "r+", encoding="utf-8") as file:
-        os.set_inheritable(file.fileno(), True)
         held = Held(file, path, doing)
         _HELD.append(file.fileno())
         try:

@@ -2,6 +2,7 @@
 
 import shutil
 
+import environment
 import pytest
 from stand_in import StandIn, alive
 
@@ -115,13 +116,24 @@ def test_a_folder_that_was_moved_or_copied_gets_an_environment_of_its_own(made):
     assert str(made.root) not in text
 
 
-def test_another_python_makes_it_anew_unless_any_will_do(made):
+def test_another_python_makes_it_anew_unless_any_will_do(made, monkeypatch):
+    assert environment._missing(made.root, tests=False, keep=False) is None
+    monkeypatch.setattr(environment.sys, "version", "3.12.1 (another)")
+    assert environment._missing(made.root, tests=False, keep=False) == "all"
+    assert environment._missing(made.root, tests=False, keep=True) is None
     stamp = made.root / ".venv" / "made-by-make.json"
     text = stamp.read_text()
-    stamp.write_text(text.replace('"python": "3', '"python": "2'))  # as another has made it
-    assert made.make("data")[0] == 0
+    stamp.write_text(text.replace('"python": "3', '"python": "2'))  # its Python was replaced
+    assert made.make("data", "--keep")[0] == 0
     assert made.installed() == ["reading", "own"]
     assert stamp.read_text() == text
+
+
+def test_an_environment_that_lost_the_library_is_made_anew(made):
+    [own] = made.root.glob(".venv/lib/*/site-packages/own.pth")
+    own.unlink()
+    assert made.make("data", "--keep")[0] == 0
+    assert made.installed() == ["reading", "own"]
 
 
 def test_a_python_that_is_gone_makes_it_anew(made):
@@ -193,6 +205,16 @@ def test_a_step_that_outlives_a_kill_is_waited_for(stand_in, undisturbed):
     assert second.returncode == 0, err
     assert stand_in.installed() == ["reading", "reading", "own"]
     assert stand_in.files(*MADE) == undisturbed
+
+
+def test_what_a_step_has_started_is_ended_with_it(stand_in):
+    script = stand_in.root / "installer.py"
+    start = "import os, subprocess\n(kept := open('started', 'w')).write("
+    quiet = "stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL"
+    start += f"str(subprocess.Popen(['sleep', '60'], {quiet}).pid))\nkept.close()\n"
+    script.write_text(start + script.read_text())
+    stand_in.interrupt("data", stop_at="first package", how="Ctrl-C")
+    assert not alive(int((stand_in.root / "started").read_text()))
 
 
 def test_the_readers_own_settings_do_not_leak_in(stand_in, tmp_path):
