@@ -19,7 +19,7 @@ def lint(path):
     """Run actionlint on a workflow and return what it says."""
     command = shutil.which("actionlint", path=str(Path(sys.executable).parent))
     if command is None:
-        pytest.fail("actionlint is missing: pip install -r requirements.lock")
+        pytest.fail("actionlint is missing: pip install -r requirements-test.lock")
     done = subprocess.run(
         [command, "-no-color", "-shellcheck=", "-pyflakes=", str(path)],
         capture_output=True,
@@ -57,3 +57,12 @@ def test_only_the_publishing_job_may_write():
     assert "permissions" not in JOBS["build"]
     assert JOBS["publish"]["permissions"] == {"pages": "write", "id-token": "write"}
     assert JOBS["publish"]["if"] == "github.ref == 'refs/heads/main'"
+
+
+def test_continuous_integration_runs_the_readers_own_command():
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert script.splitlines()[-1] == "make test"
+    assert "make test " in (ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    order = re.compile(r"for \w+ in (python3\.11 python3\.12 python3\.13 python3)\b")
+    assert order.search(script) and order.search(makefile)

@@ -1,0 +1,75 @@
+"""Build the pages beside those that are there, and put them in place when all are written."""
+
+import os
+import shutil
+import subprocess
+
+import whole_folder as whole
+from steps import StepError, run
+
+STRICT = ["--warningiserror", "--nitpick", "--keep-going"]
+JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
+
+
+def build_book(root, python):
+    """Build the book from nothing into ``_build/html``; the caller holds its lock alone.
+
+    A build that is interrupted or fails leaves the pages of the last good one where they are.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository.
+    python : str or pathlib.Path
+        A Python that has jupyter-book.
+
+    Returns
+    -------
+    pathlib.Path
+        The cover.
+
+    Raises
+    ------
+    steps.StepError
+        If the build complains; all that it said is printed, and lies in ``_build/build.log``.
+    """
+    target, fresh = root / "_build", root / "_build" / "unfinished"
+    whole.throw_away(fresh, ours=True)
+    fresh.mkdir(parents=True)
+    log = target / "build.log"
+    print("Building the pages ...", flush=True)
+    with log.open("w", encoding="utf-8") as file:
+        command = [python, "-c", JUPYTER_BOOK, "build", root, "--path-output", fresh, *STRICT]
+        done = run(command, root, stdout=file, stderr=subprocess.STDOUT)
+    if done.returncode:
+        print(log.read_text(encoding="utf-8", errors="replace"))
+        raise StepError(f"the build of the pages ended with {done.returncode}: see above, or {log}")
+    whole.throw_away(target / "html", ours=True)
+    os.rename(str(fresh / "_build" / "html"), str(target / "html"))
+    whole.throw_away(fresh, ours=True)
+    return target / "html" / "index.html"
+
+
+def clean(root):
+    """Remove what was built; journals of experiments stay, since they hold hours of work.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository.
+
+    Returns
+    -------
+    list of str
+        What stays in ``_build``.
+    """
+    built = root / "_build"
+    stays = []
+    for path in sorted(built.iterdir()) if built.is_dir() else []:
+        if path.name == "experiments":
+            stays.append("_build/experiments")
+        elif path.is_dir() and not path.is_symlink():
+            shutil.rmtree(str(path))
+        else:
+            path.unlink()
+    return stays

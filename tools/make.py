@@ -1,0 +1,264 @@
+"""The book's commands, without make: ``py -3.11 tools/make.py book``. The Makefile calls this.
+
+Standard library only, and no syntax newer than Python 3.8: it must be able to say "too old".
+"""
+
+import argparse
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import build_book
+import environment
+import machine
+import resolve_lock
+import whole_folder as whole
+from page_tests import fast_tests, tests_of
+from steps import StepError, clean_environment
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMANDS = {}
+
+
+def command(needs="reading", only=()):
+    """Register a command; its docstring is what the list of commands says.
+
+    Parameters
+    ----------
+    needs : {"reading", "testing", None}
+        What the environment must hold.
+    only : tuple of str
+        The options that it takes.
+
+    Returns
+    -------
+    callable
+        The decorator.
+    """
+
+    def register(function):
+        COMMANDS[function.__name__] = (function, needs, only)
+        return function
+
+    return register
+
+
+class Book:
+    """What a command works with.
+
+    Parameters
+    ----------
+    given : dict
+        The options of the command line, such as ``{"PAGE": "ideas/recommenders"}``.
+    """
+
+    def __init__(self, given):
+        self.given = given
+
+    def words(self, option):
+        """Return the words of an option; none if it is not given."""
+        return shlex.split(self.given.get(option, ""))
+
+    def run(self, *arguments, **variables):
+        """Run the environment's Python, at this terminal; end as it ends if that is not well."""
+        arguments = [str(environment.python_of(ROOT)), *map(str, arguments)]
+        holding = {"pass_fds": whole.inherited()} if os.name == "posix" else {}
+        before = signal.signal(signal.SIGINT, _leave_it_to_the_child)
+        try:
+            done = subprocess.run(
+                arguments, cwd=str(ROOT), env=clean_environment(**variables), check=False, **holding
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
+        if done.returncode:
+            sys.exit(done.returncode if done.returncode > 0 else 128 - done.returncode)
+
+
+def _leave_it_to_the_child(number, frame):
+    """Ctrl-C reaches the child too, which decides: JupyterLab asks whether to stop."""
+
+
+@command()
+def book(it):
+    """Build the book into _build/html."""
+    data(it)
+    with whole.hold(ROOT, "pages", alone=True, doing="make book"):
+        environment.ensure_web(ROOT)
+        cover = build_book.build_book(ROOT, environment.python_of(ROOT))
+    print(f"The book is ready: open {cover.relative_to(ROOT)}")
+
+
+@command(needs="testing", only=("FAST", "PAGE"))
+def test(it):
+    """Prove everything; with FAST=1 the library, with PAGE=part/name one page."""
+    pages = it.words("PAGE")
+    fast = it.given.get("FAST", "0") not in ("", "0")
+    if not (pages or fast):
+        if lacks := machine.lacks(machine.facts(ROOT), tests=True):
+            raise StepError("\n".join(lacks))
+        with whole.hold(ROOT, "pages", alone=True, doing="make test"):
+            environment.ensure_web(ROOT)
+    data(it)
+    lint(it)
+    chosen = tests_of(ROOT, pages) if pages else fast_tests(ROOT) if fast else []
+    it.run("-m", "pytest", "-n", "2", "--dist", "worksteal", *chosen, OMP_NUM_THREADS="1")
+
+
+@command()
+def lab(it):
+    """Open the pages in JupyterLab."""
+    data(it)
+    it.run("-m", "jupyterlab", "--notebook-dir=book")
+
+
+@command()
+def data(it):
+    """Fetch what the pages read, and verify it."""
+    it.run("-c", "import sys; from plmrec_lite.cli import main; sys.exit(main(['data']))")
+
+
+@command(only=("PAGE",))
+def page(it):
+    """Start a new page from the template: PAGE=ideas/name."""
+    it.run("tools/new_page.py", *it.words("PAGE"))
+
+
+@command(only=("PAGE",))
+def notebook(it):
+    """Run one page in place: PAGE=ideas/recommenders."""
+    data(it)
+    it.run("tools/run_page.py", *it.words("PAGE"))
+
+
+@command(needs="testing", only=("NAME",))
+def experiments(it):
+    """Record what is too long for a page: NAME=finetuning-methods."""
+    data(it)
+    it.run("tools/run_experiment.py", *it.words("NAME"))
+
+
+@command()
+def tidy(it):
+    """Stamp the address in _config.yml into every page."""
+    it.run("tools/run_page.py", "--stamp")
+
+
+@command(needs="testing")
+def bench(it):
+    """Time the library against its peers."""
+    data(it)
+    it.run("-m", "benchmarks")
+
+
+@command(needs="testing")
+def lint(it):
+    """Check form and style."""
+    it.run("-m", "ruff", "check", ".")
+    it.run("-m", "ruff", "format", "--check", ".")
+
+
+@command(needs="testing")
+def format(it):
+    """Correct form and style where a machine can."""
+    it.run("-m", "ruff", "check", "--fix", ".")
+    it.run("-m", "ruff", "format", ".")
+
+
+@command(needs=None, only=("UPGRADE",))
+def lock(it):
+    """Resolve the lock files anew and prove them; UPGRADE=1: newest versions."""
+    resolve_lock.lock(ROOT, upgrade=it.given.get("UPGRADE", "0") not in ("", "0"))
+
+
+@command(needs=None)
+def clean(it):
+    """Remove what was built; the environment and the data stay."""
+    with whole.hold(ROOT, "pages", alone=True, doing="make clean"):
+        for path in build_book.clean(ROOT):
+            print(f"{path} stays: it holds what experiments have found so far")
+
+
+@command(needs=None)
+def help(it):
+    """List these commands."""
+    for name, (function, *_) in COMMANDS.items():
+        print(f"  {name:<12} {function.__doc__.rstrip('.')}")
+
+
+def read_arguments(arguments):
+    """Read a command line such as ``test PAGE=math/self-attention``.
+
+    Parameters
+    ----------
+    arguments : list of str
+        The words after the script's name.
+
+    Returns
+    -------
+    name : str
+        The command.
+    keep : bool
+        Whether an environment of another Python will do.
+    given : dict
+        The options.
+    """
+    parser = argparse.ArgumentParser(prog="tools/make.py", description="The book's commands.")
+    parser.add_argument("command", nargs="?", default="help", choices=list(COMMANDS))
+    parser.add_argument(
+        "--keep", action="store_true", help="an environment that another Python made will do"
+    )
+    parser.add_argument("options", nargs="*", metavar="OPTION=value", help="as `help` says")
+    found = parser.parse_args(arguments)
+    given = dict(text.partition("=")[::2] for text in found.options)
+    takes = COMMANDS[found.command][2]
+    for option in given:
+        if option not in takes:
+            listed = ", ".join(takes) or "no options"
+            parser.error(f"{found.command} does not take {option!r}: it takes {listed}")
+    return found.command, found.keep, given
+
+
+def main(arguments):
+    """Run a command.
+
+    Parameters
+    ----------
+    arguments : list of str
+        The words after the script's name.
+
+    Returns
+    -------
+    int
+        0, or 1 if something is missing or failed; 130 after Ctrl-C.
+    """
+    name, keep, given = read_arguments(arguments)
+    function, needs, _ = COMMANDS[name]
+    for ending in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, ending):
+            signal.signal(getattr(signal, ending), _stop)
+    try:
+        if needs is None:
+            function(Book(given))
+            return 0
+        with whole.hold(ROOT, "environment", alone=False, doing=f"make {name}") as held:
+            environment.ensure(ROOT, held, tests=needs == "testing", keep=keep)
+            function(Book(given))
+    except (StepError, whole.ForeignFolderError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted: what was not finished is made anew next time.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _stop(number, frame):
+    """End in order, so that what this process started is ended too."""
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

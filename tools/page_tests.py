@@ -1,0 +1,77 @@
+"""Which tests belong to one page, and which are fast."""
+
+import json
+import re
+
+from steps import StepError
+
+RULES = ("tests/book/test_notebooks.py", "tests/book/test_book_pages.py")
+RECORDINGS = "tests/book/test_recordings.py"
+# What `make test FAST=1` leaves out: whole pages, the built site, recordings, whole builds.
+SLOW = (*RULES, RECORDINGS, "tests/book/test_strict_build.py", "tests/site", "tests/kit")
+SLOW += ("tests/tools/test_real_build.py",)
+CHEAP_S = 20
+
+
+def fast_tests(root):
+    """Say to pytest what to leave out.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository.
+
+    Returns
+    -------
+    list of str
+        Options.
+    """
+    return [f"--ignore={path}" for path in SLOW if (root / path).exists()]
+
+
+def tests_of(root, pages):
+    """Say to pytest which tests belong to some pages: cells, rules, and cheap recordings.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The repository.
+    pages : list of str
+        Such as ``["math/self-attention"]``.
+
+    Returns
+    -------
+    list of str
+        Files, and an expression for ``-k``.
+
+    Raises
+    ------
+    steps.StepError
+        If there is no such page; the message lists those there are.
+    """
+    wanted = []
+    for name in pages:
+        path = _page(root, name)
+        wanted.append(path.relative_to(root / "book").as_posix())
+        if path.suffix == ".ipynb":
+            used = re.findall(r"recorded\(\\?[\"']([\w-]+)", path.read_text(encoding="utf-8"))
+            wanted += [f"[{name}]" for name in used if _seconds(root, name) <= CHEAP_S]
+    return [*RULES, RECORDINGS, "-k", " or ".join(dict.fromkeys(wanted))]
+
+
+def _page(root, name):
+    """Find the file of a page."""
+    short = re.sub(r"^book/|\.(ipynb|md)$", "", name.replace("\\", "/"))
+    for suffix in (".ipynb", ".md"):
+        if (root / "book" / f"{short}{suffix}").is_file():
+            return root / "book" / f"{short}{suffix}"
+    known = sorted(
+        p.relative_to(root / "book").with_suffix("").as_posix() for p in root.glob("book/*/*.ipynb")
+    )
+    raise StepError(f"no page {name!r}; the notebooks are: {', '.join(known)}")
+
+
+def _seconds(root, name):
+    """Return how long the small check of a recording takes."""
+    path = root / "plmrec_lite" / "book" / "recordings" / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8"))["check"][0]["seconds"]
