@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from plmrec_lite.nn.lora import LoRALinear
 from plmrec_lite.text import TextEncoder
 from plmrec_lite.text.upper_layers import LowerStates, UpperLayers, add_lora, lower_states
 
@@ -90,6 +91,8 @@ def test_lora_starts_as_the_model_and_trains_little(encoder):
     np.testing.assert_allclose(upper.all_vectors(lower), before, atol=1e-6)
     trained = {name: w.numel() for name, w in upper.named_parameters() if w.requires_grad}
     assert all("lora_" in name for name in trained)
+    added = [layer for layer in upper.modules() if isinstance(layer, LoRALinear)]
+    assert len(added) == 4 and all(layer.scale == 2 for layer in added)
     assert sum(trained.values()) == 2 * 2 * (2 * 3 * encoder.dimension)  # layers, matrices, 2 r d
 
 
