@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plmrec_lite.data import Interactions
+from plmrec_lite.data import Interactions, frames
 from plmrec_lite.data.frames import guess_column
 
 DATES = pd.Series(pd.date_range("1998-04-01", periods=4, freq="75s"))
@@ -253,3 +253,18 @@ def test_the_table_stays_as_it_is():
     before = TABLE.copy(deep=True)
     read(TABLE)
     pd.testing.assert_frame_equal(TABLE, before)
+
+
+def test_the_helpers_of_every_door():
+    renumbered = frames.check_frame(TABLE.iloc[::-1])
+    assert renumbered.index.tolist() == list(range(len(TABLE)))
+    assert frames.column_named(TABLE, "user", "userId") == "userId"
+    with pytest.raises(ValueError, match="user='who': the table has no such column; it has userId"):
+        frames.column_named(TABLE, "user", "who")
+
+
+def test_read_events_gives_what_a_log_is_made_of():
+    found = frames.read_events(TABLE, None, None, None, None, "raise", "first")
+    log = read(TABLE)[0]
+    for name in ("users", "items", "ratings", "timestamps"):
+        np.testing.assert_array_equal(found[name], getattr(log, name))

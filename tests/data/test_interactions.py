@@ -199,3 +199,12 @@ def test_own_ids_travel_along():
 
 def test_ids_may_be_tuples():
     assert log(user_ids=[("a", 1), ("a", 2), ("b", 1)]).user_ids.shape == (3,)
+
+
+def test_what_a_log_lacks_is_asked_for_by_name():
+    plain = Interactions([0, 1], [1, 0], None, None, n_users=2, n_items=2)
+    timed = Interactions([0, 1], [1, 0], None, [3, 4], n_users=2, n_items=2)
+    assert timed.require("timestamps", "a split in time").tolist() == [3, 4]
+    for column, name in (("ratings", "rating"), ("timestamps", "time")):
+        with pytest.raises(ValueError, match=rf"this needs {column}.*{name}=\.\.\."):
+            plain.require(column, "this")

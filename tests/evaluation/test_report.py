@@ -5,7 +5,7 @@ import pytest
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.data.splits import Split, random_split
 from plmrec_lite.evaluation.protocol import evaluate, evaluate_sampled
-from plmrec_lite.evaluation.report import table
+from plmrec_lite.evaluation.report import check_metric, table
 from plmrec_lite.recommenders import EASE, Popularity
 
 
@@ -106,3 +106,9 @@ def test_an_estimate_is_the_mean_and_its_interval(reports):
         np.testing.assert_allclose(found[1:], expected)
     with pytest.raises(KeyError, match="metric 'NDCG': use one of"):
         report.estimate("NDCG")
+
+
+def test_a_metric_nobody_knows_is_named():
+    check_metric("ndcg", ["ndcg", "recall"])
+    with pytest.raises(ValueError, match="metric='NDCG': use one of ndcg, recall"):
+        check_metric("NDCG", ["ndcg", "recall"])

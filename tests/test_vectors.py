@@ -1,0 +1,18 @@
+"""Tables of vectors: what the other tests of vectors leave out."""
+
+import numpy as np
+
+from plmrec_lite.vectors import centre
+
+VECTORS = np.random.default_rng(0).normal(3, 1, (7, 4)).astype(np.float32)
+
+
+def test_centred_vectors_keep_their_differences_and_their_dtype():
+    centred = centre(VECTORS)
+    assert centred.dtype == np.float32
+    np.testing.assert_allclose(centred.mean(axis=0), 0, atol=1e-6)
+    np.testing.assert_allclose(centred[1] - centred[0], VECTORS[1] - VECTORS[0], atol=1e-6)
+
+
+def test_one_vector_is_its_own_mean():
+    assert not centre(VECTORS[:1]).any()
