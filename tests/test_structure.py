@@ -1,6 +1,8 @@
 """Imports point down: the graph of files and the graph of packages hold no circle."""
 
 import ast
+import json
+import re
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -145,3 +147,42 @@ def test_nothing_heavy_is_loaded_before_it_is_used(code):
 )
 def test_classical_recommenders_need_no_torch(code):
     assert not {"torch", "transformers"} & set(loaded_by(code))
+
+
+RETIRED = [
+    *("data.archives", "data.downloads", "data.fetch", "data.film_facts", "data.movielens"),
+    *("data.opinions", "data.records", "data.registry", "data.synopses", "data.titles"),
+    *("evaluation.bootstrap", "evaluation.choices", "evaluation.claims", "evaluation.recorded"),
+    *("nn.attention_view", "plmrec_lite.figures", "recommenders.item_embedding"),
+    *("recommenders.sequence_", "recommenders.text_tower", "recommenders.tower_"),
+    *("text.loop", "text.training", "take_steps(", "train_tower(", "train_network("),
+]
+TEXTS = ("*.py", "*.md", "*.ipynb", "*.toml", "Makefile", "*.yml")
+
+
+def sources(path):
+    """A file's text; of a notebook what its author wrote."""
+    text = path.read_text("utf-8")
+    if path.suffix != ".ipynb":
+        return text
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+
+
+def test_retired_names_are_gone():
+    found = subprocess.run(
+        ["git", "ls-files", *TEXTS], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    paths = [ROOT / name for name in found.stdout.split() if (ROOT / name).is_file()]
+    for path in set(paths) - {Path(__file__)}:
+        text = sources(path)
+        assert [name for name in RETIRED if name in text] == [], path
+
+
+def test_the_readmes_map_names_modules_that_are_there():
+    rows = [line for line in (ROOT / "README.md").read_text("utf-8").splitlines() if "/" in line]
+    rows = [line for line in rows if re.match(r"\| `\w+/[\w-]+` \|", line)]
+    assert len(rows) >= 13
+    for row in rows:
+        for name in re.findall(r"`([\w.]+)`", row.split("|", 2)[2]):
+            path = ROOT / LIBRARY / name.replace(".", "/")
+            assert path.with_suffix(".py").is_file() or path.is_dir(), name

@@ -4,6 +4,7 @@
     python tools/run_page.py                    every notebook in _toc.yml
     python tools/run_page.py --stamp            only write ids and the repository address
     python tools/run_page.py --compare          say how far a new run is from the stored outputs
+    python tools/run_page.py --gpu              run the large sizes on a GPU, note only the seconds
 
 A page that fails is left as it was.
 """
@@ -62,7 +63,58 @@ def run_page(path):
     return cost
 
 
-def execute(page, folder):
+def run_on_gpu(path):
+    """Run one notebook in its large sizes, and note on its card how long that took.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The notebook; its outputs stay those of the small sizes.
+
+    Returns
+    -------
+    dict
+        ``wall_s`` in seconds and ``device``, the name of the GPU.
+
+    Raises
+    ------
+    RuntimeError
+        If torch sees no CUDA GPU.
+    nbclient.exceptions.CellExecutionError
+        If a cell fails; the file is left as it was.
+    """
+    import torch
+
+    if not torch.cuda.is_available():
+        raise RuntimeError("--gpu needs a CUDA GPU, and torch sees none: leave --gpu out")
+    page = nbformat.read(path, as_version=4)
+    cost = execute(copy.deepcopy(page), path.parent, profile="gpu")
+    return note_gpu(path, {"wall_s": cost["wall_s"], "device": torch.cuda.get_device_name()})
+
+
+def note_gpu(path, gpu):
+    """Write on a page's card how long its large sizes took.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The notebook, which was run before.
+    gpu : dict
+        ``wall_s`` and ``device``.
+
+    Returns
+    -------
+    dict
+        ``gpu``.
+    """
+    page = nbformat.read(path, as_version=4)
+    page.metadata["plmrec"]["gpu"] = gpu
+    write_cost(page, page.metadata["plmrec"]["cost"])
+    nbformat.write(page, path)
+    return gpu
+
+
+def execute(page, folder, profile="cpu"):
     """Run all cells in a fresh kernel, and drop what changes from run to run.
 
     Parameters
@@ -71,6 +123,8 @@ def execute(page, folder):
         The notebook, changed in place.
     folder : pathlib.Path
         The working folder of the run.
+    profile : {"cpu", "gpu"}
+        Which sizes.
 
     Returns
     -------
@@ -90,7 +144,7 @@ def execute(page, folder):
         resources={"metadata": {"path": str(folder)}},
     )
     measured = KernelCost(client)
-    client.execute(env={**os.environ, "PLMREC_PROFILE": "cpu", "PLMREC_PROGRESS": "0"})
+    client.execute(env={**os.environ, "PLMREC_PROFILE": profile, "PLMREC_PROGRESS": "0"})
     clean(page)
     return {
         "cores": measured.cores,
@@ -195,13 +249,15 @@ def write_cost(page, cost):
         f"**Measured cost** {cost['cpu_s']:.0f} s of processor time · {cost['wall_s']:.0f} s on "
         f"{cost['cores']} cores · {cost['peak_gb']:.1f} GB of memory at most"
     )
+    if gpu := page.metadata["plmrec"].get("gpu"):
+        line += f" · large sizes: {gpu['wall_s']:.0f} s with one {gpu['device']}"
     first = page.cells[0]
     first.source, found = COST_LINE.subn(line, first.source, count=1)
     if not found:
         raise ValueError("the first cell has no line **Measured cost**: copy it from the template")
 
 
-def main(names, stamp_only=False, compare=False):
+def main(names, stamp_only=False, compare=False, gpu=False):
     """Run the named pages, or all, and report the cost of each.
 
     Parameters
@@ -212,6 +268,8 @@ def main(names, stamp_only=False, compare=False):
         Only write cell ids and the bring-in cell; run nothing, keep the outputs.
     compare : bool, default False
         Write nothing; say what differs from the stored outputs.
+    gpu : bool, default False
+        Run the large sizes on a GPU, and note only how long that took.
 
     Returns
     -------
@@ -232,6 +290,9 @@ def main(names, stamp_only=False, compare=False):
             if compare:
                 print("\n".join(compare_page(path)) or f"{name} says again what it said")
                 continue
+            if gpu:
+                print(f"{name}: {run_on_gpu(path)}")
+                continue
             cost = run_page(path)
         except CellExecutionError as error:
             print(f"{name} failed and is left as it was:\n{error}", file=sys.stderr)
@@ -250,5 +311,8 @@ if __name__ == "__main__":
     parser.add_argument(
         "--compare", action="store_true", help="write nothing, say what differs and the tag for it"
     )
+    parser.add_argument(
+        "--gpu", action="store_true", help="run the large sizes on a GPU, note the seconds"
+    )
     arguments = parser.parse_args()
-    sys.exit(main(arguments.page, arguments.stamp, arguments.compare))
+    sys.exit(main(arguments.page, arguments.stamp, arguments.compare, arguments.gpu))

@@ -83,7 +83,7 @@ def run(options):
     found = judge(
         log,
         items,
-        TextEncoder(options.encoder),
+        TextEncoder(options.encoder, cache=True),
         split=options.split,
         max_users=options.max_users,
         notes=notes,

@@ -48,6 +48,7 @@ class Estimate(_Numbers):
         return f"Estimate({self.value!r}, {self.low!r}, {self.high!r}, over={self.over!r})"
 
     def __format__(self, form):
+        form = form or ".3f"
         low, high = format(self.low, form), format(self.high, form)
         return f"{format(self.value, form)} [{low}, {high}]"
 

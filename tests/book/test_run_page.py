@@ -188,3 +188,24 @@ def test_a_page_is_compared_with_its_outputs_and_left_as_it_was(template_page, t
     ]
     assert path.read_bytes() == before
     assert run_page.compare_page(template_page) == []
+
+
+def test_the_large_sizes_stand_on_the_card_beside_the_small_ones(good_page, tmp_path):
+    cost = {"cpu_s": 12.4, "wall_s": 8.1, "peak_gb": 1.26, "cores": 2}
+    run_page.write_cost(good_page, cost)
+    path = tmp_path / "page.ipynb"
+    nbformat.write(good_page, path)
+    run_page.note_gpu(path, {"wall_s": 5.4, "device": "NVIDIA H100"})
+    page = nbformat.read(path, 4)
+    assert "1.3 GB of memory at most · large sizes: 5 s with one NVIDIA H100\n" in (
+        page.cells[0].source + "\n"
+    )
+    assert [c.get("outputs") for c in page.cells] == [c.get("outputs") for c in good_page.cells]
+    run_page.write_cost(page, {**cost, "cpu_s": 20})  # a new run of the small sizes keeps it
+    assert "20 s of processor time" in page.cells[0].source
+    assert "large sizes: 5 s" in page.cells[0].source
+
+
+def test_without_a_gpu_the_large_sizes_are_not_run(template_page):
+    with pytest.raises(RuntimeError, match="--gpu needs a CUDA GPU"):
+        run_page.run_on_gpu(template_page)

@@ -49,3 +49,8 @@ def test_a_level_is_a_share(level):
     check_level(0.95)
     with pytest.raises(ValueError, match=f"level={level}"):
         check_level(level)
+
+
+def test_without_a_form_three_digits_are_written():
+    assert f"{Estimate(0.5, 0.41, 0.5888)}" == str(Estimate(0.5, 0.41, 0.5888))
+    assert f"{Estimate(0.5, 0.41, 0.5888)}" == "0.500 [0.410, 0.589]"
