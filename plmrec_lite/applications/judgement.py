@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from plmrec_lite.applications.judge_report import as_markdown, as_text
 from plmrec_lite.checks import check_texts
 from plmrec_lite.data.frames import tell
 from plmrec_lite.data.splits import (
@@ -108,7 +109,7 @@ class Comparison:
     reason: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Judgement:
     """What ``judge`` found.
 
@@ -139,6 +140,12 @@ class Judgement:
     comparisons: list
     cost: dict
     notes: list = field(default_factory=list)
+
+    def __repr__(self):
+        return as_text(self)
+
+    def _repr_markdown_(self):
+        return as_markdown(self)
 
 
 def judge(

@@ -568,3 +568,8 @@ def test_items_of_the_log_are_judged_in_its_order():
     encoder = KnowsTopics()
     judge(named, items, encoder, tell=quiet)
     assert encoder.asked == [f"{text}." for text in texts(log)]
+
+
+def test_a_notebook_shows_the_report(found):
+    assert repr(found) == report.as_text(found)
+    assert found._repr_markdown_() == report.as_markdown(found)
