@@ -160,9 +160,10 @@ class Experiment:
         """
         if self.record is None:
             return None
+        runs = self.record["results"]
         if run.case == CHECK:
-            return fmean(old["seconds"] for old in self.record["check"])
-        took = [old["seconds"] for old in self.record["results"] if old["case"] == run.case]
+            runs = [{**old, "case": CHECK} for old in self.record["check"]]
+        took = [old["seconds"] for old in runs if old["case"] == run.case]
         return fmean(took) if took else None
 
     def state(self):

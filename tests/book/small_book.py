@@ -42,15 +42,20 @@ def build_book(source, target):
     )
 
 
-def build_small_books(folder, page):
-    """Build the three: their logs and the two pages of each that tests read, by name."""
-    book = folder / "source"
+def empty_book(book):
+    """Fill a folder with this book's settings and looks, and a cover; it has no page yet."""
     for name in ("book/_ext", "book/_static"):
         shutil.copytree(ROOT / name, book / name)
     for name in ("book/references.bib", "_config.yml"):
         shutil.copyfile(ROOT / name, book / name)
     (book / "node_modules").symlink_to(ROOT / "node_modules")
     (book / "book" / "index.md").write_text("# Cover\n")
+    return book
+
+
+def build_small_books(folder, page):
+    """Build the three: their logs and the two pages of each that tests read, by name."""
+    book = empty_book(folder / "source")
     (book / f"{CLAIMS}.md").write_text("# Claims\n\n```{all-claims}\n```\n")
     chapters = [CLAIMS]
     for number, (name, text) in enumerate(BROKEN.items()):

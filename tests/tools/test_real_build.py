@@ -10,6 +10,7 @@ from pathlib import Path
 
 import build_book
 import pytest
+from small_book import empty_book
 from steps import StepError
 
 TOOLS = Path(build_book.__file__).parent
@@ -23,16 +24,16 @@ build_book.build_book(pathlib.Path(sys.argv[1]), sys.executable)
 
 
 @pytest.fixture
-def book_of_pages(small_book):
-    """The small book with some pages, each with a word of its own."""
-    chapters = []
+def book_of_pages(tmp_path):
+    """A small book with some pages, each with a word of its own."""
+    book, chapters = empty_book(tmp_path / "book"), []
     for number in range(PAGES):
         text = f"# Page {number}\n\nAbout the quokka{number}.\n"
-        (small_book / "book" / f"page{number}.md").write_text(text)
+        (book / "book" / f"page{number}.md").write_text(text)
         chapters.append(f"      - file: book/page{number}\n")
-    with (small_book / "_toc.yml").open("a") as toc:
-        toc.write("  - caption: A\n    chapters:\n" + "".join(chapters))
-    return small_book
+    head = "format: jb-book\nroot: book/index\nparts:\n  - caption: A\n    chapters:\n"
+    (book / "_toc.yml").write_text(head + "".join(chapters))
+    return book
 
 
 def searched(html):
