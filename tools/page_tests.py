@@ -9,7 +9,7 @@ RULES = ("tests/book/test_notebooks.py", "tests/book/test_book_pages.py")
 RECORDINGS = "tests/book/test_recordings.py"
 # What `make test FAST=1` leaves out: whole pages, the built site, recordings, whole builds.
 SLOW = (*RULES, RECORDINGS, "tests/book/test_strict_build.py", "tests/site", "tests/kit")
-SLOW += ("tests/tools/test_real_build.py",)
+SLOW += ("tests/tools/test_real_build.py", "tests/book/test_plmrec_book.py")
 CHEAP_S = 20
 
 
