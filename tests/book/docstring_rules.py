@@ -12,7 +12,8 @@ from numpydoc.docscrape import NumpyDocString, get_doc_object
 from numpydoc.validate import validate
 
 # Of numpydoc's checks the house form keeps those on what a reader needs. Left out are those on
-# layout and full stops (GL01-03, SS02-06, PR04-09 but 07, RT02-05), on the order of
+# layout and full stops (GL01-03, SS02-06, PR04-09, RT02-05: an entry may stand on one line,
+# ``name : type; what it is``), on the order of
 # sections (GL07: a Source line may follow the last), and on sections that are used where they
 # help and not everywhere (ES01, SA01-04, EX01).
 CHECKS = {
@@ -24,7 +25,6 @@ CHECKS = {
     "PR01": "an undocumented parameter",
     "PR02": "a documented parameter that is not there",
     "PR03": "parameters in another order",
-    "PR07": "a parameter without description",
     "PR10": "no space before the colon of a parameter",
     "RT01": "no Returns section",
     "YD01": "no Yields section",
@@ -105,5 +105,5 @@ def _raises(thing):
         and node.exc.func.id[0].isupper()
     }
     section = NumpyDocString(inspect.getdoc(thing) or "")["Raises"]
-    documented = " ".join(entry.type + " ".join(entry.desc) for entry in section)
+    documented = " ".join(entry.name + entry.type + " ".join(entry.desc) for entry in section)
     return [f"raises {e}, which its docstring does not say" for e in raised if e not in documented]
