@@ -20,7 +20,7 @@ METRICS = {
 }
 
 
-def evaluate(model, split, k=10, part="test"):
+def evaluate(model, split, k=10, part="test", min_rating=None):
     """Let a fitted model rank all candidates for each user, and judge the top k.
 
     What the user is known to have met before is left out of the lists; nothing is sampled.
@@ -36,23 +36,26 @@ def evaluate(model, split, k=10, part="test"):
         The length of the lists, 1 to n_items.
     part : {"test", "validation"}
         The held-out part; choose hyperparameters on validation only.
+    min_rating : float or None
+        An item of the part is relevant if it got at least this rating; None: whatever it got.
 
     Returns
     -------
     Report
-        Metrics of every user who has an item in the part.
+        Metrics of every user who has a relevant item in the part.
 
     Raises
     ------
     ValueError
-        If k or ``part`` is out of range, the part is empty, or the model was fitted on
-        events of the part.
+        If k or ``part`` is out of range, nothing in the part is relevant, there is a
+        ``min_rating`` and the log has no ratings, or the model was fitted on events of the part.
 
     Source: Krichene & Rendle 2020, on why nothing is sampled.
     """
-    users, relevant = _wanted(split, part)
+    users, relevant = _wanted(split, part, min_rating)
     allowed = _allowed_scores(model, split, part, users)
-    return _report(model, split, part, k, users, relevant, allowed, split.name)
+    name = split.name if min_rating is None else f"{split.name}, rated {min_rating:g} or more"
+    return _report(model, split, part, k, users, relevant, allowed, name)
 
 
 def evaluate_sampled(model, split, k=10, part="test", n_negatives=100, seed=0):
@@ -107,11 +110,16 @@ def evaluate_sampled(model, split, k=10, part="test", n_negatives=100, seed=0):
     return _report(model, split, part, k, users, chosen, sampled, name)
 
 
-def _wanted(split, part):
-    """Return the users who have events in a part, and each one's items there."""
-    held_out = split.held_out(part)
+def _wanted(split, part, min_rating=None):
+    """Return the users who have relevant events in a part, and each one's items there."""
+    held_out, rated = split.held_out(part), ""
+    if min_rating is not None:
+        held_out = held_out.select(held_out.require("ratings", "min_rating") >= min_rating)
+        rated = f" of ratings of {min_rating:g} or more"
     if not len(held_out):
-        raise ValueError(f"the {part} part of the split {split.name!r} is empty: nothing to rank")
+        raise ValueError(
+            f"the {part} part of the split {split.name!r} is empty{rated}: nothing to rank"
+        )
     users = np.unique(held_out.users)
     histories = held_out.histories(in_time=False)
     return users, [histories[user] for user in users]

@@ -156,6 +156,26 @@ def test_users_without_a_history_are_counted():
 
 
 @pytest.mark.parametrize("part", ["validation", "test"])
+def test_only_what_was_liked_is_relevant(part):
+    split = random_split(some_log())
+    model = Oracle(split).fit(split.known(part))
+    everything = evaluate(model, split, k=5, part=part)
+    report = evaluate(model, split, k=5, part=part, min_rating=4)
+    held_out = split.held_out(part)
+    liked = held_out.select(held_out.ratings >= 4)
+    assert set(report.per_user.index) == set(liked.users) < set(everything.per_user.index)
+    matrix, model.table = liked.matrix().toarray(), liked.matrix().toarray()
+    for metric in ("ndcg", "hit_rate"):  # what was not liked may be ranked, and is a miss
+        assert evaluate(model, split, 5, part, 4).mean()[metric] == 1
+    n_liked = np.minimum(matrix.sum(1), 5)[report.per_user.index]
+    assert np.allclose(evaluate(model, split, 5, part, 4).per_user["precision"], n_liked / 5)
+    assert report.split == "random, rated 4 or more"
+    # Nothing of the part becomes known: the lists are those of everybody's items.
+    both = everything.per_user.index.isin(report.per_user.index)
+    assert (everything.recommended[both] == report.recommended).all()
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
 @pytest.mark.parametrize("judge", [evaluate, evaluate_sampled])
 def test_a_model_that_saw_the_answers_is_refused(part, judge):
     split = leave_one_out(some_log())
@@ -179,6 +199,12 @@ def test_bad_requests_are_named():
     empty = Split(split.train, split.validation, none, split.candidates, "mine")
     with pytest.raises(ValueError, match="test part of the split 'mine' is empty"):
         evaluate(model, empty)
+    with pytest.raises(ValueError, match="'leave-one-out' is empty of ratings of 6 or more"):
+        evaluate(model.fit(split.known("test")), split, k=5, min_rating=6)
+    unrated = Interactions([0, 0, 0], [0, 1, 2], None, [1, 2, 3], 1, 3)
+    split = leave_one_out(unrated)
+    with pytest.raises(ValueError, match="min_rating needs ratings"):
+        evaluate(Popularity().fit(split.known("test")), split, k=1, min_rating=4)
 
 
 def test_sampled_lists_hold_one_relevant_item_and_sampled_negatives():
