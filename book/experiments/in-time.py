@@ -1,4 +1,4 @@
-"""What holds when a model knows only the past, and is fitted anew every four weeks?"""
+"""What holds when a model knows only the past, fitted anew every four weeks?"""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -107,7 +107,7 @@ def sequences(seed):
 
 
 def in_window(past, test, grids, blends, vectors):
-    """Models for a window, with the settings that were best in the window before."""
+    """Models for a window, with the settings that the window before preferred."""
 
     def read(name):
         if "from text" in name:
