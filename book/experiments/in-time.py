@@ -30,14 +30,13 @@ SEEDS_OF = {f"{who}, closed forms": (0,) for who in PEOPLE}
 CHECK = {"given": 5, "what": "closed forms", "windows": 1}
 
 TEXT = ("title", "year", "genres", "director")
+RIDGES = (100, 300, 1000, 3000, 10_000, 30_000)
 GRIDS = {
     "popularity": [Popularity()],
-    "item-kNN": [ItemKNN(n) for n in (50, 100, 200, 400, 800, 1600)],
-    "EASE": [EASE(r) for r in (30, 100, 200, 400, 1000, 3000)],
+    "item-kNN": [ItemKNN(n) for n in (50, 100, 200, 400, 800, 1682)],
+    "EASE": [EASE(r) for r in RIDGES],
     "EASE, old events faded": [
-        EASE(r, decay)
-        for r in (30, 100, 200, 400, 1000, 3000)
-        for decay in (0.85, 0.9, 0.95, 0.98)
+        EASE(r, decay) for r in RIDGES for decay in (0.85, 0.9, 0.95, 0.98)
     ],
     "MiniLM": [ContentBased(decay) for decay in (1.0, 0.95, 0.9, 0.8, 0.7)],
     "TF-IDF": [ContentBased(decay) for decay in (1.0, 0.95, 0.9, 0.8, 0.7)],
@@ -45,7 +44,7 @@ GRIDS = {
 WEIGHTS = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
 BLENDS = [
     (first, second)
-    for first in ("EASE", "EASE, old events faded", "popularity")
+    for first in ("EASE", "EASE, old events faded", "item-kNN", "popularity")
     for second in ("MiniLM", "TF-IDF")
 ]
 
