@@ -31,9 +31,9 @@ def load_film_facts():
     Returns
     -------
     pandas.DataFrame; ``title`` (str), ``year`` (int), ``genres``, ``director``, ``writers``,
-        ``cast``, ``countries``, ``languages``, ``studio`` (tuples of str, empty where unknown, in the
-        alphabet's order: the first of the cast need not be the lead), ``awards`` (str, empty where
-        none) and ``reviews`` (int, critics' reviews counted by Rotten Tomatoes)
+        ``cast``, ``countries``, ``languages``, ``studio`` (tuples of str, empty where unknown, in
+        the alphabet's order: the first of the cast need not be the lead), ``awards`` (str, empty
+        where none) and ``reviews`` (int, critics' reviews counted by Rotten Tomatoes)
 
     Raises
     ------

@@ -30,8 +30,8 @@ def load_synopses():
 
     Returns
     -------
-    pandas.DataFrame; ``title`` (str), ``text`` (str), ``year`` (nullable int): when the text says that
-        its film came out; missing where it is about something else or repeats an earlier row
+    pandas.DataFrame; ``title`` (str), ``text`` (str), ``year`` (nullable int): when its film came
+        out, as the text says; missing where it is about something else or repeats an earlier row
 
     Raises
     ------
