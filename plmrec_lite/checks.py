@@ -13,23 +13,14 @@ def check_number(name, value, *, least=None, above=None, most=None, whole=False)
 
     Parameters
     ----------
-    name : str
-        What the message calls it.
+    name : str; what the message calls it
     value : object
-        What was given.
-    least : float or None
-        The lower end of the range, which belongs to it.
-    above : float or None
-        A lower end that does not.
-    most : float or None
-        The upper end, which belongs to it.
-    whole : bool
-        Whether it must be an integer.
+    least, above, most : float or None; the range: its lower end, included or not, and its upper end
+    whole : bool; whether it must be an integer
 
     Raises
     ------
-    ValueError
-        If it does not fit (the message names the setting, the value and the range).
+    ValueError: it does not fit (the message names the setting, the value and the range)
     """
     fits = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
     if (
@@ -50,16 +41,32 @@ def check_number(name, value, *, least=None, above=None, most=None, whole=False)
     raise ValueError(f"{name}={value if fits else repr(value)}: give {wanted}")
 
 
+def check_choice(name, value, choices):
+    """Refuse an option that is none of its choices.
+
+    Parameters
+    ----------
+    name : str; what the message calls it
+    value : object
+    choices : sequence of str
+
+    Raises
+    ------
+    ValueError: it is none of them (the message names it and them)
+    """
+    if value not in choices:
+        *most, last = map(repr, choices)
+        raise ValueError(f"{name}={value!r}: use {', '.join(most)} or {last}")
+
+
 def check_texts(texts, name="texts"):
     """Return texts as a list, refusing whatever is not a sequence of non-empty strings.
 
     Parameters
     ----------
-    texts : sequence of str
-        A list, a tuple, an array or a column of a table; not one string, and nothing that yields
-        other things than its texts (a table, a dict) or has no order (a set).
-    name : str
-        What the messages call it.
+    texts : sequence of str; not one string, nor what yields other things than its texts (a table, a
+        dict) or has no order (a set)
+    name : str; what the messages call it
 
     Returns
     -------
@@ -67,10 +74,8 @@ def check_texts(texts, name="texts"):
 
     Raises
     ------
-    TypeError
-        If ``texts`` is of another kind, or holds something that is not a string.
-    ValueError
-        If a text is empty.
+    TypeError: ``texts`` is of another kind, or holds something that is not a string
+    ValueError: a text is empty
     """
     if isinstance(texts, str):
         raise TypeError(f"{name} is the one string {texts[:40]!r}: pass a list, [text]")
@@ -95,10 +100,8 @@ def check_whole(values, name="values"):
 
     Parameters
     ----------
-    values : array (n,)
-        Integers, booleans, or floats without a fraction.
-    name : str
-        What the messages call it.
+    values : array (n,); integers, booleans, or floats without a fraction
+    name : str; what the messages call it
 
     Returns
     -------
@@ -106,9 +109,7 @@ def check_whole(values, name="values"):
 
     Raises
     ------
-    ValueError
-        If the values are of another kind or shape, or one has a fraction or is missing (the
-        message names its row).
+    ValueError: another kind or shape, or one has a fraction or is missing (the row is named)
     """
     array = np.asarray(values)
     if array.ndim == 1 and not array.size:
@@ -131,12 +132,9 @@ def check_ids(ids, count, name="ids"):
 
     Parameters
     ----------
-    ids : int array (n,)
-        0 to count - 1.
+    ids : int array (n,); 0 to count - 1
     count : int
-        How many things there are.
-    name : str
-        What the messages call it, such as ``"users"``.
+    name : str; what the messages call it, such as ``"users"``
 
     Returns
     -------
@@ -144,9 +142,7 @@ def check_ids(ids, count, name="ids"):
 
     Raises
     ------
-    ValueError
-        If an id is not a whole number, is -1 (what pandas writes for a missing value), or is
-        out of range.
+    ValueError: an id is no whole number, is -1 (pandas' missing), or is out of range
     """
     cure = (
         "build the log with Interactions.from_frame(table, user=..., item=...), which numbers ids "
@@ -166,12 +162,9 @@ def check_labels(labels, classes, name="labels"):
 
     Parameters
     ----------
-    labels : int array (n,)
-        0 to len(classes) - 1.
+    labels : int array (n,); 0 to len(classes) - 1
     classes : tuple of str
-        The name of each class.
-    name : str
-        What the messages call it.
+    name : str; what the messages call it
 
     Returns
     -------
@@ -179,8 +172,7 @@ def check_labels(labels, classes, name="labels"):
 
     Raises
     ------
-    ValueError
-        If a label is not a whole number, or is no class.
+    ValueError: a label is not a whole number, or is no class
     """
     labels = check_whole(labels, name)
     wrong = (labels < 0) | (labels >= len(classes))
@@ -199,10 +191,8 @@ def check_ratings(ratings, name="ratings"):
 
     Parameters
     ----------
-    ratings : float array (n,)
-        In the unit of the data, such as stars.
-    name : str
-        What the messages call it.
+    ratings : float array (n,); in the unit of the data, such as stars
+    name : str; what the messages call it
 
     Returns
     -------
@@ -210,8 +200,7 @@ def check_ratings(ratings, name="ratings"):
 
     Raises
     ------
-    ValueError
-        If the values are no numbers, or one is missing or infinite (the message names its row).
+    ValueError: they are no numbers, or one is missing or infinite (the message names its row)
     """
     array = np.asarray(ratings)
     if array.ndim == 1 and array.dtype.kind == "O" and array.size:
@@ -232,11 +221,8 @@ def check_times(times, name="timestamps"):
 
     Parameters
     ----------
-    times : array (n,)
-        Seconds, with or without a fraction, or dates (datetime64 of any resolution, in UTC),
-        which become seconds since 1970.
-    name : str
-        What the messages call it.
+    times : array (n,); seconds, or dates (datetime64 in UTC), which become seconds since 1970
+    name : str; what the messages call it
 
     Returns
     -------
@@ -244,8 +230,7 @@ def check_times(times, name="timestamps"):
 
     Raises
     ------
-    ValueError
-        If a time is missing or no time, or two different times would become one number.
+    ValueError: a time is missing or no time, or two different times would become one number
     """
     array = np.asarray(times)
     if array.ndim == 1 and array.dtype.kind == "O" and array.size:
@@ -277,12 +262,9 @@ def ticks_to_seconds(ticks, per_second, name="timestamps"):
 
     Parameters
     ----------
-    ticks : int64 array (n,)
-        Times in a finer unit.
-    per_second : int
-        How many of them make a second.
-    name : str
-        What the messages call it.
+    ticks : int64 array (n,); times in a finer unit
+    per_second : int; how many of them make a second
+    name : str; what the messages call it
 
     Returns
     -------
@@ -290,13 +272,7 @@ def ticks_to_seconds(ticks, per_second, name="timestamps"):
 
     Raises
     ------
-    ValueError
-        If two times are so close that seconds in float64 cannot keep them distinct.
-
-    Examples
-    --------
-    >>> ticks_to_seconds(np.array([1500, 2000]), 1000).tolist()
-    [1.5, 2.0]
+    ValueError: two times are so close that seconds in float64 cannot keep them distinct
     """
     whole, rest = np.divmod(ticks, per_second)
     if not rest.any():
@@ -310,91 +286,16 @@ def ticks_to_seconds(ticks, per_second, name="timestamps"):
     return seconds
 
 
-def check_names(rows, name="names"):
-    """Return each row's names as a tuple, refusing a string in place of a sequence of them.
-
-    Parameters
-    ----------
-    rows : sequence (n,) of sequences of str
-        Such as a column of genres: ``("Horror", "Sci-Fi")``, and ``()`` where nothing is known.
-    name : str
-        What the messages call it.
-
-    Returns
-    -------
-    list of n tuples of str
-
-    Raises
-    ------
-    TypeError
-        If a row is a string or missing, or holds something that is not a string.
-    """
-    checked = []
-    for i, row in enumerate(rows):
-        if isinstance(row, str):
-            raise TypeError(
-                f"row {i} of {name} is the one string {row[:40]!r}: split it into names, such as "
-                f'table["{name}"].str.split("|")'
-            )
-        if not isinstance(row, tuple | list | np.ndarray):
-            raise TypeError(
-                f"row {i} of {name} is {row!r}: give a tuple of names, () where nothing is known"
-            )
-        if wrong := [value for value in row if not isinstance(value, str)]:
-            raise TypeError(f"row {i} of {name} holds {wrong[0]!r}, not a string: convert it")
-        checked.append(tuple(row))
-    return checked
-
-
-def check_years(years, name="year"):
-    """Return each year as an int, None where it is missing.
-
-    Parameters
-    ----------
-    years : sequence (n,)
-        Whole numbers, also as floats (what a column with a gap becomes); None, NaN or
-        ``pandas.NA`` where a year is unknown.
-    name : str
-        What the messages call it.
-
-    Returns
-    -------
-    list of n int or None
-
-    Raises
-    ------
-    ValueError
-        If a year is no whole number (the message names its row).
-    """
-    checked = []
-    for i, year in enumerate(years):
-        if is_missing(year):
-            checked.append(None)
-        elif isinstance(year, str | bool | np.bool_) or not float(year).is_integer():
-            raise ValueError(
-                f"row {i} of {name} is {year!r}: give a whole number, or None where it is unknown"
-            )
-        else:
-            checked.append(int(year))
-    return checked
-
-
 def is_missing(value):
     """Return whether a value is None, NaN, NaT or pandas.NA.
 
     Parameters
     ----------
     value : object
-        Any single value.
 
     Returns
     -------
     bool
-
-    Examples
-    --------
-    >>> is_missing(float("nan")), is_missing("")
-    (True, False)
     """
     unequal = value != value  # pandas.NA answers neither True nor False
     return value is None or not isinstance(unequal, bool | np.bool_) or bool(unequal)

@@ -5,15 +5,14 @@ import pandas as pd
 import pytest
 
 from plmrec_lite.checks import (
+    check_choice,
     check_ids,
     check_labels,
-    check_names,
     check_number,
     check_ratings,
     check_texts,
     check_times,
     check_whole,
-    check_years,
     is_missing,
     ticks_to_seconds,
 )
@@ -145,23 +144,6 @@ def test_bad_times(times, words):
         check_times(times)
 
 
-def test_names():
-    assert check_names([("a", "b"), [], np.array(["c"])]) == [("a", "b"), (), ("c",)]
-    with pytest.raises(TypeError, match=r"row 1 of genres is the one string 'A\|B'.*split"):
-        check_names([("A",), "A|B"], "genres")
-    with pytest.raises(TypeError, match="row 0 of genres is nan"):
-        check_names([float("nan")], "genres")
-    with pytest.raises(TypeError, match="row 0 of genres holds 3"):
-        check_names([("A", 3)], "genres")
-
-
-def test_years():
-    assert check_years([1979, 1980.0, None, float("nan"), pd.NA]) == [1979, 1980, *[None] * 3]
-    for bad in (1979.5, "1979", True):
-        with pytest.raises(ValueError, match="row 1 of year is"):
-            check_years([1979, bad])
-
-
 @pytest.mark.parametrize("value", [None, float("nan"), pd.NA, pd.NaT, np.float32("nan")])
 def test_missing(value):
     assert is_missing(value)
@@ -204,3 +186,11 @@ def test_numbers_in_their_range_pass(value, limits):
 def test_others_are_named_with_their_range(value, limits, words):
     with pytest.raises(ValueError, match=words):
         check_number("weight", value, **limits)
+
+
+def test_an_option_is_one_of_its_choices():
+    check_choice("on_bad", "drop", ("raise", "drop"))
+    with pytest.raises(ValueError, match=r"on_bad='a': use 'raise' or 'drop'$"):
+        check_choice("on_bad", "a", ("raise", "drop"))
+    with pytest.raises(ValueError, match=r"of=3: use 'a', 'b' or 'c'$"):
+        check_choice("of", 3, ("a", "b", "c"))

@@ -6,7 +6,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "interactions": ["Interactions"],
-        "items": ["Items", "item_text"],
+        "item_text": ["item_text"],
+        "items": ["Items"],
         "labelled_texts": ["LabelledTexts"],
         "own_ids": ["recommend_for", "rows_of"],
         "readers": ["read_behaviors", "read_table"],

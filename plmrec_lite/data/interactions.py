@@ -9,7 +9,8 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from plmrec_lite.checks import check_ids, check_ratings, check_times
-from plmrec_lite.data.frames import read_events, tell
+from plmrec_lite.data.events import read_events
+from plmrec_lite.data.frames import tell
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -9,6 +9,7 @@ import json
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from plmrec_lite.data.frames import guess_column
@@ -16,6 +17,8 @@ from plmrec_lite.data.frames import guess_column
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".inter": "\t", ".item": "\t", ".user": "\t"}
 ATOMIC = (".inter", ".item", ".user")
 JSON = (".jsonl", ".ndjson", ".json")
+ASCII_LIKE = ("utf-8", "ascii", "latin-1", "cp1252")  # digits and separators are one byte each
+ZERO, DIGIT, MINUS, BLANK, END = range(1, 6)  # kinds of signs; a blank, or a plus; a field's end
 NEWS = ("news_id", "category", "subcategory", "title", "abstract", "url", "entities", "more")
 BEHAVIORS = ("impression", "user_id", "time", "history", "impressions")
 
@@ -173,19 +176,46 @@ def _read_text(path, separator, encoding, names, ids, quoting):
         "na_values": [""],
     }
     header = pd.read_csv(path, nrows=0, **options)
-    as_text = {column: str for column in header if column in ids or _is_id(header, column)}
+    as_text = [column for column in header if column in ids or _is_id(header, column)]
     if options["engine"] == "c":
         options["low_memory"] = False  # else a long column may hold 1 and "1" at once
-    table = pd.read_csv(path, dtype=as_text, **options)
-    for column in as_text:
-        table[column] = _integers(table[column])
-    return table
+        if path.suffix != ".gz" and encoding in ASCII_LIKE and _as_written(path, separator):
+            table = pd.read_csv(path, **options)  # what it takes for a number is written as one
+            as_text = [c for c in as_text if not isinstance(table[c].dtype, pd.StringDtype)]
+            as_text = [c for c in as_text if table[c].dtype.kind not in "iu"]
+            if not as_text:
+                return table
+    table = pd.read_csv(path, dtype=dict.fromkeys(as_text, str), **options)
+    return table.assign(**{column: _integers(table[column]) for column in as_text})
 
 
 def _is_id(header, column):
     """Whether a column has a usual name for ids, or RecBole's type for names."""
     usual = column in (guess_column(header[[column]], role) for role in ("user", "item"))
     return usual or str(column).endswith(":token")
+
+
+def _as_written(path, separator):
+    """Whether no field has a sign, a leading zero or a blank that a whole number would lose."""
+    kinds = np.zeros(256, dtype=np.uint8)
+    for kind, signs in enumerate((b"0", b"123456789", b"-", b"+ \t\v\f", b'\n\r"'), start=1):
+        kinds[list(signs)] = kind
+    kinds[ord(separator)] = END
+    before = b"\n"
+    with path.open("rb") as file:
+        while before:
+            signs = file.read(2**20)
+            chunk = kinds[np.frombuffer(before + (signs or b"\n"), dtype=np.uint8)]
+            first, then, last = chunk[:-2], chunk[1:-1], chunk[2:]
+            lost = (then == ZERO) & (last <= DIGIT) & (last > 0)  # 007
+            lost |= (then == MINUS) & (last == ZERO)
+            lost |= then == BLANK
+            lost &= first == END
+            lost |= (then == BLANK) & (last == END)
+            if lost.any():
+                return False
+            before = signs and (before + signs)[-2:]
+    return True
 
 
 def _integers(column):

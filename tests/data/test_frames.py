@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plmrec_lite.data import Interactions, frames
+from plmrec_lite.data import Interactions, events, frames
 from plmrec_lite.data.frames import guess_column
 
 DATES = pd.Series(pd.date_range("1998-04-01", periods=4, freq="75s"))
@@ -264,7 +264,7 @@ def test_the_helpers_of_every_door():
 
 
 def test_read_events_gives_what_a_log_is_made_of():
-    found = frames.read_events(TABLE, None, None, None, None, "raise", "first")
+    found = events.read_events(TABLE, None, None, None, None, "raise", "first")
     log = read(TABLE)[0]
     for name in ("users", "items", "ratings", "timestamps"):
         np.testing.assert_array_equal(found[name], getattr(log, name))
