@@ -15,14 +15,12 @@ def main(arguments=None):
 
     Parameters
     ----------
-    arguments : list of str or None
-        The words after ``plmrec-lite``; None takes those of the process.
+    arguments : list of str or None; the words after ``plmrec-lite``; None takes the process's
 
     Returns
     -------
-    int
-        0 when all went well, 1 when something is wrong and was named on stderr.
-        Words that make no command end the process with 2, as ``argparse`` does.
+    int; 0 when all went well, 1 when something is wrong and was named on stderr; words that make no
+        command end the process with 2, as ``argparse`` does
     """
     if arguments is None:  # this process is the command: print what the terminal has no sign for
         for stream in (sys.stdout, sys.stderr):

@@ -86,7 +86,7 @@ def _columns(table, named, tell):
         elif not both and (found := guess_column(table, role)) is not None:
             columns[role] = guessed[role] = found
         elif role in ("user", "item"):
-            raise no_usual_name(table, f"the {role}")
+            raise no_usual_name(table, f"the {role}: name it, {role}=...")
     if len(set(columns.values())) < len(columns):
         raise ValueError(f"one column is named for two things: {columns}")
     if guessed:

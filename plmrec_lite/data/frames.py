@@ -134,17 +134,17 @@ def guess_column(table, role):
     return next((plain[name] for name in USUAL_NAMES[role].split() if name in plain), None)
 
 
-def no_usual_name(table, role):
+def no_usual_name(table, what):
     """Return the error that a column cannot be guessed.
 
     Parameters
     ----------
     table : pandas.DataFrame
-    role : str; such as "the user"
+    what : str; what it is for, and the cure: "the user: name it, user=..."
 
     Returns
     -------
     ValueError
     """
     names = ", ".join(map(str, table))
-    return ValueError(f"no column has a usual name for {role}: name it; the table has {names}")
+    return ValueError(f"no column has a usual name for {what}; the table has {names}")

@@ -21,34 +21,16 @@ class Interactions:
 
     Parameters
     ----------
-    users : int array (n,)
-        User ids, 0 to n_users - 1.
-    items : int array (n,)
-        Item ids, 0 to n_items - 1.
-    ratings : float array (n,) or None
-        The rating of each event in the data's own unit (stars in MovieLens); None where nothing
-        was rated.
-    timestamps : array (n,) or None
-        The time of each event in seconds, whole (int64) or with fractions (float64); dates
-        (datetime64) become seconds since 1970. None where no time is known: the log then has
-        no order.
-    n_users, n_items : int
-        How many users and items there are, with or without events.
-    user_ids, item_ids : array (n_users,) and (n_items,), or None
-        The reader's own ids: ``user_ids[u]`` is what the reader calls user u.
+    users, items : int array (n,); 0 to n_users - 1, 0 to n_items - 1
+    ratings : float array (n,) or None; in the data's own unit, such as stars
+    timestamps : array (n,) or None; seconds, whole (int64) or with fractions (float64); dates
+        (datetime64) become seconds since 1970; None: the log has no order
+    n_users, n_items : int; with or without events
+    user_ids, item_ids : array (n_users,) and (n_items,), or None; the reader's own ids
 
     Raises
     ------
-    ValueError
-        If lengths differ, an id is out of range, a value is missing, or an own id occurs twice.
-
-    Examples
-    --------
-    >>> log = Interactions([0, 0, 1], [2, 0, 2], [5, 3, 4], [10, 5, 7], n_users=2, n_items=3)
-    >>> log
-    Interactions(3 events, 2 users, 3 items)
-    >>> log.histories()[0].tolist()
-    [0, 2]
+    ValueError: lengths differ, an id is out of range, a value is missing, or an own id occurs twice
     """
 
     users: np.ndarray
@@ -102,31 +84,22 @@ class Interactions:
         Parameters
         ----------
         table : pandas.DataFrame
-            The events, in any order.
-        user, item, rating, time : str or None
-            Columns. User and item are guessed from usual names where they are not given, and
-            so are rating and time unless both user and item are. Ids may be strings, integers or
-            anything hashable. Times may be dates, ISO strings, or seconds, milli-, micro- or
-            nanoseconds since 1970 (recognised by their size); they become seconds.
-        on_bad : {"raise", "drop"}
-            What becomes of rows where a value is missing or cannot be read.
-        duplicates : {"first", "last", "keep", "raise"}
-            Which event of a repeated (user, item) pair stays, in time.
-        tell : callable
-            Takes a line on what was guessed, converted or dropped; prints on stderr.
+        user, item, rating, time : str or None; columns; user and item are guessed where not given,
+            and so are rating and time unless both are; ids are anything hashable; times are dates,
+            ISO strings, or seconds to nanoseconds since 1970 (recognised by their size)
+        on_bad : {"raise", "drop"}; what becomes of rows where a value is missing or cannot be read
+        duplicates : {"first", "last", "keep", "raise"}; which event of a repeated (user, item) pair
+            stays, in time
+        tell : callable; takes a line on what was guessed, converted or dropped; prints on stderr
 
         Returns
         -------
-        Interactions
-            In the order of the table, users and items numbered in the order of their ids.
+        Interactions; in the order of the table, users and items numbered in the order of their ids
 
         Raises
         ------
-        TypeError
-            If ``table`` is no DataFrame.
-        ValueError
-            If a column is not there or cannot be guessed, or a row is bad (the message names
-            the first with its value).
+        TypeError: ``table`` is no DataFrame
+        ValueError: a column is not there or cannot be guessed, or a row is bad (the first is named)
 
         Examples
         --------
@@ -173,9 +146,7 @@ class Interactions:
         Parameters
         ----------
         column : {"ratings", "timestamps"}
-            Which.
-        purpose : str
-            What needs it, as the message calls it.
+        purpose : str; what needs it, as the message calls it
 
         Returns
         -------
@@ -183,8 +154,7 @@ class Interactions:
 
         Raises
         ------
-        ValueError
-            If the log has none.
+        ValueError: the log has none
         """
         values = getattr(self, column)
         if values is None:
@@ -200,19 +170,16 @@ class Interactions:
 
         Parameters
         ----------
-        values : {"ones", "ratings"}
-            1 where the user met the item; or the rating, the latest where there are several
-            (in the log, where there are no times).
+        values : {"ones", "ratings"}; 1 where the user met the item, or the latest rating (without
+            times, the last in the log)
 
         Returns
         -------
-        scipy.sparse.csr_array of float32, shape (n_users, n_items)
-            Sorted, each pair stored once. A rating of 0 is stored too: it is no absence.
+        scipy.sparse.csr_array of float32, (n_users, n_items); a rating of 0 is stored too
 
         Raises
         ------
-        ValueError
-            If ``values`` is neither, or there are no ratings.
+        ValueError: ``values`` is neither, or there are no ratings
         """
         if values not in ("ones", "ratings"):
             raise ValueError(f"values={values!r}: use 'ones' or 'ratings'")
@@ -235,17 +202,14 @@ class Interactions:
         Parameters
         ----------
         mask : bool array (n,)
-            One truth value an event.
 
         Returns
         -------
-        Interactions
-            The chosen events, with the same users and items.
+        Interactions; with the same users and items
 
         Raises
         ------
-        ValueError
-            If ``mask`` is no bool array of length n.
+        ValueError: ``mask`` is no bool array of length n
         """
         mask = np.asarray(mask)
         if mask.dtype != bool or mask.shape != (len(self),):
@@ -256,22 +220,19 @@ class Interactions:
         return replace(self, **{n: None if c is None else c[mask] for n, c in columns.items()})
 
     def histories(self, in_time=True):
-        """Return each user's items, the oldest first.
+        """Return each user's items, the oldest first; at the same time in the order of the log.
 
         Parameters
         ----------
-        in_time : bool
-            False keeps the order of the log, for what asks only which items there are.
+        in_time : bool; False keeps the order of the log, for what asks only which items there are
 
         Returns
         -------
         list of n_users int arrays
-            Events at the same time keep their order in the log; no events give an empty array.
 
         Raises
         ------
-        ValueError
-            If the order of time is asked for and the log has no times.
+        ValueError: the order of time is asked for and the log has no times
         """
         turn = (self.require("timestamps", "the order of histories"),) if in_time else ()
         order = np.lexsort((*turn, self.users))
@@ -284,7 +245,6 @@ class Interactions:
         Returns
         -------
         int array (n_items,)
-            Counts of events.
         """
         return np.bincount(self.items, minlength=self.n_items)
 

@@ -8,26 +8,20 @@ import numpy as np
 
 
 def forget_order(interactions, seed=0):
-    """Deal each user's timestamps out among the user's events anew.
-
-    Who met what, and when each user was there, stays as it was; what came before what is lost.
+    """Deal each user's timestamps out among the user's events anew, so that only order is lost.
 
     Parameters
     ----------
     interactions : Interactions
-        The log.
-    seed : int, default 0
-        The seed of the deal.
+    seed : int
 
     Returns
     -------
-    Interactions
-        The same events with exchanged timestamps.
+    Interactions; the same events with exchanged timestamps
 
     Raises
     ------
-    ValueError
-        If the log has no times.
+    ValueError: the log has no times
 
     Source: Klenitskiy et al. 2024, who shuffle to see whether order matters in a data set.
     """

@@ -1,8 +1,4 @@
-"""Four ways to split interactions into training, validation and test.
-
-A split decides what a result means. Each one keeps the test apart from the training data,
-and says in its docstring which question it answers.
-"""
+"""Four ways to split interactions into training, validation and test; each answers a question."""
 
 from __future__ import annotations
 
@@ -24,18 +20,14 @@ class Split:
 
     Parameters
     ----------
-    train, validation, test : Interactions
-        The parts; hyperparameters are chosen on validation, results are reported on test.
-    candidates : dict of two bool arrays (n_items,)
-        Under ``"validation"`` and ``"test"``: the items that may be ranked there. All true,
-        except for cold items, which are ranked among themselves.
-    name : str
-        What tables call the split.
+    train, validation, test : Interactions; choose on validation, report on test
+    candidates : dict of two bool arrays (n_items,); of ``"validation"`` and ``"test"``: the items
+        that may be ranked there; all, except cold items, which are ranked among themselves
+    name : str; what tables call the split
 
     Raises
     ------
-    ValueError
-        If the parts number other users or items, or ``candidates`` has other keys or shapes.
+    ValueError: the parts number other users or items, or ``candidates`` has other keys or shapes
     """
 
     train: Interactions
@@ -59,22 +51,19 @@ class Split:
             )
 
     def held_out(self, part):
-        """Return the held-out part of that name, ``"validation"`` or ``"test"``.
+        """Return the held-out part of that name.
 
         Parameters
         ----------
         part : {"validation", "test"}
-            Which part.
 
         Returns
         -------
         Interactions
-            Its events.
 
         Raises
         ------
-        ValueError
-            If ``part`` is neither.
+        ValueError: ``part`` is neither
         """
         if part not in PARTS:
             raise ValueError(f"part={part!r}: use 'validation' or 'test'")
@@ -86,17 +75,14 @@ class Split:
         Parameters
         ----------
         part : {"validation", "test"}
-            The part that will be ranked.
 
         Returns
         -------
-        Interactions
-            The training part, for ``"test"`` joined by the validation part.
+        Interactions; the training part, for ``"test"`` joined by the validation part
 
         Raises
         ------
-        ValueError
-            If ``part`` is neither.
+        ValueError: ``part`` is neither
         """
         self.held_out(part)
         return self.train if part == "validation" else self.train + self.validation
@@ -105,19 +91,17 @@ class Split:
 def leave_one_out(interactions):
     """Hold out each user's last item for the test, and the last but one for validation.
 
-    It answers "what next?" for users already known, as most papers do. Other users' events
-    from after the test item stay in training: a softer test than ``temporal_split``.
+    It answers "what next?" for users already known, as most papers do. Other users' events from
+    after the test item stay in training: a softer test than ``temporal_split``.
 
     Parameters
     ----------
-    interactions : Interactions
-        The log. A repeated (user, item) pair counts at its first event only.
+    interactions : Interactions; a repeated (user, item) pair counts at its first event only
 
     Returns
     -------
-    Split
-        Users with fewer than three items stay in training whole. Of events at the same
-        time, the one further down the log is the later.
+    Split; users with fewer than three items stay in training whole; of events at the same time the
+        one further down the log is the later
 
     Source: He et al. 2017.
     """
@@ -139,25 +123,21 @@ def leave_one_out(interactions):
 def temporal_split(interactions, validation=0.1, test=0.1):
     """Cut at two moments: the past trains, the near future validates, the rest tests.
 
-    It answers "what would this model have recommended on that day?": the strictest split,
-    and the one that claims rest on. Users who join late have nothing in training.
+    It answers "what would this model have recommended on that day?": the strictest split. Users who
+    join late have nothing in training.
 
     Parameters
     ----------
-    interactions : Interactions
-        The log. A repeated (user, item) pair counts at its first event only.
-    validation, test : float
-        The share of the events that each part should hold; together below 1.
+    interactions : Interactions; a repeated (user, item) pair counts at its first event only
+    validation, test : float; the share of the events in each part; together below 1
 
     Returns
     -------
-    Split
-        Events at the very moment of a cut go to the later part, so parts never share a time.
+    Split; events at the very moment of a cut go to the later part, so parts never share a time
 
     Raises
     ------
-    ValueError
-        If the shares are impossible or leave nothing to train on, or the log has no times.
+    ValueError: the shares are impossible or leave nothing to train on, or the log has no times
 
     Source: Meng et al. 2020.
     """
@@ -183,27 +163,22 @@ def temporal_split(interactions, validation=0.1, test=0.1):
 def random_split(interactions, validation=0.1, test=0.2, seed=0):
     """Hold out a random share of every user's items.
 
-    It answers "which of the items that this user met were hidden?". Training may hold
-    events from after the test: do not read it as a forecast.
+    It answers "which of the items that this user met were hidden?". Training may hold events from
+    after the test: do not read it as a forecast.
 
     Parameters
     ----------
-    interactions : Interactions
-        The log, with or without times. A repeated (user, item) pair counts at its first event.
-    validation, test : float
-        The share of each user's items in each part, rounded down; together below 1.
+    interactions : Interactions; a repeated (user, item) pair counts at its first event only
+    validation, test : float; the share of each user's items, rounded down; together below 1
     seed : int
-        The seed of the draw.
 
     Returns
     -------
-    Split
-        Every user keeps at least one item in training.
+    Split; every user keeps at least one item in training
 
     Raises
     ------
-    ValueError
-        If the shares are impossible.
+    ValueError: the shares are impossible
 
     Source: Meng et al. 2020.
     """
@@ -225,30 +200,24 @@ def random_split(interactions, validation=0.1, test=0.2, seed=0):
 def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_rating=4):
     """Hide a random share of the items from training altogether.
 
-    It answers "how well is an item ranked that nobody has met yet?". The cold items of a
-    part are ranked among themselves, and only those that a user liked are relevant.
+    It answers "how well is an item ranked that has no events yet?". The cold items of a part are
+    ranked among themselves, and only those that a user liked are relevant.
 
     Parameters
     ----------
-    interactions : Interactions
-        The log. A repeated (user, item) pair counts at its first event only.
-    share, validation_share : float
-        The share of the items with events that is cold in the test and, other items, in
-        validation; together below 1.
-    seed : int
-        The seed of the draw; the choice of items matters, so report several.
-    min_rating : float or None
-        An item is relevant to a user who gave it at least this rating; None: who met it.
+    interactions : Interactions; a repeated (user, item) pair counts at its first event only
+    share, validation_share : float; the share of the items with events that is cold in the test
+        and, other items, in validation; together below 1
+    seed : int; the choice of items matters, so report several
+    min_rating : float or None; an item is relevant to a user who rated it so; None: who met it
 
     Returns
     -------
-    Split
-        Its ``candidates`` differ between the two parts and never occur in training.
+    Split; its ``candidates`` differ between the two parts and never occur in training
 
     Raises
     ------
-    ValueError
-        If the shares are impossible, or there is a ``min_rating`` and the log has no ratings.
+    ValueError: the shares are impossible, or there is a ``min_rating`` and the log has no ratings
 
     Source: Schein et al. 2002.
     """

@@ -222,7 +222,11 @@ def test_repeated_pairs_are_refused_when_told_to():
             "user='who': the table has no such column; it has userId",
         ),
         (TABLE, {"user": "userId", "item": "userId"}, "one column is named for two things"),
-        (TABLE.rename(columns={"userId": "x"}), {}, "no column has a usual name for the user"),
+        (
+            TABLE.rename(columns={"userId": "x"}),
+            {},
+            r"usual name for the user: name it, user=\.\.\.; the table has x",
+        ),
         (TABLE.iloc[:0], {}, "the table has no rows .columns: userId, movieId"),
         (TABLE.rename(columns={"rating": "userId"}), {}, "two columns 'userId'"),
         (TABLE, {"on_bad": "ignore"}, "on_bad='ignore'"),
