@@ -111,19 +111,15 @@ def check_whole(values, name="values"):
     ------
     ValueError: another kind or shape, or one has a fraction or is missing (the row is named)
     """
-    array = np.asarray(values)
-    if array.ndim == 1 and not array.size:
+    array = as_row(values, name, "biuf", "n whole numbers")
+    if not array.size:
         return np.zeros(0, dtype=np.int64)
-    if array.ndim == 1 and array.dtype.kind == "O":  # a nullable column of pandas
-        array = _numbers(array, name)
-    if array.ndim != 1 or array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} is {array.dtype} of shape {array.shape}: give n whole numbers")
     with np.errstate(invalid="ignore"):
         whole = array.astype(np.int64)
     exact = whole == array
     if array.dtype.kind == "f":
         exact &= np.abs(array) < 2.0**63  # beyond it a cast may saturate, on ARM
-    _refuse(~exact, array, name, "no whole numbers", "drop or fill them")
+    refuse_rows(~exact, array, name, "no whole numbers", "drop or fill them")
     return whole
 
 
@@ -152,38 +148,9 @@ def check_ids(ids, count, name="ids"):
         raise ValueError(f"{name} are strings, the first {ids[0]!r}: {cure}")
     ids = check_whole(ids, name)
     missing = "drop these rows, for -1 is what pandas writes for a missing id"
-    _refuse(ids == -1, ids, name, "missing", missing)
-    _refuse((ids < 0) | (ids >= count), ids, name, f"out of range 0 to {count - 1}", cure)
+    refuse_rows(ids == -1, ids, name, "missing", missing)
+    refuse_rows((ids < 0) | (ids >= count), ids, name, f"out of range 0 to {count - 1}", cure)
     return ids
-
-
-def check_labels(labels, classes, name="labels"):
-    """Return labels as int64, refusing what is none of the classes.
-
-    Parameters
-    ----------
-    labels : int array (n,); 0 to len(classes) - 1
-    classes : tuple of str
-    name : str; what the messages call it
-
-    Returns
-    -------
-    int64 array (n,)
-
-    Raises
-    ------
-    ValueError: a label is not a whole number, or is no class
-    """
-    labels = check_whole(labels, name)
-    wrong = (labels < 0) | (labels >= len(classes))
-    _refuse(
-        wrong,
-        labels,
-        name,
-        f"none of the {len(classes)} classes {classes}",
-        f"labels run from 0 to {len(classes) - 1}",
-    )
-    return labels
 
 
 def check_ratings(ratings, name="ratings"):
@@ -202,88 +169,11 @@ def check_ratings(ratings, name="ratings"):
     ------
     ValueError: they are no numbers, or one is missing or infinite (the message names its row)
     """
-    array = np.asarray(ratings)
-    if array.ndim == 1 and array.dtype.kind == "O" and array.size:
-        array = _numbers(array, name)
-    if array.ndim != 1 or (array.size and array.dtype.kind not in "iuf"):
-        raise ValueError(
-            f"{name} is {array.dtype} of shape {array.shape}: give one number an event, or None "
-            "where nothing was rated"
-        )
+    array = as_row(ratings, name, "iuf", "one number an event, or None where nothing was rated")
     with np.errstate(over="ignore"):
         numbers = array.astype(np.float32)
-    _refuse(~np.isfinite(numbers), array, name, "missing or infinite", "drop or fill them")
+    refuse_rows(~np.isfinite(numbers), array, name, "missing or infinite", "drop or fill them")
     return numbers
-
-
-def check_times(times, name="timestamps"):
-    """Return times in seconds, whole where all of them are, refusing to make two times one.
-
-    Parameters
-    ----------
-    times : array (n,); seconds, or dates (datetime64 in UTC), which become seconds since 1970
-    name : str; what the messages call it
-
-    Returns
-    -------
-    int64 array (n,), or float64 where a time has a fraction of a second
-
-    Raises
-    ------
-    ValueError: a time is missing or no time, or two different times would become one number
-    """
-    array = np.asarray(times)
-    if array.ndim == 1 and array.dtype.kind == "O" and array.size:
-        array = _numbers(array, name)
-    if array.ndim != 1 or (array.size and array.dtype.kind not in "iufM"):
-        raise ValueError(
-            f"{name} is {array.dtype} of shape {array.shape}: give seconds, or dates as datetime64"
-        )
-    if array.dtype.kind == "M":
-        return _seconds(array, name)
-    if array.dtype.kind != "f" or (array == np.trunc(array)).all():
-        return check_whole(array, name)
-    _refuse(~(np.abs(array) < 2.0**53), array, name, "no times", "drop or fill them")
-    return array.astype(np.float64)
-
-
-def _seconds(dates, name):
-    """Turn datetime64 (n,) into seconds since 1970."""
-    _refuse(np.isnat(dates), dates, name, "missing", "drop or fill them")
-    unit, step = np.datetime_data(dates.dtype)
-    per_second = {"ms": 10**3, "us": 10**6, "ns": 10**9}.get(unit)
-    if per_second is None or step != 1:
-        return dates.astype("datetime64[s]").astype(np.int64)
-    return ticks_to_seconds(dates.astype(np.int64), per_second, name)
-
-
-def ticks_to_seconds(ticks, per_second, name="timestamps"):
-    """Turn milli-, micro- or nanoseconds into seconds, and keep different times different.
-
-    Parameters
-    ----------
-    ticks : int64 array (n,); times in a finer unit
-    per_second : int; how many of them make a second
-    name : str; what the messages call it
-
-    Returns
-    -------
-    int64 array (n,), or float64 where a time has a fraction of a second
-
-    Raises
-    ------
-    ValueError: two times are so close that seconds in float64 cannot keep them distinct
-    """
-    whole, rest = np.divmod(ticks, per_second)
-    if not rest.any():
-        return whole
-    seconds = whole + rest / per_second
-    if len(np.unique(seconds)) < len(np.unique(ticks)):
-        raise ValueError(
-            f"{name}: some times lie less than a millionth of a second apart, which seconds "
-            'cannot keep distinct: give their order, table["time"].rank(method="dense")'
-        )
-    return seconds
 
 
 def is_missing(value):
@@ -301,21 +191,52 @@ def is_missing(value):
     return value is None or not isinstance(unequal, bool | np.bool_) or bool(unequal)
 
 
-def _numbers(array, name):
-    """Turn a column of Python numbers into float64 or int64; what is missing becomes NaN."""
-    missing = np.array([is_missing(value) for value in array])
-    for i in np.flatnonzero(~missing):
-        if isinstance(array[i], str | bytes) or not isinstance(array[i], Real):
-            raise ValueError(f"row {i} of {name} is {array[i]!r}: give a number")
-    if not missing.any() and all(isinstance(value, Integral) for value in array):
-        return array.astype(np.int64)
-    return np.where(missing, np.nan, array).astype(np.float64)
+def as_row(values, name, kinds, wanted):
+    """Return values as an array of one dimension and of some kinds; an empty one is of any kind.
+
+    Parameters
+    ----------
+    values : sequence (n,); Python's numbers, such as a nullable column of pandas, become NumPy's
+    name : str; what the messages call it
+    kinds : str; of NumPy's, such as "iuf"
+    wanted : str; what the message asks for
+
+    Returns
+    -------
+    array (n,)
+
+    Raises
+    ------
+    ValueError: another kind or shape, or a value that is no number (the message names its row)
+    """
+    array = np.asarray(values)
+    if array.ndim == 1 and array.dtype.kind == "O" and array.size:
+        missing = np.array([is_missing(value) for value in array])
+        for i in np.flatnonzero(~missing):
+            if isinstance(array[i], str | bytes) or not isinstance(array[i], Real):
+                raise ValueError(f"row {i} of {name} is {array[i]!r}: give a number")
+        whole = not missing.any() and all(isinstance(value, Integral) for value in array)
+        array = np.where(missing, np.nan, array).astype(np.int64 if whole else np.float64)
+    if array.ndim != 1 or (array.size and array.dtype.kind not in kinds):
+        raise ValueError(f"{name} is {array.dtype} of shape {array.shape}: give {wanted}")
+    return array
 
 
-def _refuse(bad, values, name, what, cure):
-    """Raise a ValueError that names the first of the bad rows, if there are any."""
+def refuse_rows(bad, values, name, what, cure):
+    """Refuse values of which some are bad.
+
+    Parameters
+    ----------
+    bad : bool array (n,)
+    values : array (n,)
+    name, what, cure : str; what the message calls them, what is wrong, and what to do
+
+    Raises
+    ------
+    ValueError: one is bad (the message counts them, and names the first)
+    """
     if bad.any():
-        row = int(np.flatnonzero(bad)[0])
+        row = int(np.argmax(bad))
         raise ValueError(
             f"{name}: {int(bad.sum())} of {len(bad)} are {what}, the first in row {row} "
             f"({values[row]}): {cure}"

@@ -5,16 +5,15 @@ import pandas as pd
 import pytest
 
 from plmrec_lite.checks import (
+    as_row,
     check_choice,
     check_ids,
-    check_labels,
     check_number,
     check_ratings,
     check_texts,
-    check_times,
     check_whole,
     is_missing,
-    ticks_to_seconds,
+    refuse_rows,
 )
 
 
@@ -85,16 +84,6 @@ def test_bad_ids(ids, words):
     assert "renumber" not in str(caught.value)
 
 
-def test_labels():
-    assert check_labels([1, 0], ("bad", "good")).tolist() == [1, 0]
-    assert check_labels([], ("bad",)).tolist() == []
-    with pytest.raises(ValueError, match=r"row 0 \(0.9\)"):
-        check_labels([0.9, 1.2], ("bad", "good"))
-    for wrong in (-1, 2):
-        with pytest.raises(ValueError, match=r"none of the 2 classes .*labels run from 0 to 1"):
-            check_labels([0, wrong], ("bad", "good"))
-
-
 def test_ratings():
     assert check_ratings(pd.array([1, 2.5])).tolist() == [1, 2.5]
     assert check_ratings([3]).dtype == np.float32
@@ -104,44 +93,6 @@ def test_ratings():
     for kind in (["5"], [True], [["5"]]):
         with pytest.raises(ValueError, match="give one number an event"):
             check_ratings(kind)
-
-
-@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns", "m", "D"])
-def test_dates_of_any_resolution_become_seconds(unit):
-    dates = np.array(["1970-01-01", "1998-04-01"], dtype=f"datetime64[{unit}]")
-    found = check_times(dates)
-    assert (found.dtype, found.tolist()) == (np.int64, [0, 891388800])
-
-
-def test_different_times_stay_different():
-    start = np.datetime64("2024-05-31T12:00:00.000000", "us")
-    found = check_times(start + np.arange(1000))  # a microsecond apart
-    assert len(np.unique(found)) == 1000
-    assert found[0] == 1717156800
-    with pytest.raises(ValueError, match=r'rank\(method="dense"\)'):
-        check_times(start.astype("datetime64[ns]") + np.arange(10))  # a nanosecond apart
-    close = pd.DataFrame({"time": start.astype("datetime64[ns]") + np.arange(10)})
-    ranks = close["time"].rank(method="dense")  # as the message says
-    assert check_times(ranks).tolist() == list(range(1, 11))
-
-
-def test_times_before_1970_are_counted_backwards():
-    assert ticks_to_seconds(np.array([-1500, -1000]), 1000).tolist() == [-1.5, -1.0]
-
-
-@pytest.mark.parametrize(
-    ("times", "words"),
-    [
-        ([0.5, np.nan], r"timestamps: 1 of 2.*row 1 \(nan\)"),
-        ([0.5, 1e17], "timestamps: 1 of 2 are no times.*row 1"),
-        (np.array(["2020", "NaT"], dtype="datetime64[s]"), r"1 of 2 are missing.*row 1 \(NaT\)"),
-        (["2020", "2021"], "timestamps is <U4.*as datetime64"),
-        ([True, False], "timestamps is bool"),
-    ],
-)
-def test_bad_times(times, words):
-    with pytest.raises(ValueError, match=words):
-        check_times(times)
 
 
 @pytest.mark.parametrize("value", [None, float("nan"), pd.NA, pd.NaT, np.float32("nan")])
@@ -194,3 +145,17 @@ def test_an_option_is_one_of_its_choices():
         check_choice("on_bad", "a", ("raise", "drop"))
     with pytest.raises(ValueError, match=r"of=3: use 'a', 'b' or 'c'$"):
         check_choice("of", 3, ("a", "b", "c"))
+
+
+def test_a_row_of_values_is_of_the_kinds_asked_for():
+    assert as_row([], "n", "f", "numbers").shape == (0,)
+    assert as_row(pd.array([1, None]), "n", "f", "numbers").tolist()[0] == 1.0
+    with pytest.raises(ValueError, match=r"n is int64 of shape \(1,\): give halves$"):
+        as_row([1], "n", "f", "halves")
+
+
+def test_bad_rows_are_counted_and_the_first_is_named():
+    values = np.array([7, 8, 9])
+    refuse_rows(values < 0, values, "n", "negative", "drop them")
+    with pytest.raises(ValueError, match=r"^n: 2 of 3 are odd, the first in row 0 \(7\): drop"):
+        refuse_rows(values % 2 == 1, values, "n", "odd", "drop them")

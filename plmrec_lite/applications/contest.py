@@ -9,13 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from plmrec_lite.data.splits import (
-    Split,
-    cold_item_split,
-    leave_one_out,
-    random_split,
-    temporal_split,
-)
+from plmrec_lite.data.parts import Split
+from plmrec_lite.data.splits import cold_item_split, leave_one_out, random_split, temporal_split
 from plmrec_lite.evaluation.protocol import evaluate
 from plmrec_lite.evaluation.report import Report
 from plmrec_lite.recommenders.blend import Blend

@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "items": ["Items"],
         "labelled_texts": ["LabelledTexts"],
         "own_ids": ["recommend_for", "rows_of"],
+        "parts": ["Split"],
         "readers": ["read_behaviors", "read_table"],
         "sources.fetch": ["CacheError", "FetchError", "cache_home", "fetch", "find_cached"],
         "sources.film_facts": ["join_film_facts", "load_film_facts"],
@@ -18,6 +19,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "sources.registry": ["DATASETS", "dataset"],
         "sources.synopses": ["join_synopses", "load_synopses"],
         "sources.titles": ["match_films"],
-        "splits": ["Split", "cold_item_split", "leave_one_out", "random_split", "temporal_split"],
+        "splits": ["cold_item_split", "leave_one_out", "random_split", "temporal_split"],
     },
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from plmrec_lite.checks import check_choice, check_times
+from plmrec_lite.checks import check_choice
 from plmrec_lite.data.frames import (
     DROP,
     check_frame,
@@ -16,7 +16,8 @@ from plmrec_lite.data.frames import (
     shown,
     tell,
 )
-from plmrec_lite.data.times import read_times
+from plmrec_lite.data.order import repeated_pairs
+from plmrec_lite.data.times import check_times, read_times
 
 
 def read_events(table, user, item, rating, time, on_bad, duplicates, tell=tell):
@@ -60,7 +61,8 @@ def read_events(table, user, item, rating, time, on_bad, duplicates, tell=tell):
     columns = {"ratings": values["rating"][rows] if "rating" in values else None}
     columns["timestamps"] = check_times(values["time"][rows], "time") if "time" in values else None
     columns |= {"users": users, "items": items}
-    again = _repeated(columns, duplicates)
+    keep = "last" if duplicates == "last" else "first"
+    again = repeated_pairs(users, items, columns["timestamps"], keep)
     if again is not None:
         event = int(np.argmax(again))
         words = (
@@ -149,17 +151,3 @@ def _ratings(column, role, tell):
     with np.errstate(over="ignore"):
         ratings = numbers.astype(np.float32)
     return ratings, ~np.isfinite(ratings)
-
-
-def _repeated(columns, duplicates):
-    """Return which events repeat a (user, item) pair, or None where none does."""
-    pairs = columns["users"] * (int(columns["items"].max()) + 1) + columns["items"]
-    by_pair = np.sort(pairs)
-    if (by_pair[1:] != by_pair[:-1]).all():
-        return None
-    seconds = columns["timestamps"]
-    turn = np.arange(len(pairs)) if seconds is None else np.argsort(seconds, kind="stable")
-    again = np.empty(len(pairs), dtype=bool)
-    keep = "last" if duplicates == "last" else "first"
-    again[turn] = pd.Series(pairs[turn]).duplicated(keep=keep)
-    return again

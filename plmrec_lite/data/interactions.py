@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from scipy.sparse import csr_array
 
-from plmrec_lite.checks import check_ids, check_ratings, check_times
+from plmrec_lite.checks import check_ids, check_ratings
 from plmrec_lite.data.events import read_events
 from plmrec_lite.data.frames import tell
+from plmrec_lite.data.order import in_order
+from plmrec_lite.data.own_ids import check_vocabulary
+from plmrec_lite.data.times import check_times
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Interactions:
     """A log of events: user u met item i at time t and rated it r. Its arrays are read-only.
-
-    ``Interactions.from_frame`` builds one from a table with ids of any kind.
 
     Parameters
     ----------
@@ -59,8 +59,8 @@ class Interactions:
         lengths = {name: len(column) for name, column in columns.items()}
         if len(set(lengths.values())) > 1:
             raise ValueError(f"the arrays differ in length: {lengths}; give one value an event")
-        columns["user_ids"] = _vocabulary("user_ids", self.user_ids, self.n_users)
-        columns["item_ids"] = _vocabulary("item_ids", self.item_ids, self.n_items)
+        columns["user_ids"] = check_vocabulary("user_ids", self.user_ids, self.n_users)
+        columns["item_ids"] = check_vocabulary("item_ids", self.item_ids, self.n_items)
         for name, column in columns.items():
             if column is not None:
                 column.setflags(write=False)
@@ -103,8 +103,7 @@ class Interactions:
 
         Examples
         --------
-        >>> import pandas as pd
-        >>> table = pd.DataFrame({"uid": ["ann", "bob"], "asin": ["B7", "B2"]})
+        >>>         >>> table = pd.DataFrame({"uid": ["ann", "bob"], "asin": ["B7", "B2"]})
         >>> log = Interactions.from_frame(table, user="uid", item="asin")
         >>> log.items.tolist(), log.item_ids.tolist()
         ([1, 0], ['B2', 'B7'])
@@ -216,7 +215,7 @@ class Interactions:
             raise ValueError(
                 f"mask is {mask.dtype} of shape {mask.shape}: give a bool array ({len(self)},)"
             )
-        columns = {name: getattr(self, name) for name in _COLUMNS}
+        columns = {n: getattr(self, n) for n in ("users", "items", "ratings", "timestamps")}
         return replace(self, **{n: None if c is None else c[mask] for n, c in columns.items()})
 
     def histories(self, in_time=True):
@@ -234,8 +233,10 @@ class Interactions:
         ------
         ValueError: the order of time is asked for and the log has no times
         """
-        turn = (self.require("timestamps", "the order of histories"),) if in_time else ()
-        order = np.lexsort((*turn, self.users))
+        if in_time:
+            order = in_order(self.users, self.require("timestamps", "the order of histories"))
+        else:
+            order = np.argsort(self.users, kind="stable")
         ends = np.cumsum(np.bincount(self.users, minlength=self.n_users))
         return np.split(self.items[order], ends)[: self.n_users]
 
@@ -247,19 +248,3 @@ class Interactions:
         int array (n_items,)
         """
         return np.bincount(self.items, minlength=self.n_items)
-
-
-_COLUMNS = ("users", "items", "ratings", "timestamps")
-
-
-def _vocabulary(name, ids, count):
-    """Return the reader's own ids as an array (count,), refusing one that occurs twice."""
-    if ids is None or (isinstance(ids, np.ndarray) and not ids.flags.writeable):
-        array = ids  # none, or taken from another log, where it was looked at
-    else:
-        array = np.array(ids if isinstance(ids, np.ndarray) else pd.Series(list(ids)))
-    if array is not None and array.shape != (count,):
-        raise ValueError(f"{name} has the shape {array.shape}: give one id for each of {count}")
-    if array is not None and array is not ids and len(set(array.tolist())) < count:
-        raise ValueError(f"{name} names something twice: give each its own id")
-    return array

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from plmrec_lite.checks import check_labels, check_texts
+from plmrec_lite.checks import check_texts, check_whole, refuse_rows
 from plmrec_lite.data.frames import check_frame, column_named, first_of
 
 
@@ -133,3 +133,32 @@ class LabelledTexts:
         if not 0 <= n <= len(self):
             raise ValueError(f"n={n}: draw from 0 to {len(self)} texts")
         return self.take(np.random.default_rng(seed).permutation(len(self))[:n])
+
+
+def check_labels(labels, classes, name="labels"):
+    """Return labels as int64, refusing what is none of the classes.
+
+    Parameters
+    ----------
+    labels : int array (n,); 0 to len(classes) - 1
+    classes : tuple of str
+    name : str; what the messages call it
+
+    Returns
+    -------
+    int64 array (n,)
+
+    Raises
+    ------
+    ValueError: a label is not a whole number, or is no class
+    """
+    labels = check_whole(labels, name)
+    wrong = (labels < 0) | (labels >= len(classes))
+    refuse_rows(
+        wrong,
+        labels,
+        name,
+        f"none of the {len(classes)} classes {classes}",
+        f"labels run from 0 to {len(classes) - 1}",
+    )
+    return labels

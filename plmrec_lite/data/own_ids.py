@@ -8,6 +8,34 @@ import pandas as pd
 from plmrec_lite.data.frames import shown
 
 
+def check_vocabulary(name, ids, count):
+    """Return own ids as an array, refusing one that occurs twice; None stays None.
+
+    Parameters
+    ----------
+    name : str; what the message calls them
+    ids : sequence (count,) or None
+    count : int
+
+    Returns
+    -------
+    array (count,) or None
+
+    Raises
+    ------
+    ValueError: there are more or fewer, or one occurs twice
+    """
+    if ids is None or (isinstance(ids, np.ndarray) and not ids.flags.writeable):
+        array = ids  # none, or taken from another log, where it was looked at
+    else:
+        array = np.array(ids if isinstance(ids, np.ndarray) else pd.Series(list(ids)))
+    if array is not None and array.shape != (count,):
+        raise ValueError(f"{name} has the shape {array.shape}: give one id for each of {count}")
+    if array is not None and array is not ids and len(set(array.tolist())) < count:
+        raise ValueError(f"{name} names something twice: give each its own id")
+    return array
+
+
 def rows_of(ids, vocabulary, name="users", unknown="raise"):
     """Return the number of each own id.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from plmrec_lite.data.splits import PARTS, Split
+from plmrec_lite.data.parts import PARTS, Split
 
 
 def keep_per_user(interactions, n, users=None, seed=None):

@@ -2,90 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import numpy as np
-import pandas as pd
 
-if TYPE_CHECKING:
-    from plmrec_lite.data.interactions import Interactions
-
-PARTS = ("validation", "test")
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """Interactions cut in three, and the items that may be ranked on each held-out part.
-
-    Parameters
-    ----------
-    train, validation, test : Interactions; choose on validation, report on test
-    candidates : dict of two bool arrays (n_items,); of ``"validation"`` and ``"test"``: the items
-        that may be ranked there; all, except cold items, which are ranked among themselves
-    name : str; what tables call the split
-
-    Raises
-    ------
-    ValueError: the parts number other users or items, or ``candidates`` has other keys or shapes
-    """
-
-    train: Interactions
-    validation: Interactions
-    test: Interactions
-    candidates: dict
-    name: str
-
-    def __post_init__(self):
-        parts = {name: getattr(self, name) for name in ("train", *PARTS)}
-        sizes = {name: (part.n_users, part.n_items) for name, part in parts.items()}
-        if len(set(sizes.values())) > 1:
-            raise ValueError(
-                f"the parts differ in (n_users, n_items): {sizes}; number all users and items alike"
-            )
-        shapes = {part: np.shape(mask) for part, mask in self.candidates.items()}
-        if shapes != dict.fromkeys(PARTS, (self.train.n_items,)):
-            raise ValueError(
-                f"candidates have the shapes {shapes}: give one bool array "
-                f"({self.train.n_items},) for each of {PARTS}"
-            )
-
-    def held_out(self, part):
-        """Return the held-out part of that name.
-
-        Parameters
-        ----------
-        part : {"validation", "test"}
-
-        Returns
-        -------
-        Interactions
-
-        Raises
-        ------
-        ValueError: ``part`` is neither
-        """
-        if part not in PARTS:
-            raise ValueError(f"part={part!r}: use 'validation' or 'test'")
-        return self.validation if part == "validation" else self.test
-
-    def known(self, part):
-        """Return what a model may have seen when it is evaluated on ``part``.
-
-        Parameters
-        ----------
-        part : {"validation", "test"}
-
-        Returns
-        -------
-        Interactions; the training part, for ``"test"`` joined by the validation part
-
-        Raises
-        ------
-        ValueError: ``part`` is neither
-        """
-        self.held_out(part)
-        return self.train if part == "validation" else self.train + self.validation
+from plmrec_lite.data.order import in_order, repeated_pairs
+from plmrec_lite.data.parts import PARTS, Split
 
 
 def leave_one_out(interactions):
@@ -107,7 +27,7 @@ def leave_one_out(interactions):
     """
     interactions.require("timestamps", "leave_one_out")
     log = _first_meetings(interactions)
-    order = np.lexsort((log.timestamps, log.users))
+    order = in_order(log.users, log.timestamps)
     counts = np.bincount(log.users, minlength=log.n_users)
     from_end = np.empty(len(log), dtype=np.int64)  # 1 for a user's last event, 2 for the one before
     from_end[order] = np.cumsum(counts)[log.users[order]] - np.arange(len(log))
@@ -249,15 +169,8 @@ def _split(log, validation, test, name):
 
 def _first_meetings(log):
     """Keep the first event of each (user, item) pair: a known item is no test of anything."""
-    pairs = log.users * max(log.n_items, 1) + log.items
-    if len(pd.unique(pairs)) == len(log):
-        return log
-    order = np.arange(len(log))
-    if log.timestamps is not None:
-        order = np.argsort(log.timestamps, kind="stable")
-    keep = np.zeros(len(log), dtype=bool)
-    keep[order[np.unique(pairs[order], return_index=True)[1]]] = True
-    return log.select(keep)
+    again = repeated_pairs(log.users, log.items, log.timestamps)
+    return log if again is None else log.select(~again)
 
 
 def _check_shares(**shares):

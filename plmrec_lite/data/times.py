@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from plmrec_lite.checks import check_times, ticks_to_seconds
+from plmrec_lite.checks import as_row, check_whole, refuse_rows
 from plmrec_lite.data.frames import shown
 
 LIMITS = (1e11, 1e14, 1e17)  # a number of this size is no longer of the unit before
@@ -83,3 +83,67 @@ def _dates(column, role):
         dates = dates.astype("datetime64[ns]")
     unit, _ = np.datetime_data(dates.dtype)
     return check_times(np.where(missing, np.datetime64(0, unit), dates), role), missing
+
+
+def check_times(times, name="timestamps"):
+    """Return times in seconds, whole where all of them are, refusing to make two times one.
+
+    Parameters
+    ----------
+    times : array (n,); seconds, or dates (datetime64 in UTC), which become seconds since 1970
+    name : str; what the messages call it
+
+    Returns
+    -------
+    int64 array (n,), or float64 where a time has a fraction of a second
+
+    Raises
+    ------
+    ValueError: a time is missing or no time, or two different times would become one number
+    """
+    array = as_row(times, name, "iufM", "seconds, or dates as datetime64")
+    if array.dtype.kind == "M":
+        return _seconds(array, name)
+    if array.dtype.kind != "f" or (array == np.trunc(array)).all():
+        return check_whole(array, name)
+    refuse_rows(~(np.abs(array) < 2.0**53), array, name, "no times", "drop or fill them")
+    return array.astype(np.float64)
+
+
+def _seconds(dates, name):
+    """Turn datetime64 (n,) into seconds since 1970."""
+    refuse_rows(np.isnat(dates), dates, name, "missing", "drop or fill them")
+    unit, step = np.datetime_data(dates.dtype)
+    per_second = {"ms": 10**3, "us": 10**6, "ns": 10**9}.get(unit)
+    if per_second is None or step != 1:
+        return dates.astype("datetime64[s]").astype(np.int64)
+    return ticks_to_seconds(dates.astype(np.int64), per_second, name)
+
+
+def ticks_to_seconds(ticks, per_second, name="timestamps"):
+    """Turn milli-, micro- or nanoseconds into seconds, and keep different times different.
+
+    Parameters
+    ----------
+    ticks : int64 array (n,); times in a finer unit
+    per_second : int; how many of them make a second
+    name : str; what the messages call it
+
+    Returns
+    -------
+    int64 array (n,), or float64 where a time has a fraction of a second
+
+    Raises
+    ------
+    ValueError: two times are so close that seconds in float64 cannot keep them distinct
+    """
+    whole, rest = np.divmod(ticks, per_second)
+    if not rest.any():
+        return whole
+    seconds = whole + rest / per_second
+    if len(np.unique(seconds)) < len(np.unique(ticks)):
+        raise ValueError(
+            f"{name}: some times lie less than a millionth of a second apart, which seconds "
+            'cannot keep distinct: give their order, table["time"].rank(method="dense")'
+        )
+    return seconds

@@ -209,6 +209,20 @@ def test_an_item_that_carries_the_whole_lead_widens_the_interval():
     assert (found.low, found.high) == (0.0, 1.0)  # of two items, item 1 may not be drawn at all
 
 
+def test_what_is_thinned_is_only_what_is_evaluated():
+    log, told = made_log(), []
+    kind, cut = contest.hold_out(log, "auto", told.append)
+    assert (kind, told) == ("temporal", [])
+    thin = contest.fewer_users(cut, 20, 0, told.append)
+    for part, split, other in (
+        ("validation", thin.validating, "test"),
+        ("test", thin.testing, "validation"),
+    ):
+        assert len(np.unique(split.held_out(part).users)) == 20
+        assert len(split.held_out(other)) == len(cut.held_out(other))
+    assert [line.split(":")[0] for line in told] == ["validation", "test"]
+
+
 def test_the_best_setting_is_chosen_and_a_blend_is_given_each_weight(monkeypatch):
     values = {0.0: 0.1, 0.1: 0.3, 0.5: 0.2}
     monkeypatch.setattr(contest, "evaluate", lambda model, *rest: Scored(values[model.weight]))

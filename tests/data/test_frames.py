@@ -267,6 +267,33 @@ def test_the_helpers_of_every_door():
         frames.column_named(TABLE, "user", "who")
 
 
+def test_bad_rows_are_told_in_one_form():
+    wrong = np.array([False, True, True])
+    words = frames.first_of(wrong, "have no item", pd.Series([1, np.int64(2), 3], name="i"))
+    assert words == "2 of 3 rows have no item, the first is row 1 (i=2)"
+    assert frames.first_of(wrong, "are bad") == "2 of 3 rows are bad, the first is row 1"
+    error = frames.no_usual_name(TABLE, "the item: name it")
+    assert str(error).startswith("no column has a usual name for the item: name it; the table has")
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        [3, -5, 3, 2**62],  # far apart
+        [3, -5, 3, 7],
+        np.array([2**64 - 1, 2**64 - 3, 2**64 - 1, 2**64 - 2], dtype=np.uint64),
+        ["b", "", "b", "a"],
+    ],
+)
+def test_a_dropped_row_s_ids_are_gone(ids):
+    table = pd.DataFrame({"u": ids, "i": [1, 2, None, 4], "n": 1})
+    log, _ = read(table.astype({"i": "Int64"}), "u", "i", on_bad="drop")
+    kept = [own for own in (ids[0], ids[1], ids[3]) if own != ""]
+    assert log.user_ids.tolist() == sorted(kept)
+    assert [log.user_ids[user] for user in log.users] == kept
+    assert log.item_ids.tolist() == ([1, 4] if "" in ids else [1, 2, 4])
+
+
 def test_read_events_gives_what_a_log_is_made_of():
     found = events.read_events(TABLE, None, None, None, None, "raise", "first")
     log = read(TABLE)[0]

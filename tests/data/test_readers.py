@@ -1,5 +1,6 @@
 """Files of the reader's own: each kind is read alike, and a wrong file is named with a cure."""
 
+import csv
 import gzip
 import json
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from plmrec_lite.data import Interactions, Items, load_movielens, read_behaviors, read_table
+from plmrec_lite.data.separated import read_separated
 
 BIG = 76561197960287930
 TABLE = pd.DataFrame(
@@ -62,6 +64,13 @@ def test_no_sign_of_an_id_is_lost(tmp_path, written, place):
     path.write_text("user_id,item_id,rating\n" + place.format(written))
     table = read_table(path)
     assert written.strip('"') in {*table["user_id"], *table["item_id"]}
+
+
+def test_one_file_is_read_one_way(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("user_id,n\n7,1\n,2\n")
+    table = read_separated(path, ",", "utf-8", None, (), csv.QUOTE_MINIMAL)
+    assert table.dtypes.astype(str).tolist() == ["Int64", "int64"]
 
 
 def test_a_sign_is_found_wherever_the_file_is_cut(tmp_path):

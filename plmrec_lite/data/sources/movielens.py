@@ -20,24 +20,9 @@ from plmrec_lite.data.sources.titles import canonical_title
 
 NAME = "movielens-100k"
 GENRES = (
-    "Action",
-    "Adventure",
-    "Animation",
-    "Children's",
-    "Comedy",
-    "Crime",
-    "Documentary",
-    "Drama",
-    "Fantasy",
-    "Film-Noir",
-    "Horror",
-    "Musical",
-    "Mystery",
-    "Romance",
-    "Sci-Fi",
-    "Thriller",
-    "War",
-    "Western",
+    *("Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama"),
+    *("Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller"),
+    *("War", "Western"),
 )
 _TITLE_AND_YEAR = re.compile(r"(.+?)\s*\((\d{4})\)(?: \(V\))?\s*")  # (V): came out on video
 
