@@ -88,8 +88,7 @@ class Interactions:
             and so are rating and time unless both are; ids are anything hashable; times are dates,
             ISO strings, or seconds to nanoseconds since 1970 (recognised by their size)
         on_bad : {"raise", "drop"}; what becomes of rows where a value is missing or cannot be read
-        duplicates : {"first", "last", "keep", "raise"}; which event of a repeated (user, item) pair
-            stays, in time
+        duplicates : {"first", "last", "keep", "raise"}; which of a pair's events stays, in time
         tell : callable; takes a line on what was guessed, converted or dropped; prints on stderr
 
         Returns
@@ -103,7 +102,8 @@ class Interactions:
 
         Examples
         --------
-        >>>         >>> table = pd.DataFrame({"uid": ["ann", "bob"], "asin": ["B7", "B2"]})
+        >>> import pandas as pd
+        >>> table = pd.DataFrame({"uid": ["ann", "bob"], "asin": ["B7", "B2"]})
         >>> log = Interactions.from_frame(table, user="uid", item="asin")
         >>> log.items.tolist(), log.item_ids.tolist()
         ([1, 0], ['B2', 'B7'])

@@ -33,7 +33,7 @@ def test_a_seed_is_a_deal():
     assert (one.items != other.items).any()
 
 
-LARGE = 2**40
+LARGE = 2**61
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ LARGE = 2**40
         np.array([6, 3, 5, 4, 9, 1]),
         np.array([-5, 3, -5, 3, 0, -7]),
         np.array([0.5, 0.25, 0.5, 0.25, 2.0, -1.0]),
-        np.array([-LARGE * 2**20, 3, LARGE * 2**20, 3, 2, 1]),  # no room for one number of both
+        np.array([-LARGE, 3, LARGE, 3, 2, 1]),  # no room for one number of both
         np.array([], dtype=np.int64),
     ],
 )

@@ -60,10 +60,12 @@ def test_ids_that_only_look_like_numbers_stay_as_written(tmp_path):
 @pytest.mark.parametrize("written", ["007", "+7", "-0", " 7", "7 ", '"07"', "7\t", "-07"])
 @pytest.mark.parametrize("place", ["7,{},1", "{},7,1", "7,7,1\n{},9,1", "9,{}"])
 def test_no_sign_of_an_id_is_lost(tmp_path, written, place):
-    path = tmp_path / "a.csv"
-    path.write_text("user_id,item_id,rating\n" + place.format(written))
-    table = read_table(path)
-    assert written.strip('"') in {*table["user_id"], *table["item_id"]}
+    text = ("user_id,item_id,rating\n" + place.format(written)).encode()
+    (tmp_path / "a.csv").write_bytes(text)
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(text))
+    for name in ("a.csv", "a.csv.gz"):
+        table = read_table(tmp_path / name)
+        assert written.strip('"') in {*table["user_id"], *table["item_id"]}
 
 
 def test_one_file_is_read_one_way(tmp_path):

@@ -52,3 +52,9 @@ def test_a_column_of_times_is_read_and_its_unit_told():
     assert seconds.tolist() == [1.5e9, 0, 1_600_000_000.5]
     assert wrong.tolist() == [False, True, False]
     assert told == ["times of 'when' are taken as milliseconds since 1970, by their size"]
+
+
+def test_zero_is_a_time_in_every_unit():
+    column = pd.Series([1_600_000_000_000, 0, 1_600_000_001_000], name="when")
+    seconds, wrong = read_times(column, "time", lambda line: None)
+    assert (seconds.tolist(), wrong.any()) == ([1_600_000_000, 0, 1_600_000_001], False)
