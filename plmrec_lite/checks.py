@@ -13,23 +13,14 @@ def check_number(name, value, *, least=None, above=None, most=None, whole=False)
 
     Parameters
     ----------
-    name : str
-        What the message calls it.
+    name : str; what the message calls it
     value : object
-        What was given.
-    least : float or None
-        The lower end of the range, which belongs to it.
-    above : float or None
-        A lower end that does not.
-    most : float or None
-        The upper end, which belongs to it.
-    whole : bool
-        Whether it must be an integer.
+    least, above, most : float or None; the range: its lower end, included or not, and its upper end
+    whole : bool; whether it must be an integer
 
     Raises
     ------
-    ValueError
-        If it does not fit (the message names the setting, the value and the range).
+    ValueError: it does not fit (the message names the setting, the value and the range)
     """
     fits = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
     if (
@@ -50,16 +41,32 @@ def check_number(name, value, *, least=None, above=None, most=None, whole=False)
     raise ValueError(f"{name}={value if fits else repr(value)}: give {wanted}")
 
 
+def check_choice(name, value, choices):
+    """Refuse an option that is none of its choices.
+
+    Parameters
+    ----------
+    name : str; what the message calls it
+    value : object
+    choices : sequence of str
+
+    Raises
+    ------
+    ValueError: it is none of them (the message names it and them)
+    """
+    if value not in choices:
+        *most, last = map(repr, choices)
+        raise ValueError(f"{name}={value!r}: use {', '.join(most)} or {last}")
+
+
 def check_texts(texts, name="texts"):
     """Return texts as a list, refusing whatever is not a sequence of non-empty strings.
 
     Parameters
     ----------
-    texts : sequence of str
-        A list, a tuple, an array or a column of a table; not one string, and nothing that yields
-        other things than its texts (a table, a dict) or has no order (a set).
-    name : str
-        What the messages call it.
+    texts : sequence of str; not one string, nor what yields other things than its texts (a table, a
+        dict) or has no order (a set)
+    name : str; what the messages call it
 
     Returns
     -------
@@ -67,10 +74,8 @@ def check_texts(texts, name="texts"):
 
     Raises
     ------
-    TypeError
-        If ``texts`` is of another kind, or holds something that is not a string.
-    ValueError
-        If a text is empty.
+    TypeError: ``texts`` is of another kind, or holds something that is not a string
+    ValueError: a text is empty
     """
     if isinstance(texts, str):
         raise TypeError(f"{name} is the one string {texts[:40]!r}: pass a list, [text]")
@@ -95,10 +100,8 @@ def check_whole(values, name="values"):
 
     Parameters
     ----------
-    values : array (n,)
-        Integers, booleans, or floats without a fraction.
-    name : str
-        What the messages call it.
+    values : array (n,); integers, booleans, or floats without a fraction
+    name : str; what the messages call it
 
     Returns
     -------
@@ -106,23 +109,17 @@ def check_whole(values, name="values"):
 
     Raises
     ------
-    ValueError
-        If the values are of another kind or shape, or one has a fraction or is missing (the
-        message names its row).
+    ValueError: another kind or shape, or one has a fraction or is missing (the row is named)
     """
-    array = np.asarray(values)
-    if array.ndim == 1 and not array.size:
+    array = as_row(values, name, "biuf", "n whole numbers")
+    if not array.size:
         return np.zeros(0, dtype=np.int64)
-    if array.ndim == 1 and array.dtype.kind == "O":  # a nullable column of pandas
-        array = _numbers(array, name)
-    if array.ndim != 1 or array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} is {array.dtype} of shape {array.shape}: give n whole numbers")
     with np.errstate(invalid="ignore"):
         whole = array.astype(np.int64)
     exact = whole == array
     if array.dtype.kind == "f":
         exact &= np.abs(array) < 2.0**63  # beyond it a cast may saturate, on ARM
-    _refuse(~exact, array, name, "no whole numbers", "drop or fill them")
+    refuse_rows(~exact, array, name, "no whole numbers", "drop or fill them")
     return whole
 
 
@@ -131,12 +128,9 @@ def check_ids(ids, count, name="ids"):
 
     Parameters
     ----------
-    ids : int array (n,)
-        0 to count - 1.
+    ids : int array (n,); 0 to count - 1
     count : int
-        How many things there are.
-    name : str
-        What the messages call it, such as ``"users"``.
+    name : str; what the messages call it, such as ``"users"``
 
     Returns
     -------
@@ -144,9 +138,7 @@ def check_ids(ids, count, name="ids"):
 
     Raises
     ------
-    ValueError
-        If an id is not a whole number, is -1 (what pandas writes for a missing value), or is
-        out of range.
+    ValueError: an id is no whole number, is -1 (pandas' missing), or is out of range
     """
     cure = (
         "build the log with Interactions.from_frame(table, user=..., item=...), which numbers ids "
@@ -156,42 +148,9 @@ def check_ids(ids, count, name="ids"):
         raise ValueError(f"{name} are strings, the first {ids[0]!r}: {cure}")
     ids = check_whole(ids, name)
     missing = "drop these rows, for -1 is what pandas writes for a missing id"
-    _refuse(ids == -1, ids, name, "missing", missing)
-    _refuse((ids < 0) | (ids >= count), ids, name, f"out of range 0 to {count - 1}", cure)
+    refuse_rows(ids == -1, ids, name, "missing", missing)
+    refuse_rows((ids < 0) | (ids >= count), ids, name, f"out of range 0 to {count - 1}", cure)
     return ids
-
-
-def check_labels(labels, classes, name="labels"):
-    """Return labels as int64, refusing what is none of the classes.
-
-    Parameters
-    ----------
-    labels : int array (n,)
-        0 to len(classes) - 1.
-    classes : tuple of str
-        The name of each class.
-    name : str
-        What the messages call it.
-
-    Returns
-    -------
-    int64 array (n,)
-
-    Raises
-    ------
-    ValueError
-        If a label is not a whole number, or is no class.
-    """
-    labels = check_whole(labels, name)
-    wrong = (labels < 0) | (labels >= len(classes))
-    _refuse(
-        wrong,
-        labels,
-        name,
-        f"none of the {len(classes)} classes {classes}",
-        f"labels run from 0 to {len(classes) - 1}",
-    )
-    return labels
 
 
 def check_ratings(ratings, name="ratings"):
@@ -199,10 +158,8 @@ def check_ratings(ratings, name="ratings"):
 
     Parameters
     ----------
-    ratings : float array (n,)
-        In the unit of the data, such as stars.
-    name : str
-        What the messages call it.
+    ratings : float array (n,); in the unit of the data, such as stars
+    name : str; what the messages call it
 
     Returns
     -------
@@ -210,173 +167,13 @@ def check_ratings(ratings, name="ratings"):
 
     Raises
     ------
-    ValueError
-        If the values are no numbers, or one is missing or infinite (the message names its row).
+    ValueError: they are no numbers, or one is missing or infinite (the message names its row)
     """
-    array = np.asarray(ratings)
-    if array.ndim == 1 and array.dtype.kind == "O" and array.size:
-        array = _numbers(array, name)
-    if array.ndim != 1 or (array.size and array.dtype.kind not in "iuf"):
-        raise ValueError(
-            f"{name} is {array.dtype} of shape {array.shape}: give one number an event, or None "
-            "where nothing was rated"
-        )
+    array = as_row(ratings, name, "iuf", "one number an event, or None where nothing was rated")
     with np.errstate(over="ignore"):
         numbers = array.astype(np.float32)
-    _refuse(~np.isfinite(numbers), array, name, "missing or infinite", "drop or fill them")
+    refuse_rows(~np.isfinite(numbers), array, name, "missing or infinite", "drop or fill them")
     return numbers
-
-
-def check_times(times, name="timestamps"):
-    """Return times in seconds, whole where all of them are, refusing to make two times one.
-
-    Parameters
-    ----------
-    times : array (n,)
-        Seconds, with or without a fraction, or dates (datetime64 of any resolution, in UTC),
-        which become seconds since 1970.
-    name : str
-        What the messages call it.
-
-    Returns
-    -------
-    int64 array (n,), or float64 where a time has a fraction of a second
-
-    Raises
-    ------
-    ValueError
-        If a time is missing or no time, or two different times would become one number.
-    """
-    array = np.asarray(times)
-    if array.ndim == 1 and array.dtype.kind == "O" and array.size:
-        array = _numbers(array, name)
-    if array.ndim != 1 or (array.size and array.dtype.kind not in "iufM"):
-        raise ValueError(
-            f"{name} is {array.dtype} of shape {array.shape}: give seconds, or dates as datetime64"
-        )
-    if array.dtype.kind == "M":
-        return _seconds(array, name)
-    if array.dtype.kind != "f" or (array == np.trunc(array)).all():
-        return check_whole(array, name)
-    _refuse(~(np.abs(array) < 2.0**53), array, name, "no times", "drop or fill them")
-    return array.astype(np.float64)
-
-
-def _seconds(dates, name):
-    """Turn datetime64 (n,) into seconds since 1970."""
-    _refuse(np.isnat(dates), dates, name, "missing", "drop or fill them")
-    unit, step = np.datetime_data(dates.dtype)
-    per_second = {"ms": 10**3, "us": 10**6, "ns": 10**9}.get(unit)
-    if per_second is None or step != 1:
-        return dates.astype("datetime64[s]").astype(np.int64)
-    return ticks_to_seconds(dates.astype(np.int64), per_second, name)
-
-
-def ticks_to_seconds(ticks, per_second, name="timestamps"):
-    """Turn milli-, micro- or nanoseconds into seconds, and keep different times different.
-
-    Parameters
-    ----------
-    ticks : int64 array (n,)
-        Times in a finer unit.
-    per_second : int
-        How many of them make a second.
-    name : str
-        What the messages call it.
-
-    Returns
-    -------
-    int64 array (n,), or float64 where a time has a fraction of a second
-
-    Raises
-    ------
-    ValueError
-        If two times are so close that seconds in float64 cannot keep them distinct.
-
-    Examples
-    --------
-    >>> ticks_to_seconds(np.array([1500, 2000]), 1000).tolist()
-    [1.5, 2.0]
-    """
-    whole, rest = np.divmod(ticks, per_second)
-    if not rest.any():
-        return whole
-    seconds = whole + rest / per_second
-    if len(np.unique(seconds)) < len(np.unique(ticks)):
-        raise ValueError(
-            f"{name}: some times lie less than a millionth of a second apart, which seconds "
-            'cannot keep distinct: give their order, table["time"].rank(method="dense")'
-        )
-    return seconds
-
-
-def check_names(rows, name="names"):
-    """Return each row's names as a tuple, refusing a string in place of a sequence of them.
-
-    Parameters
-    ----------
-    rows : sequence (n,) of sequences of str
-        Such as a column of genres: ``("Horror", "Sci-Fi")``, and ``()`` where nothing is known.
-    name : str
-        What the messages call it.
-
-    Returns
-    -------
-    list of n tuples of str
-
-    Raises
-    ------
-    TypeError
-        If a row is a string or missing, or holds something that is not a string.
-    """
-    checked = []
-    for i, row in enumerate(rows):
-        if isinstance(row, str):
-            raise TypeError(
-                f"row {i} of {name} is the one string {row[:40]!r}: split it into names, such as "
-                f'table["{name}"].str.split("|")'
-            )
-        if not isinstance(row, tuple | list | np.ndarray):
-            raise TypeError(
-                f"row {i} of {name} is {row!r}: give a tuple of names, () where nothing is known"
-            )
-        if wrong := [value for value in row if not isinstance(value, str)]:
-            raise TypeError(f"row {i} of {name} holds {wrong[0]!r}, not a string: convert it")
-        checked.append(tuple(row))
-    return checked
-
-
-def check_years(years, name="year"):
-    """Return each year as an int, None where it is missing.
-
-    Parameters
-    ----------
-    years : sequence (n,)
-        Whole numbers, also as floats (what a column with a gap becomes); None, NaN or
-        ``pandas.NA`` where a year is unknown.
-    name : str
-        What the messages call it.
-
-    Returns
-    -------
-    list of n int or None
-
-    Raises
-    ------
-    ValueError
-        If a year is no whole number (the message names its row).
-    """
-    checked = []
-    for i, year in enumerate(years):
-        if is_missing(year):
-            checked.append(None)
-        elif isinstance(year, str | bool | np.bool_) or not float(year).is_integer():
-            raise ValueError(
-                f"row {i} of {name} is {year!r}: give a whole number, or None where it is unknown"
-            )
-        else:
-            checked.append(int(year))
-    return checked
 
 
 def is_missing(value):
@@ -385,36 +182,61 @@ def is_missing(value):
     Parameters
     ----------
     value : object
-        Any single value.
 
     Returns
     -------
     bool
-
-    Examples
-    --------
-    >>> is_missing(float("nan")), is_missing("")
-    (True, False)
     """
     unequal = value != value  # pandas.NA answers neither True nor False
     return value is None or not isinstance(unequal, bool | np.bool_) or bool(unequal)
 
 
-def _numbers(array, name):
-    """Turn a column of Python numbers into float64 or int64; what is missing becomes NaN."""
-    missing = np.array([is_missing(value) for value in array])
-    for i in np.flatnonzero(~missing):
-        if isinstance(array[i], str | bytes) or not isinstance(array[i], Real):
-            raise ValueError(f"row {i} of {name} is {array[i]!r}: give a number")
-    if not missing.any() and all(isinstance(value, Integral) for value in array):
-        return array.astype(np.int64)
-    return np.where(missing, np.nan, array).astype(np.float64)
+def as_row(values, name, kinds, wanted):
+    """Return values as an array of one dimension and of some kinds; an empty one is of any kind.
+
+    Parameters
+    ----------
+    values : sequence (n,); Python's numbers, such as a nullable column of pandas, become NumPy's
+    name : str; what the messages call it
+    kinds : str; of NumPy's, such as "iuf"
+    wanted : str; what the message asks for
+
+    Returns
+    -------
+    array (n,)
+
+    Raises
+    ------
+    ValueError: another kind or shape, or a value that is no number (the message names its row)
+    """
+    array = np.asarray(values)
+    if array.ndim == 1 and array.dtype.kind == "O" and array.size:
+        missing = np.array([is_missing(value) for value in array])
+        for i in np.flatnonzero(~missing):
+            if isinstance(array[i], str | bytes) or not isinstance(array[i], Real):
+                raise ValueError(f"row {i} of {name} is {array[i]!r}: give a number")
+        whole = not missing.any() and all(isinstance(value, Integral) for value in array)
+        array = np.where(missing, np.nan, array).astype(np.int64 if whole else np.float64)
+    if array.ndim != 1 or (array.size and array.dtype.kind not in kinds):
+        raise ValueError(f"{name} is {array.dtype} of shape {array.shape}: give {wanted}")
+    return array
 
 
-def _refuse(bad, values, name, what, cure):
-    """Raise a ValueError that names the first of the bad rows, if there are any."""
+def refuse_rows(bad, values, name, what, cure):
+    """Refuse values of which some are bad.
+
+    Parameters
+    ----------
+    bad : bool array (n,)
+    values : array (n,)
+    name, what, cure : str; what the message calls them, what is wrong, and what to do
+
+    Raises
+    ------
+    ValueError: one is bad (the message counts them, and names the first)
+    """
     if bad.any():
-        row = int(np.flatnonzero(bad)[0])
+        row = int(np.argmax(bad))
         raise ValueError(
             f"{name}: {int(bad.sum())} of {len(bad)} are {what}, the first in row {row} "
             f"({values[row]}): {cure}"

@@ -15,14 +15,12 @@ def main(arguments=None):
 
     Parameters
     ----------
-    arguments : list of str or None
-        The words after ``plmrec-lite``; None takes those of the process.
+    arguments : list of str or None; the words after ``plmrec-lite``; None takes the process's
 
     Returns
     -------
-    int
-        0 when all went well, 1 when something is wrong and was named on stderr.
-        Words that make no command end the process with 2, as ``argparse`` does.
+    int; 0 when all went well, 1 when something is wrong and was named on stderr; words that make no
+        command end the process with 2, as ``argparse`` does
     """
     if arguments is None:  # this process is the command: print what the terminal has no sign for
         for stream in (sys.stdout, sys.stderr):
@@ -66,16 +64,17 @@ def _parser():
     return parser
 
 
+def _tell(options, record, lines):
+    """Print JSON for other programs, or lines for people."""
+    print(json.dumps(record, indent=2) if options.json else "\n".join(lines))
+
+
 def _doctor(options):
     """Print each check; the exit status says whether all passed."""
     from plmrec_lite.doctor import examine
 
     findings = examine()
-    if options.json:
-        print(json.dumps([finding._asdict() for finding in findings], indent=2))
-    else:
-        for finding in findings:
-            print(finding)
+    _tell(options, [finding._asdict() for finding in findings], map(str, findings))
     return 0 if all(finding.works for finding in findings) else 1
 
 
@@ -84,16 +83,10 @@ def _data(options):
     from plmrec_lite.data import DATASETS, cache_home, dataset, fetch
 
     records = [dataset(name) for name in options.names or DATASETS]  # a wrong name fails first
-    lines = []
-    for record in records:
-        files = fetch(record.name)
-        lines.append({"name": record.name, "title": record.title, "files": sorted(files)})
-    if options.json:
-        print(json.dumps({"folder": str(cache_home()), "datasets": lines}, indent=2))
-    else:
-        for line in lines:
-            print(f"{line['name']:<16} verified: {line['title']}")
-        print(f"The data sets are in {cache_home()}")
+    found = [{"name": r.name, "title": r.title, "files": sorted(fetch(r.name))} for r in records]
+    lines = [f"{record.name:<16} verified: {record.title}" for record in records]
+    lines.append(f"The data sets are in {cache_home()}")
+    _tell(options, {"folder": str(cache_home()), "datasets": found}, lines)
     return 0
 
 
@@ -102,12 +95,9 @@ def _cache(options):
     from plmrec_lite.text.vector_cache import cache_size, clear_cache, vectors_folder
 
     n_files, n_bytes = clear_cache() if options.clear else cache_size()
-    folder = str(vectors_folder())
-    if options.json:
-        print(json.dumps({"folder": folder, "files": n_files, "bytes": n_bytes}, indent=2))
-    else:
-        state = "removed" if options.clear else "kept"
-        print(f"{n_files} files of vectors, {n_bytes / 1e6:.1f} MB, {state} in {folder}")
+    folder, state = str(vectors_folder()), "removed" if options.clear else "kept"
+    line = f"{n_files} files of vectors, {n_bytes / 1e6:.1f} MB, {state} in {folder}"
+    _tell(options, {"folder": folder, "files": n_files, "bytes": n_bytes}, [line])
     return 0
 
 
@@ -123,20 +113,17 @@ def _recommend(options):
     taste = Taste(load_movielens())
     films, words = taste.read(options.taste)
     found = taste.recommend(options.taste, options.k)
-    if options.json:
-        answer = {
-            "titles": taste.items.title[films].tolist(),
-            "words": words,
-            "films": json.loads(found.to_json(orient="records")),
-        }
-        print(json.dumps(answer, indent=2))
-        return 0
-    if films:
-        print("Films you named:", "; ".join(taste.items.title[films]))
-    if words:
-        print("Words you used: ", "; ".join(words))
+    titles = taste.items.title[films].tolist()
+    lines = [f"Films you named: {'; '.join(titles)}"] if films else []
+    lines += [f"Words you used:  {'; '.join(words)}"] if words else []
     dated = zip(found.itertuples(), found.year.notna(), strict=True)
     for rank, (film, has_year) in enumerate(dated, start=1):
         year = f" ({film.year})" if has_year else ""
-        print(f"{rank:>2}. {film.title}{year}  {', '.join(film.genres)}")
+        lines.append(f"{rank:>2}. {film.title}{year}  {', '.join(film.genres)}")
+    answer = {
+        "titles": titles,
+        "words": words,
+        "films": json.loads(found.to_json(orient="records")),
+    }
+    _tell(options, answer, lines)
     return 0

@@ -20,14 +20,10 @@ class Finding(NamedTuple):
 
     Attributes
     ----------
-    name : str
-        What was looked at.
-    works : bool
-        Whether it is as the book needs it.
-    seen : str
-        What was found, in a few words.
-    cure : str
-        What to do when it does not work.
+    name : str; what was looked at
+    works : bool; whether it is as the book needs it
+    seen : str; what was found, in a few words
+    cure : str; what to do when it does not work
     """
 
     name: str
@@ -50,8 +46,7 @@ def examine():
 
     Returns
     -------
-    list of Finding
-        In the order in which a reader should cure them.
+    list of Finding; in the order in which a reader should cure them
     """
     from plmrec_lite.data import DATASETS
 

@@ -21,26 +21,17 @@ def device(prefer=None):
 
     Parameters
     ----------
-    prefer : str, torch.device or None
-        A device asked for by name, such as ``"cpu"``, ``"cuda"`` or ``"mps"``.
-        None takes CUDA when it is there, else Apple's MPS, else the CPU.
+    prefer : str, torch.device or None; such as ``"cpu"``, ``"cuda"`` or ``"mps"``; None takes CUDA
+        when it is there, else Apple's MPS, else the CPU
 
     Returns
     -------
     torch.device
-        The device; the one asked for when ``prefer`` is given.
 
     Raises
     ------
-    ValueError
-        If ``prefer`` names no kind of device that torch knows.
-    RuntimeError
-        If the device asked for is not on this machine.
-
-    Examples
-    --------
-    >>> device("cpu").type
-    'cpu'
+    ValueError: ``prefer`` names no kind of device that torch knows
+    RuntimeError: the device asked for is not on this machine
     """
     import torch
 
@@ -73,14 +64,12 @@ def profile():
 
     Returns
     -------
-    str
-        ``"cpu"`` (two cores, two minutes a page) or ``"gpu"`` (the large versions): the
-        environment variable ``PLMREC_PROFILE`` if set, else what this machine has.
+    str; ``"cpu"`` (two cores, two minutes a page) or ``"gpu"`` (the large versions):
+        ``PLMREC_PROFILE`` if set, else what this machine has
 
     Raises
     ------
-    ValueError
-        If ``PLMREC_PROFILE`` is neither.
+    ValueError: ``PLMREC_PROFILE`` is neither
     """
     chosen = os.environ.get("PLMREC_PROFILE", "").strip().lower()
     if not chosen:
@@ -95,18 +84,15 @@ def seed_everything(seed=0):
 
     Parameters
     ----------
-    seed : int, default 0
-        The seed, 0 or larger.
+    seed : int; 0 or larger
 
     Returns
     -------
-    numpy.random.Generator
-        A fresh generator with the same seed, for code that passes its randomness on.
+    numpy.random.Generator; with the same seed, for code that passes its randomness on
 
     Raises
     ------
-    ValueError
-        If ``seed`` is negative or no integer.
+    ValueError: ``seed`` is negative or no integer
     """
     import torch
 
@@ -124,18 +110,11 @@ def own_seed(seed):
 
     Parameters
     ----------
-    seed : int
-        Of what torch draws on the CPU inside the block, such as the first weights of a module.
+    seed : int; of what torch draws on the CPU inside the block, such as first weights
 
     Yields
     ------
     None
-
-    Examples
-    --------
-    >>> import torch
-    >>> with own_seed(0):
-    ...     layer = torch.nn.Linear(2, 1)
     """
     import torch
 
@@ -149,14 +128,12 @@ def shell_command(*words):
 
     Parameters
     ----------
-    *words : str
-        What follows ``plmrec-lite``, such as ``"data", "opinions"``.
+    *words : str; what follows ``plmrec-lite``, such as ``"data", "opinions"``
 
     Returns
     -------
-    str
-        For a terminal in the current folder: the script where it is on the path or lies below
-        the folder, else the module, run by this Python.
+    str; for a terminal in the current folder: the script where it is on the path or lies below the
+        folder, else the module, run by this Python
     """
     started = os.path.abspath(sys.argv[0])
     if os.path.basename(started).removesuffix(".exe") != "plmrec-lite":
@@ -176,8 +153,7 @@ def python_command(*words):
 
     Parameters
     ----------
-    *words : str
-        What follows its name, such as ``"-m", "pip", "list"``.
+    *words : str; what follows its name, such as ``"-m", "pip", "list"``
 
     Returns
     -------
@@ -206,21 +182,15 @@ def progress(iterable, desc, total=None, unit="it"):
 
     Parameters
     ----------
-    iterable : iterable or None
-        What to walk through; with None, call ``update(n)`` on what is returned.
-    desc : str
-        What is going on, in two or three words.
-    total : int or None
-        The number of steps, where the iterable has no length.
-    unit : str, default "it"
-        What is counted, such as ``"B"`` for bytes.
+    iterable : iterable or None; with None, call ``update(n)`` on what is returned
+    desc : str; what is going on, in two or three words
+    total : int or None; the number of steps, where the iterable has no length
+    unit : str; what is counted, such as ``"B"`` for bytes
 
     Returns
     -------
-    tqdm.tqdm
-        The same elements. The bar goes to stderr, shows after one second, and is cleared at the
-        end. There is none where nobody watches (stderr is no terminal and this is no notebook),
-        nor with ``PLMREC_PROGRESS=0``.
+    tqdm.tqdm; on stderr after one second, cleared at the end; none where stderr is no terminal and
+        this is no notebook, nor with ``PLMREC_PROGRESS=0``
     """
     from tqdm import tqdm
 

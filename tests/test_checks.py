@@ -5,17 +5,15 @@ import pandas as pd
 import pytest
 
 from plmrec_lite.checks import (
+    as_row,
+    check_choice,
     check_ids,
-    check_labels,
-    check_names,
     check_number,
     check_ratings,
     check_texts,
-    check_times,
     check_whole,
-    check_years,
     is_missing,
-    ticks_to_seconds,
+    refuse_rows,
 )
 
 
@@ -86,16 +84,6 @@ def test_bad_ids(ids, words):
     assert "renumber" not in str(caught.value)
 
 
-def test_labels():
-    assert check_labels([1, 0], ("bad", "good")).tolist() == [1, 0]
-    assert check_labels([], ("bad",)).tolist() == []
-    with pytest.raises(ValueError, match=r"row 0 \(0.9\)"):
-        check_labels([0.9, 1.2], ("bad", "good"))
-    for wrong in (-1, 2):
-        with pytest.raises(ValueError, match=r"none of the 2 classes .*labels run from 0 to 1"):
-            check_labels([0, wrong], ("bad", "good"))
-
-
 def test_ratings():
     assert check_ratings(pd.array([1, 2.5])).tolist() == [1, 2.5]
     assert check_ratings([3]).dtype == np.float32
@@ -105,61 +93,6 @@ def test_ratings():
     for kind in (["5"], [True], [["5"]]):
         with pytest.raises(ValueError, match="give one number an event"):
             check_ratings(kind)
-
-
-@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns", "m", "D"])
-def test_dates_of_any_resolution_become_seconds(unit):
-    dates = np.array(["1970-01-01", "1998-04-01"], dtype=f"datetime64[{unit}]")
-    found = check_times(dates)
-    assert (found.dtype, found.tolist()) == (np.int64, [0, 891388800])
-
-
-def test_different_times_stay_different():
-    start = np.datetime64("2024-05-31T12:00:00.000000", "us")
-    found = check_times(start + np.arange(1000))  # a microsecond apart
-    assert len(np.unique(found)) == 1000
-    assert found[0] == 1717156800
-    with pytest.raises(ValueError, match=r'rank\(method="dense"\)'):
-        check_times(start.astype("datetime64[ns]") + np.arange(10))  # a nanosecond apart
-    close = pd.DataFrame({"time": start.astype("datetime64[ns]") + np.arange(10)})
-    ranks = close["time"].rank(method="dense")  # as the message says
-    assert check_times(ranks).tolist() == list(range(1, 11))
-
-
-def test_times_before_1970_are_counted_backwards():
-    assert ticks_to_seconds(np.array([-1500, -1000]), 1000).tolist() == [-1.5, -1.0]
-
-
-@pytest.mark.parametrize(
-    ("times", "words"),
-    [
-        ([0.5, np.nan], r"timestamps: 1 of 2.*row 1 \(nan\)"),
-        ([0.5, 1e17], "timestamps: 1 of 2 are no times.*row 1"),
-        (np.array(["2020", "NaT"], dtype="datetime64[s]"), r"1 of 2 are missing.*row 1 \(NaT\)"),
-        (["2020", "2021"], "timestamps is <U4.*as datetime64"),
-        ([True, False], "timestamps is bool"),
-    ],
-)
-def test_bad_times(times, words):
-    with pytest.raises(ValueError, match=words):
-        check_times(times)
-
-
-def test_names():
-    assert check_names([("a", "b"), [], np.array(["c"])]) == [("a", "b"), (), ("c",)]
-    with pytest.raises(TypeError, match=r"row 1 of genres is the one string 'A\|B'.*split"):
-        check_names([("A",), "A|B"], "genres")
-    with pytest.raises(TypeError, match="row 0 of genres is nan"):
-        check_names([float("nan")], "genres")
-    with pytest.raises(TypeError, match="row 0 of genres holds 3"):
-        check_names([("A", 3)], "genres")
-
-
-def test_years():
-    assert check_years([1979, 1980.0, None, float("nan"), pd.NA]) == [1979, 1980, *[None] * 3]
-    for bad in (1979.5, "1979", True):
-        with pytest.raises(ValueError, match="row 1 of year is"):
-            check_years([1979, bad])
 
 
 @pytest.mark.parametrize("value", [None, float("nan"), pd.NA, pd.NaT, np.float32("nan")])
@@ -204,3 +137,25 @@ def test_numbers_in_their_range_pass(value, limits):
 def test_others_are_named_with_their_range(value, limits, words):
     with pytest.raises(ValueError, match=words):
         check_number("weight", value, **limits)
+
+
+def test_an_option_is_one_of_its_choices():
+    check_choice("on_bad", "drop", ("raise", "drop"))
+    with pytest.raises(ValueError, match=r"on_bad='a': use 'raise' or 'drop'$"):
+        check_choice("on_bad", "a", ("raise", "drop"))
+    with pytest.raises(ValueError, match=r"of=3: use 'a', 'b' or 'c'$"):
+        check_choice("of", 3, ("a", "b", "c"))
+
+
+def test_a_row_of_values_is_of_the_kinds_asked_for():
+    assert as_row([], "n", "f", "numbers").shape == (0,)
+    assert as_row(pd.array([1, None]), "n", "f", "numbers").tolist()[0] == 1.0
+    with pytest.raises(ValueError, match=r"n is int64 of shape \(1,\): give halves$"):
+        as_row([1], "n", "f", "halves")
+
+
+def test_bad_rows_are_counted_and_the_first_is_named():
+    values = np.array([7, 8, 9])
+    refuse_rows(values < 0, values, "n", "negative", "drop them")
+    with pytest.raises(ValueError, match=r"^n: 2 of 3 are odd, the first in row 0 \(7\): drop"):
+        refuse_rows(values % 2 == 1, values, "n", "odd", "drop them")

@@ -16,7 +16,6 @@ def add_parser(commands):
     Parameters
     ----------
     commands : argparse subparsers
-        What ``ArgumentParser.add_subparsers`` returns.
     """
     parser = commands.add_parser("judge", help="does a language model help on your own data?")
     parser.add_argument(
@@ -50,18 +49,15 @@ def run(options):
 
     Parameters
     ----------
-    options : argparse.Namespace
-        What ``add_parser`` defines.
+    options : argparse.Namespace; what ``add_parser`` defines
 
     Returns
     -------
-    int
-        0.
+    int; 0
 
     Raises
     ------
-    ValueError, OSError
-        If the input is bad; the cures name options of the command line.
+    ValueError, OSError: the input is bad; the cures name options of the command line
     """
     report = None if options.report is None else _report_path(options.report)
     if options.max_users < 1:
@@ -159,7 +155,6 @@ def as_options(message):
     Parameters
     ----------
     message : str
-        What the library said.
 
     Returns
     -------

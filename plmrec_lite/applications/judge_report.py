@@ -13,6 +13,7 @@ STYLE = (
     "font-variant-numeric:tabular-nums}.verdict{font-size:1.2rem;border-left:.3rem solid #36c;"
     "padding-left:1rem}@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}}"
 )
+TITLE = "Does a language model help on these data?"
 
 
 def sections(judgement):
@@ -21,37 +22,33 @@ def sections(judgement):
     Parameters
     ----------
     judgement : Judgement
-        From ``judge``.
 
     Returns
     -------
-    list of (str, list of str, list of tuple)
-        Title, lines, and the rows of a table, of which the first names the columns.
+    list of (str, list of str, list of tuple); title, lines, and the rows of a table, the first of
+        which names the columns
     """
     k = judgement.k
-    verdicts = [verdict_line(comparison, k) for comparison in judgement.comparisons]
-    columns = ("model", f"NDCG@{k}, 95 % interval", f"recall@{k}", "chosen", "seconds")
-    tables = {
-        "Models": [columns, *map(_row, judgement.candidates)],
-        "Items that nobody has met": [columns, *map(_row, judgement.cold)],
-    }
-    n_users = judgement.comparisons[0].n_users
+    columns = ("model", f"NDCG@{k}, 95 % interval over users", f"recall@{k}", "chosen", "seconds")
     held_out = [
-        f"Held out: {judgement.split}, {n_users:,} users. The question: {judgement.asks}",
+        f"Held out: {judgement.split}, {judgement.comparisons[0].n_users:,} users. "
+        f"The question: {judgement.asks}",
         "Every item that a user has not met is ranked; settings were chosen on validation.",
     ]
-    cost = [f"{name}: {value:.1f}" for name, value in judgement.cost.items() if value == value]
+    cold = ["A random fifth of the items, hidden from training and ranked among themselves."]
     found = [
-        ("Verdict", verdicts, []),
+        ("Verdict", [verdict_line(comparison, k) for comparison in judgement.comparisons], []),
         ("The data", [f"{name}: {words}" for name, words in judgement.findings.items()], []),
-        ("Models", held_out, tables["Models"]),
+        ("Models", held_out, [columns, *map(_row, judgement.candidates)]),
+        ("Cold items", cold if judgement.cold else [], [columns, *map(_row, judgement.cold)]),
+        ("On the way", judgement.notes, []),
+        (
+            "Cost",
+            [f"{n}: {value:.1f}" for n, value in judgement.cost.items() if value == value],
+            [],
+        ),
     ]
-    if judgement.cold:
-        words = ["A random fifth of the items, hidden from training and ranked among themselves."]
-        found.append(("Items that nobody has met", words, tables["Items that nobody has met"]))
-    if judgement.notes:
-        found.append(("On the way", judgement.notes, []))
-    return [*found, ("Cost", cost, [])]
+    return [section for section in found if section[1]]
 
 
 def verdict_line(comparison, k):
@@ -60,9 +57,7 @@ def verdict_line(comparison, k):
     Parameters
     ----------
     comparison : Comparison
-        One of ``Judgement.comparisons``.
-    k : int
-        The length of the lists.
+    k : int; the length of the lists
 
     Returns
     -------
@@ -70,8 +65,8 @@ def verdict_line(comparison, k):
     """
     return (
         f"{comparison.claim}: {comparison.verdict.upper()}. {comparison.mine} less "
-        f"{comparison.theirs} is {comparison.difference:+.4f} in NDCG@{k} over "
-        f"{comparison.n_users:,} users; {comparison.reason}."
+        f"{comparison.theirs} is {comparison.difference:+.4f} in NDCG@{k} (95 % interval over "
+        f"{comparison.over}); {comparison.reason}."
     )
 
 
@@ -81,7 +76,6 @@ def as_text(judgement):
     Parameters
     ----------
     judgement : Judgement
-        From ``judge``.
 
     Returns
     -------
@@ -89,8 +83,7 @@ def as_text(judgement):
     """
     parts = []
     for title, lines, table in sections(judgement):
-        parts.append(f"\n{title}")
-        parts += [f"  {line}" for line in lines]
+        parts += [f"\n{title}", *(f"  {line}" for line in lines)]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         for row in table:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
@@ -104,13 +97,12 @@ def as_markdown(judgement):
     Parameters
     ----------
     judgement : Judgement
-        From ``judge``.
 
     Returns
     -------
     str
     """
-    parts = ["# Does a language model help on these data?"]
+    parts = [f"# {TITLE}"]
     for title, lines, table in sections(judgement):
         parts.append(f"\n## {title}\n")
         parts += [f"* {_plain(line)}" for line in lines]
@@ -126,17 +118,15 @@ def as_html(judgement):
     Parameters
     ----------
     judgement : Judgement
-        From ``judge``.
 
     Returns
     -------
     str
     """
-    title = "Does a language model help on these data?"
     parts = [
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{TITLE}</title>'
         '<meta name="viewport" content="width=device-width">'
-        f"<style>{STYLE}</style></head><body><h1>{title}</h1>"
+        f"<style>{STYLE}</style></head><body><h1>{TITLE}</h1>"
     ]
     for heading, lines, table in sections(judgement):
         parts.append(f"<h2>{escape(heading)}</h2>")
@@ -157,7 +147,6 @@ def as_record(judgement):
     Parameters
     ----------
     judgement : Judgement
-        From ``judge``.
 
     Returns
     -------
@@ -165,23 +154,16 @@ def as_record(judgement):
     """
 
     def candidate(model):
-        low, high = model.report.interval().loc["ndcg"]
         return {
-            "name": model.name,
-            "uses": model.uses,
-            "setting": model.setting,
-            "validation": model.validation,
+            **{name: getattr(model, name) for name in ("name", "uses", "setting", "validation")},
             "test": model.report.mean().to_dict(),
-            "interval": [float(low), float(high)],
+            "interval": model.report.interval().loc["ndcg"].tolist(),
             "seconds": round(model.seconds, 3),
         }
 
+    kept = {name: getattr(judgement, name) for name in ("findings", "notes", "split", "asks", "k")}
     return {
-        "findings": judgement.findings,
-        "notes": judgement.notes,
-        "split": judgement.split,
-        "asks": judgement.asks,
-        "k": judgement.k,
+        **kept,
         "models": [candidate(model) for model in judgement.candidates],
         "cold": [candidate(model) for model in judgement.cold],
         "comparisons": [
@@ -197,13 +179,8 @@ def _row(model):
     mean = model.report.mean()
     low, high = model.report.interval().loc["ndcg"]
     chosen = ", ".join(f"{name}={value:g}" for name, value in model.setting.items())
-    return (
-        model.name,
-        f"{mean['ndcg']:.4f} [{low:.4f}, {high:.4f}]",
-        f"{mean['recall']:.4f}",
-        chosen,
-        f"{model.seconds:.1f}",
-    )
+    ndcg = f"{mean['ndcg']:.4f} [{low:.4f}, {high:.4f}]"
+    return model.name, ndcg, f"{mean['recall']:.4f}", chosen, f"{model.seconds:.1f}"
 
 
 def _plain(text):

@@ -18,23 +18,15 @@ def split_taste(text):
 
     Parameters
     ----------
-    text : str
-        Parts separated by semicolons or line breaks.
+    text : str; parts separated by semicolons or line breaks
 
     Returns
     -------
-    list of str
-        None of them empty.
+    list of str; none empty
 
     Raises
     ------
-    ValueError
-        If there is no part.
-
-    Examples
-    --------
-    >>> split_taste("Alien; a quiet love story;")
-    ['Alien', 'a quiet love story']
+    ValueError: there is no part
     """
     parts = [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
     if not parts:
@@ -47,17 +39,13 @@ class Taste:
 
     Parameters
     ----------
-    movielens : MovieLens
-        What ``load_movielens()`` returns.
-    encoder : TextEncoder or anything with ``.encode(texts)``
-        The language model for words. None takes the default one, with its cache.
+    movielens : MovieLens; from ``load_movielens()``
+    encoder : TextEncoder or anything with ``.encode(texts)``; None takes the default, with cache
 
     Attributes
     ----------
-    ease : EASE
-        Fitted when the first title asks for it.
-    item_vectors : float array (n_items, d)
-        Of the films' texts, encoded when the first words ask for them.
+    ease : EASE; fitted when the first title asks for it
+    item_vectors : float array (n_items, d); of the films' texts, when the first words ask for them
     """
 
     def __init__(self, movielens, encoder=None):
@@ -92,21 +80,17 @@ class Taste:
 
         Parameters
         ----------
-        text : str
-            As in `split_taste`. Each part is a title, up to case, article, year and a
-            misspelling, or else words.
+        text : str; as in `split_taste`; each part is a title, up to case, article, year and a
+            misspelling, or else words
 
         Returns
         -------
-        films : list of int
-            Items named.
-        words : list of str
-            The other parts.
+        films : list of int; items named
+        words : list of str; the other parts
 
         Raises
         ------
-        ValueError
-            If there is nothing to read.
+        ValueError: there is nothing to read
         """
         from rapidfuzz import fuzz, process
 
@@ -127,21 +111,17 @@ class Taste:
 
         Parameters
         ----------
-        text : str
-            As in `read`.
-        k : int, default 5
-            How many films; at most as many as there are, those that were named left out.
+        text : str; as in `read`
+        k : int; at most as many as there are, those that were named left out
 
         Returns
         -------
-        pandas.DataFrame
-            Columns item, title, year, genres; the best first. A film that MovieLens lists twice
-            is there once, or not at all if it was named.
+        pandas.DataFrame; item, title, year, genres; the best first; a film that MovieLens lists
+            twice is there once, or not at all if it was named
 
         Raises
         ------
-        ValueError
-            If the taste is empty, k is out of range, or a part is longer than the encoder reads.
+        ValueError: the taste is empty, k out of range, or a part longer than the encoder reads
         """
         films, words = self.read(text)
         left = len(self.items.drop_duplicates(["title", "year"])) - len(films)

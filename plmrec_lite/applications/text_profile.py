@@ -16,11 +16,8 @@ class TextProfile:
 
     Attributes
     ----------
-    opinions : float array (n,)
-        Of each sentence, from -1 (sure to be negative) to 1 (sure to be positive).
-    vector : float array (d,)
-        The profile: liked sentences minus disliked ones, of length 1, or zeros if there is no
-        opinion in them.
+    opinions : float array (n,); of each sentence, from -1 (surely negative) to 1 (surely positive)
+    vector : float array (d,); liked sentences minus disliked ones, of length 1; zeros if none is
 
     Source: Rocchio 1971.
     """
@@ -34,25 +31,18 @@ def read_profile(sentences, classifier, encoder, centre):
 
     Parameters
     ----------
-    sentences : sequence of str
-        n sentences, none empty.
-    classifier : TextClassifier
-        With the classes negative and positive; it says which sentences are praise.
-    encoder : TextEncoder
-        A *frozen* one: fine-tuning for sentiment has taught the classifier's own encoder to
-        forget what a sentence is about.
-    centre : float array (d,)
-        The mean of the item vectors: what all have in common, and nothing to like.
+    sentences : sequence of n str; none empty
+    classifier : TextClassifier; with the classes negative and positive
+    encoder : TextEncoder; *frozen*: the classifier's own has forgotten what a sentence is about
+    centre : float array (d,); the mean of the item vectors
 
     Returns
     -------
     TextProfile
-        Opinions and profile.
 
     Raises
     ------
-    ValueError
-        If the classifier knows no negative or positive, or a sentence is empty.
+    ValueError: the classifier knows no negative or positive, or a sentence is empty
 
     Source: Rocchio 1971 (relevance feedback).
     """
@@ -77,25 +67,17 @@ def score_films(profile, item_vectors, behaviour=None, weight=0.5):
     Parameters
     ----------
     profile : TextProfile
-        What the person wrote.
-    item_vectors : float array (n_items, d)
-        Of the items' texts, from the same encoder.
-    behaviour : float array (n_items,) or None
-        The scores of a recommender for films that the person named, such as rows of EASE's
-        weights, summed.
-    weight : float, default 0.5
-        The share of behaviour, 0 to 1. It cannot be chosen by measurement here: no data set
-        of the book has both sentences and histories of the same people.
+    item_vectors : float array (n_items, d); of the items' texts, from the same encoder
+    behaviour : float array (n_items,) or None; a recommender's scores for films that were named
+    weight : float; the share of behaviour, 0 to 1; the book has no data to choose it by
 
     Returns
     -------
-    float array (n_items,)
-        The larger, the better.
+    float array (n_items,); the larger, the better
 
     Raises
     ------
-    ValueError
-        If ``weight`` is out of range.
+    ValueError: ``weight`` is out of range
 
     Source: Burke 2002 (weighted hybrid).
     """

@@ -6,9 +6,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "interactions": ["Interactions"],
-        "items": ["Items", "item_text"],
+        "item_text": ["item_text"],
+        "items": ["Items"],
         "labelled_texts": ["LabelledTexts"],
         "own_ids": ["recommend_for", "rows_of"],
+        "parts": ["Split"],
         "readers": ["read_behaviors", "read_table"],
         "rolling": ["rolling_splits"],
         "sources.fetch": ["CacheError", "FetchError", "cache_home", "fetch", "find_cached"],
@@ -18,6 +20,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "sources.registry": ["DATASETS", "dataset"],
         "sources.synopses": ["join_synopses", "load_synopses"],
         "sources.titles": ["match_films"],
-        "splits": ["Split", "cold_item_split", "leave_one_out", "random_split", "temporal_split"],
+        "splits": ["cold_item_split", "leave_one_out", "random_split", "temporal_split"],
     },
 )

@@ -5,49 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from scipy.sparse import csr_array
 
-from plmrec_lite.checks import check_ids, check_ratings, check_times
-from plmrec_lite.data.frames import read_events, tell
+from plmrec_lite.checks import check_ids, check_ratings
+from plmrec_lite.data.events import read_events
+from plmrec_lite.data.frames import tell
+from plmrec_lite.data.order import in_order
+from plmrec_lite.data.own_ids import check_vocabulary
+from plmrec_lite.data.times import check_times
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Interactions:
     """A log of events: user u met item i at time t and rated it r. Its arrays are read-only.
 
-    ``Interactions.from_frame`` builds one from a table with ids of any kind.
-
     Parameters
     ----------
-    users : int array (n,)
-        User ids, 0 to n_users - 1.
-    items : int array (n,)
-        Item ids, 0 to n_items - 1.
-    ratings : float array (n,) or None
-        The rating of each event in the data's own unit (stars in MovieLens); None where nothing
-        was rated.
-    timestamps : array (n,) or None
-        The time of each event in seconds, whole (int64) or with fractions (float64); dates
-        (datetime64) become seconds since 1970. None where no time is known: the log then has
-        no order.
-    n_users, n_items : int
-        How many users and items there are, with or without events.
-    user_ids, item_ids : array (n_users,) and (n_items,), or None
-        The reader's own ids: ``user_ids[u]`` is what the reader calls user u.
+    users, items : int array (n,); 0 to n_users - 1, 0 to n_items - 1
+    ratings : float array (n,) or None; in the data's own unit, such as stars
+    timestamps : array (n,) or None; seconds, whole (int64) or with fractions (float64); dates
+        (datetime64) become seconds since 1970; None: the log has no order
+    n_users, n_items : int; with or without events
+    user_ids, item_ids : array (n_users,) and (n_items,), or None; the reader's own ids
 
     Raises
     ------
-    ValueError
-        If lengths differ, an id is out of range, a value is missing, or an own id occurs twice.
-
-    Examples
-    --------
-    >>> log = Interactions([0, 0, 1], [2, 0, 2], [5, 3, 4], [10, 5, 7], n_users=2, n_items=3)
-    >>> log
-    Interactions(3 events, 2 users, 3 items)
-    >>> log.histories()[0].tolist()
-    [0, 2]
+    ValueError: lengths differ, an id is out of range, a value is missing, or an own id occurs twice
     """
 
     users: np.ndarray
@@ -76,8 +59,8 @@ class Interactions:
         lengths = {name: len(column) for name, column in columns.items()}
         if len(set(lengths.values())) > 1:
             raise ValueError(f"the arrays differ in length: {lengths}; give one value an event")
-        columns["user_ids"] = _vocabulary("user_ids", self.user_ids, self.n_users)
-        columns["item_ids"] = _vocabulary("item_ids", self.item_ids, self.n_items)
+        columns["user_ids"] = check_vocabulary("user_ids", self.user_ids, self.n_users)
+        columns["item_ids"] = check_vocabulary("item_ids", self.item_ids, self.n_items)
         for name, column in columns.items():
             if column is not None:
                 column.setflags(write=False)
@@ -101,31 +84,21 @@ class Interactions:
         Parameters
         ----------
         table : pandas.DataFrame
-            The events, in any order.
-        user, item, rating, time : str or None
-            Columns. User and item are guessed from usual names where they are not given, and
-            so are rating and time unless both user and item are. Ids may be strings, integers or
-            anything hashable. Times may be dates, ISO strings, or seconds, milli-, micro- or
-            nanoseconds since 1970 (recognised by their size); they become seconds.
-        on_bad : {"raise", "drop"}
-            What becomes of rows where a value is missing or cannot be read.
-        duplicates : {"first", "last", "keep", "raise"}
-            Which event of a repeated (user, item) pair stays, in time.
-        tell : callable
-            Takes a line on what was guessed, converted or dropped; prints on stderr.
+        user, item, rating, time : str or None; columns; user and item are guessed where not given,
+            and so are rating and time unless both are; ids are anything hashable; times are dates,
+            ISO strings, or seconds to nanoseconds since 1970 (recognised by their size)
+        on_bad : {"raise", "drop"}; what becomes of rows where a value is missing or cannot be read
+        duplicates : {"first", "last", "keep", "raise"}; which of a pair's events stays, in time
+        tell : callable; takes a line on what was guessed, converted or dropped; prints on stderr
 
         Returns
         -------
-        Interactions
-            In the order of the table, users and items numbered in the order of their ids.
+        Interactions; in the order of the table, users and items numbered in the order of their ids
 
         Raises
         ------
-        TypeError
-            If ``table`` is no DataFrame.
-        ValueError
-            If a column is not there or cannot be guessed, or a row is bad (the message names
-            the first with its value).
+        TypeError: ``table`` is no DataFrame
+        ValueError: a column is not there or cannot be guessed, or a row is bad (the first is named)
 
         Examples
         --------
@@ -172,9 +145,7 @@ class Interactions:
         Parameters
         ----------
         column : {"ratings", "timestamps"}
-            Which.
-        purpose : str
-            What needs it, as the message calls it.
+        purpose : str; what needs it, as the message calls it
 
         Returns
         -------
@@ -182,8 +153,7 @@ class Interactions:
 
         Raises
         ------
-        ValueError
-            If the log has none.
+        ValueError: the log has none
         """
         values = getattr(self, column)
         if values is None:
@@ -199,19 +169,16 @@ class Interactions:
 
         Parameters
         ----------
-        values : {"ones", "ratings"}
-            1 where the user met the item; or the rating, the latest where there are several
-            (in the log, where there are no times).
+        values : {"ones", "ratings"}; 1 where the user met the item, or the latest rating (without
+            times, the last in the log)
 
         Returns
         -------
-        scipy.sparse.csr_array of float32, shape (n_users, n_items)
-            Sorted, each pair stored once. A rating of 0 is stored too: it is no absence.
+        scipy.sparse.csr_array of float32, (n_users, n_items); a rating of 0 is stored too
 
         Raises
         ------
-        ValueError
-            If ``values`` is neither, or there are no ratings.
+        ValueError: ``values`` is neither, or there are no ratings
         """
         if values not in ("ones", "ratings"):
             raise ValueError(f"values={values!r}: use 'ones' or 'ratings'")
@@ -234,46 +201,42 @@ class Interactions:
         Parameters
         ----------
         mask : bool array (n,)
-            One truth value an event.
 
         Returns
         -------
-        Interactions
-            The chosen events, with the same users and items.
+        Interactions; with the same users and items
 
         Raises
         ------
-        ValueError
-            If ``mask`` is no bool array of length n.
+        ValueError: ``mask`` is no bool array of length n
         """
         mask = np.asarray(mask)
         if mask.dtype != bool or mask.shape != (len(self),):
             raise ValueError(
                 f"mask is {mask.dtype} of shape {mask.shape}: give a bool array ({len(self)},)"
             )
-        columns = {name: getattr(self, name) for name in _COLUMNS}
+        columns = {n: getattr(self, n) for n in ("users", "items", "ratings", "timestamps")}
         return replace(self, **{n: None if c is None else c[mask] for n, c in columns.items()})
 
     def histories(self, in_time=True):
-        """Return each user's items, the oldest first.
+        """Return each user's items, the oldest first; at the same time in the order of the log.
 
         Parameters
         ----------
-        in_time : bool
-            False keeps the order of the log, for what asks only which items there are.
+        in_time : bool; False keeps the order of the log, for what asks only which items there are
 
         Returns
         -------
         list of n_users int arrays
-            Events at the same time keep their order in the log; no events give an empty array.
 
         Raises
         ------
-        ValueError
-            If the order of time is asked for and the log has no times.
+        ValueError: the order of time is asked for and the log has no times
         """
-        turn = (self.require("timestamps", "the order of histories"),) if in_time else ()
-        order = np.lexsort((*turn, self.users))
+        if in_time:
+            order = in_order(self.users, self.require("timestamps", "the order of histories"))
+        else:
+            order = np.argsort(self.users, kind="stable")
         ends = np.cumsum(np.bincount(self.users, minlength=self.n_users))
         return np.split(self.items[order], ends)[: self.n_users]
 
@@ -283,22 +246,5 @@ class Interactions:
         Returns
         -------
         int array (n_items,)
-            Counts of events.
         """
         return np.bincount(self.items, minlength=self.n_items)
-
-
-_COLUMNS = ("users", "items", "ratings", "timestamps")
-
-
-def _vocabulary(name, ids, count):
-    """Return the reader's own ids as an array (count,), refusing one that occurs twice."""
-    if ids is None or (isinstance(ids, np.ndarray) and not ids.flags.writeable):
-        array = ids  # none, or taken from another log, where it was looked at
-    else:
-        array = np.array(ids if isinstance(ids, np.ndarray) else pd.Series(list(ids)))
-    if array is not None and array.shape != (count,):
-        raise ValueError(f"{name} has the shape {array.shape}: give one id for each of {count}")
-    if array is not None and array is not ids and len(set(array.tolist())) < count:
-        raise ValueError(f"{name} names something twice: give each its own id")
-    return array

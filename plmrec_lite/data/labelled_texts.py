@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from plmrec_lite.checks import check_labels, check_texts
-from plmrec_lite.data.frames import check_frame, column_named
+from plmrec_lite.checks import check_texts, check_whole, refuse_rows
+from plmrec_lite.data.frames import check_frame, column_named, first_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,27 +17,15 @@ class LabelledTexts:
 
     Parameters
     ----------
-    texts : list of str
-        n texts.
-    labels : int array (n,)
-        The class of each, 0 to n_classes - 1.
+    texts : list of n str; none empty
+    labels : int array (n,); 0 to n_classes - 1
     classes : tuple of str
-        The name of each class.
-    groups : array (n,)
-        Equal for texts of one origin, such as the sentences of one review.
+    groups : array (n,); equal for texts of one origin, such as the sentences of one review
 
     Raises
     ------
-    TypeError
-        If a text is no string.
-    ValueError
-        If the lengths differ, a text is empty, or a label is no class.
-
-    Examples
-    --------
-    >>> few = LabelledTexts(["fine", "poor"], [1, 0], ("bad", "good"), ["a", "b"])
-    >>> len(few), few.named.tolist()
-    (2, ['good', 'bad'])
+    TypeError: a text is no string
+    ValueError: the lengths differ, a text is empty, or a label is no class
     """
 
     texts: list
@@ -59,29 +47,22 @@ class LabelledTexts:
 
     @classmethod
     def from_frame(cls, table, text, label, group=None):
-        """Build labelled texts from a table with one row a text.
+        """Build labelled texts from a table with one row a text, in its order.
 
         Parameters
         ----------
         table : pandas.DataFrame
-            The texts.
-        text, label : str
-            Columns. The classes are the different labels, in their own order.
-        group : str or None
-            The column that is equal for texts of one origin; None: each text is its own.
+        text, label : str; columns; the classes are the different labels, in their own order
+        group : str or None; the column that is equal for texts of one origin; None: each is its own
 
         Returns
         -------
         LabelledTexts
-            In the order of the table.
 
         Raises
         ------
-        TypeError
-            If ``table`` is no DataFrame, or a text is no string.
-        ValueError
-            If a column is not there, a text is empty, or a label or group is missing (the
-            message names the row).
+        TypeError: ``table`` is no DataFrame, or a text is no string
+        ValueError: a column is not there, a text is empty, a label or group is missing (row named)
 
         Examples
         --------
@@ -94,13 +75,10 @@ class LabelledTexts:
         for role, name in (("text", text), ("label", label), ("group", group)):
             if name is None and role == "group":
                 continue
-            missing = table[column_named(table, role, name)].isna().to_numpy()
+            missing = table[column_named(table, role, name)].isna()
             if missing.any():
-                raise ValueError(
-                    f"{int(missing.sum())} of {len(table)} rows have no {role}, the first is row "
-                    f"{int(np.flatnonzero(missing)[0])}: "
-                    f'drop them, table.dropna(subset="{name}")'
-                )
+                words = first_of(missing, f"have no {role}")
+                raise ValueError(f'{words}: drop them, table.dropna(subset="{name}")')
         codes, classes = pd.factorize(table[label], sort=True)
         if table[label].dtype.kind == "f" and (classes != np.trunc(classes)).any():
             row = int(np.flatnonzero(table[label] % 1)[0])
@@ -122,17 +100,15 @@ class LabelledTexts:
         return np.array(self.classes)[self.labels]
 
     def take(self, rows):
-        """Return some of the texts.
+        """Return some of the texts, in the order of the rows.
 
         Parameters
         ----------
         rows : int array (m,)
-            Which, in this order.
 
         Returns
         -------
         LabelledTexts
-            m texts with the same classes.
         """
         rows = np.asarray(rows, dtype=np.int64)
         texts = [self.texts[row] for row in rows]
@@ -143,21 +119,46 @@ class LabelledTexts:
 
         Parameters
         ----------
-        n : int
-            How many. The draws of one seed are nested: 50 are the first 50 of 100.
-        seed : int, default 0
-            The seed of the draw.
+        n : int; the draws of one seed are nested: 50 are the first 50 of 100
+        seed : int
 
         Returns
         -------
         LabelledTexts
-            n texts with the same classes.
 
         Raises
         ------
-        ValueError
-            If there are fewer than n.
+        ValueError: there are fewer than n
         """
         if not 0 <= n <= len(self):
             raise ValueError(f"n={n}: draw from 0 to {len(self)} texts")
         return self.take(np.random.default_rng(seed).permutation(len(self))[:n])
+
+
+def check_labels(labels, classes, name="labels"):
+    """Return labels as int64, refusing what is none of the classes.
+
+    Parameters
+    ----------
+    labels : int array (n,); 0 to len(classes) - 1
+    classes : tuple of str
+    name : str; what the messages call it
+
+    Returns
+    -------
+    int64 array (n,)
+
+    Raises
+    ------
+    ValueError: a label is not a whole number, or is no class
+    """
+    labels = check_whole(labels, name)
+    wrong = (labels < 0) | (labels >= len(classes))
+    refuse_rows(
+        wrong,
+        labels,
+        name,
+        f"none of the {len(classes)} classes {classes}",
+        f"labels run from 0 to {len(classes) - 1}",
+    )
+    return labels

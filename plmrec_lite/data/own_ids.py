@@ -8,19 +8,43 @@ import pandas as pd
 from plmrec_lite.data.frames import shown
 
 
+def check_vocabulary(name, ids, count):
+    """Return own ids as an array, refusing one that occurs twice; None stays None.
+
+    Parameters
+    ----------
+    name : str; what the message calls them
+    ids : sequence (count,) or None
+    count : int
+
+    Returns
+    -------
+    array (count,) or None
+
+    Raises
+    ------
+    ValueError: there are more or fewer, or one occurs twice
+    """
+    if ids is None or (isinstance(ids, np.ndarray) and not ids.flags.writeable):
+        array = ids  # none, or taken from another log, where it was looked at
+    else:
+        array = np.array(ids if isinstance(ids, np.ndarray) else pd.Series(list(ids)))
+    if array is not None and array.shape != (count,):
+        raise ValueError(f"{name} has the shape {array.shape}: give one id for each of {count}")
+    if array is not None and array is not ids and len(set(array.tolist())) < count:
+        raise ValueError(f"{name} names something twice: give each its own id")
+    return array
+
+
 def rows_of(ids, vocabulary, name="users", unknown="raise"):
     """Return the number of each own id.
 
     Parameters
     ----------
-    ids : sequence (n,)
-        The reader's own ids.
-    vocabulary : array
-        ``user_ids`` or ``item_ids`` of a log.
-    name : str
-        What the message calls the ids.
-    unknown : {"raise", "drop"}
-        What becomes of an id that is not in the vocabulary: an error, or -1.
+    ids : sequence (n,); the reader's own
+    vocabulary : array; ``user_ids`` or ``item_ids`` of a log
+    name : str; what the message calls the ids
+    unknown : {"raise", "drop"}; an id that is not in the vocabulary is an error, or -1
 
     Returns
     -------
@@ -28,8 +52,7 @@ def rows_of(ids, vocabulary, name="users", unknown="raise"):
 
     Raises
     ------
-    ValueError
-        If there is no vocabulary, or an id is unknown (the message names the first).
+    ValueError: there is no vocabulary, or an id is unknown (the message names the first)
 
     Examples
     --------
@@ -61,25 +84,19 @@ def recommend_for(model, interactions, users, k=10):
 
     Parameters
     ----------
-    model : Recommender
-        Fitted on ``interactions``, or on a part of it.
-    interactions : Interactions
-        The log that holds the ids.
-    users : sequence (n,)
-        The reader's own ids of users.
-    k : int, default 10
-        How many items each.
+    model : Recommender; fitted on ``interactions``, or on a part of it
+    interactions : Interactions; the log that holds the ids
+    users : sequence (n,); the reader's own ids
+    k : int; how many items each
 
     Returns
     -------
-    pandas.DataFrame
-        ``user``, ``item`` and ``rank`` (1 is the best): k rows a user, fewer where no unseen
-        item is left.
+    pandas.DataFrame; ``user``, ``item`` and ``rank`` (1 is the best): k rows a user, fewer where no
+        unseen item is left
 
     Raises
     ------
-    ValueError
-        If a user is not in the log, or k is out of range.
+    ValueError: a user is not in the log, or k is out of range
 
     Examples
     --------

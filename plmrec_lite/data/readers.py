@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from plmrec_lite.data.frames import guess_column
+from plmrec_lite.data.separated import read_separated
 
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".inter": "\t", ".item": "\t", ".user": "\t"}
 ATOMIC = (".inter", ".item", ".user")
@@ -21,38 +21,27 @@ BEHAVIORS = ("impression", "user_id", "time", "history", "impressions")
 
 
 def read_table(path, *, separator=None, encoding="utf-8", names=None, ids=()):
-    r"""Read a table from a file, as ``Interactions.from_frame`` and ``Items.from_frame`` want it.
+    """Read a table from a file, as ``Interactions.from_frame`` and ``Items.from_frame`` want it.
 
     Parameters
     ----------
-    path : str or Path
-        ``.csv``, ``.tsv``, ``.parquet``, ``.jsonl`` (one JSON object a line), RecBole's
-        ``.inter``, ``.item`` and ``.user``, or MIND's ``behaviors.tsv`` and ``news.tsv``; text
-        files also with ``.gz``. RecBole's types are taken off the names of columns. MIND's
-        clicks become one row each, see ``read_behaviors``.
-    separator : str or None
-        What stands between the columns of a text file; None goes by the file's name.
-    encoding : str
-        The encoding of a text file.
-    names : sequence of str or None
-        The columns of a text file that has no line of names.
-    ids : sequence of str
-        Columns whose values are names even where they look like numbers, beside those that
-        usually are: "007" stays another id than "7".
+    path : str or Path; ``.csv``, ``.tsv``, ``.parquet``, ``.jsonl`` (one JSON object a line),
+        RecBole's ``.inter``, ``.item`` and ``.user`` (types are taken off the names of columns), or
+        MIND's ``behaviors.tsv`` (see ``read_behaviors``) and ``news.tsv``; text also with ``.gz``
+    separator : str or None; between the columns of a text file; None goes by the file's name
+    encoding : str; of a text file
+    names : sequence of str or None; the columns of a text file that has no line of names
+    ids : sequence of str; columns whose values are names even where they look like numbers, beside
+        those that usually are: "007" stays another id than "7"
 
     Returns
     -------
-    pandas.DataFrame
-        Only an empty cell is missing; "NA" and "null" are words.
+    pandas.DataFrame; only an empty cell is missing; "NA" and "null" are words
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If the file is no such table (the message says what it is, and the cure).
-    ImportError
-        If a Parquet file is to be read and pyarrow is not installed.
+    FileNotFoundError: there is no such file
+    ValueError: the file is no such table (the message says what it is, and the cure)
     """
     path = Path(path)
     _check_file(path)
@@ -66,7 +55,7 @@ def read_table(path, *, separator=None, encoding="utf-8", names=None, ids=()):
         if kind in JSON and separator is None:
             return _read_json(path, encoding)
         if plain.name == "news.tsv" and names is None:
-            return _read_text(path, "\t", encoding, NEWS, ids, csv.QUOTE_NONE)
+            return read_separated(path, "\t", encoding, NEWS, ids, csv.QUOTE_NONE)
         separator = separator or SEPARATORS.get(kind)
         if separator is None:
             raise ValueError(
@@ -74,7 +63,7 @@ def read_table(path, *, separator=None, encoding="utf-8", names=None, ids=()):
                 'rename it, or pass separator="," for a text file'
             )
         quoting = csv.QUOTE_NONE if kind in ATOMIC else csv.QUOTE_MINIMAL
-        table = _read_text(path, separator, encoding, names, ids, quoting)
+        table = read_separated(path, separator, encoding, names, ids, quoting)
         _check_columns(path, table, kind, separator, names)
         return table.rename(columns=_without_type) if kind in ATOMIC else table
 
@@ -84,21 +73,18 @@ def read_behaviors(path):
 
     Parameters
     ----------
-    path : str or Path
-        The file: impression, user, time, history, and what was shown ("N1-1 N2-0", 1 for a
-        click) in each line, separated by tabs.
+    path : str or Path; lines of impression, user, time, history, and what was shown ("N1-1 N2-0", 1
+        for a click), separated by tabs
 
     Returns
     -------
-    pandas.DataFrame
-        ``user_id``, ``news_id`` and ``time``, one row a click. A click has the time of its
-        impression. A user's history has no times of its own: its clicks are put before the
-        first impression of the file, a second apart, in their order.
+    pandas.DataFrame; ``user_id``, ``news_id`` and ``time``, one row a click, at its impression's
+        time; a history, which has no times, is put before the first impression of the file, in its
+        order, a second apart
 
     Raises
     ------
-    ValueError
-        If a line is not of that form (the message names the row).
+    ValueError: a line is not of that form (the message names the row)
 
     Source: Wu et al. 2020 (MIND).
     """
@@ -158,50 +144,6 @@ def _named_errors(path, encoding):
             f"{path.name} has lines of different length ({' '.join(str(error).split())}): correct "
             'that line, or pass another separator, such as separator=";"'
         ) from error
-
-
-def _read_text(path, separator, encoding, names, ids, quoting):
-    """Read separated values; ids that look like numbers become them if they lose nothing."""
-    options = {
-        "sep": separator,
-        "encoding": encoding,
-        "names": None if names is None else list(names),
-        "header": "infer" if names is None else None,
-        "quoting": quoting,
-        "engine": "c" if len(separator) == 1 else "python",
-        "keep_default_na": False,
-        "na_values": [""],
-    }
-    header = pd.read_csv(path, nrows=0, **options)
-    as_text = {column: str for column in header if column in ids or _is_id(header, column)}
-    if options["engine"] == "c":
-        options["low_memory"] = False  # else a long column may hold 1 and "1" at once
-    table = pd.read_csv(path, dtype=as_text, **options)
-    for column in as_text:
-        table[column] = _integers(table[column])
-    return table
-
-
-def _is_id(header, column):
-    """Whether a column has a usual name for ids, or RecBole's type for names."""
-    usual = column in (guess_column(header[[column]], role) for role in ("user", "item"))
-    return usual or str(column).endswith(":token")
-
-
-def _integers(column):
-    """Return a column of text as integers, if all of it is written as integers are."""
-    column = column.astype("category")  # each text is looked at once
-    texts = column.cat.categories.to_numpy(object)
-    values = texts
-    with contextlib.suppress(ValueError, TypeError):
-        numbers = pd.to_numeric(texts)
-        if numbers.dtype.kind in "iu" and (numbers.astype(str) == texts.astype(str)).all():
-            values = numbers
-    codes = column.cat.codes.to_numpy()
-    if (codes >= 0).all() and len(values):
-        return pd.Series(values[codes])
-    kept = pd.array([*values.tolist(), None], dtype=object if values is texts else "Int64")
-    return pd.Series(kept[codes])  # -1, what is missing, takes the last
 
 
 def _read_parquet(path):

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from plmrec_lite.data.splits import PARTS, Split
+from plmrec_lite.data.parts import PARTS, Split
 
 
 def keep_per_user(interactions, n, users=None, seed=None):
-    """Keep at most n events of each user.
+    """Keep at most n events of each user, in the order of the log.
 
     Parameters
     ----------
     interactions : Interactions
-        The log.
-    n : int
-        How many to keep, 0 or more.
-    users : int array or None
-        Only these users lose events; None for all.
-    seed : int or None
-        None keeps the first n in time; a number draws n at random with that seed, and then a
-        smaller n keeps a part of what a larger one keeps.
+    n : int; 0 or more
+    users : int array or None; only these users lose events; None for all
+    seed : int or None; None keeps the first n in time; a number draws n at random, and a smaller n
+        then keeps a part of what a larger one keeps
 
     Returns
     -------
     Interactions
-        The events that are left, in the order of the log.
 
     Raises
     ------
-    ValueError
-        If ``n`` is below 0, or the first in time are asked for and the log has no times.
+    ValueError: ``n`` is below 0, or the first in time are asked for and the log has no times
 
     Examples
     --------
@@ -59,31 +53,24 @@ def keep_per_user(interactions, n, users=None, seed=None):
 def cold_user_split(interactions, n_first=10, share=0.2, validation_share=0.2, seed=0):
     """Treat a random share of the users as newcomers: test what they meet after their first items.
 
-    It answers "what can be recommended to somebody who has only begun?". Thin the training part
-    with ``keep_per_user`` to fewer than ``n_first`` events of these users: the test and the
-    candidates stay the same, whatever a model is allowed to see.
+    It answers "what can be recommended to somebody who has only begun?". Thin their training part
+    to fewer than ``n_first`` events with ``keep_per_user``: test and candidates stay.
 
     Parameters
     ----------
-    interactions : Interactions
-        The log, each (user, item) pair once.
-    n_first : int
-        How many of a newcomer's first events are not tested.
-    share, validation_share : float
-        The share of the users who are newcomers in the test and, other users, in validation;
-        together below 1.
+    interactions : Interactions; each (user, item) pair once
+    n_first : int; how many of a newcomer's first events are not tested
+    share, validation_share : float; of the users who are newcomers in the test and, others, in
+        validation; together below 1
     seed : int
-        The seed of the draw.
 
     Returns
     -------
-    Split
-        All events of the other users, and the first ``n_first`` of the newcomers, train.
+    Split; all events of the other users, and the first ``n_first`` of the newcomers, train
 
     Raises
     ------
-    ValueError
-        If a share is out of range, ``n_first`` below 0, or the log has no times.
+    ValueError: a share is out of range, ``n_first`` below 0, or the log has no times
 
     Source: Schein et al. 2002, for users.
     """

@@ -1,129 +1,33 @@
-"""Four ways to split interactions into training, validation and test.
-
-A split decides what a result means. Each one keeps the test apart from the training data,
-and says in its docstring which question it answers.
-"""
+"""Four ways to split interactions into training, validation and test; each answers a question."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import numpy as np
-import pandas as pd
 
-if TYPE_CHECKING:
-    from plmrec_lite.data.interactions import Interactions
-
-PARTS = ("validation", "test")
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """Interactions cut in three, and the items that may be ranked on each held-out part.
-
-    Parameters
-    ----------
-    train, validation, test : Interactions
-        The parts; hyperparameters are chosen on validation, results are reported on test.
-    candidates : dict of two bool arrays (n_items,)
-        Under ``"validation"`` and ``"test"``: the items that may be ranked there. All true,
-        except for cold items, which are ranked among themselves.
-    name : str
-        What tables call the split.
-
-    Raises
-    ------
-    ValueError
-        If the parts number other users or items, or ``candidates`` has other keys or shapes.
-    """
-
-    train: Interactions
-    validation: Interactions
-    test: Interactions
-    candidates: dict
-    name: str
-
-    def __post_init__(self):
-        parts = {name: getattr(self, name) for name in ("train", *PARTS)}
-        sizes = {name: (part.n_users, part.n_items) for name, part in parts.items()}
-        if len(set(sizes.values())) > 1:
-            raise ValueError(
-                f"the parts differ in (n_users, n_items): {sizes}; number all users and items alike"
-            )
-        shapes = {part: np.shape(mask) for part, mask in self.candidates.items()}
-        if shapes != dict.fromkeys(PARTS, (self.train.n_items,)):
-            raise ValueError(
-                f"candidates have the shapes {shapes}: give one bool array "
-                f"({self.train.n_items},) for each of {PARTS}"
-            )
-
-    def held_out(self, part):
-        """Return the held-out part of that name, ``"validation"`` or ``"test"``.
-
-        Parameters
-        ----------
-        part : {"validation", "test"}
-            Which part.
-
-        Returns
-        -------
-        Interactions
-            Its events.
-
-        Raises
-        ------
-        ValueError
-            If ``part`` is neither.
-        """
-        if part not in PARTS:
-            raise ValueError(f"part={part!r}: use 'validation' or 'test'")
-        return self.validation if part == "validation" else self.test
-
-    def known(self, part):
-        """Return what a model may have seen when it is evaluated on ``part``.
-
-        Parameters
-        ----------
-        part : {"validation", "test"}
-            The part that will be ranked.
-
-        Returns
-        -------
-        Interactions
-            The training part, for ``"test"`` joined by the validation part.
-
-        Raises
-        ------
-        ValueError
-            If ``part`` is neither.
-        """
-        self.held_out(part)
-        return self.train if part == "validation" else self.train + self.validation
+from plmrec_lite.data.order import in_order, repeated_pairs
+from plmrec_lite.data.parts import PARTS, Split
 
 
 def leave_one_out(interactions):
     """Hold out each user's last item for the test, and the last but one for validation.
 
-    It answers "what next?" for users already known, as most papers do. Other users' events
-    from after the test item stay in training: a softer test than ``temporal_split``.
+    It answers "what next?" for users already known, as most papers do. Other users' events from
+    after the test item stay in training: a softer test than ``temporal_split``.
 
     Parameters
     ----------
-    interactions : Interactions
-        The log. A repeated (user, item) pair counts at its first event only.
+    interactions : Interactions; a repeated (user, item) pair counts at its first event only
 
     Returns
     -------
-    Split
-        Users with fewer than three items stay in training whole. Of events at the same
-        time, the one further down the log is the later.
+    Split; users with fewer than three items stay in training whole; of events at the same time the
+        one further down the log is the later
 
     Source: He et al. 2017.
     """
     interactions.require("timestamps", "leave_one_out")
     log = _first_meetings(interactions)
-    order = np.lexsort((log.timestamps, log.users))
+    order = in_order(log.users, log.timestamps)
     counts = np.bincount(log.users, minlength=log.n_users)
     from_end = np.empty(len(log), dtype=np.int64)  # 1 for a user's last event, 2 for the one before
     from_end[order] = np.cumsum(counts)[log.users[order]] - np.arange(len(log))
@@ -139,25 +43,21 @@ def leave_one_out(interactions):
 def temporal_split(interactions, validation=0.1, test=0.1):
     """Cut at two moments: the past trains, the near future validates, the rest tests.
 
-    It answers "what would this model have recommended on that day?": the strictest split,
-    and the one that claims rest on. Users who join late have nothing in training.
+    It answers "what would this model have recommended on that day?": the strictest split. Users who
+    join late have nothing in training.
 
     Parameters
     ----------
-    interactions : Interactions
-        The log. A repeated (user, item) pair counts at its first event only.
-    validation, test : float
-        The share of the events that each part should hold; together below 1.
+    interactions : Interactions; a repeated (user, item) pair counts at its first event only
+    validation, test : float; the share of the events in each part; together below 1
 
     Returns
     -------
-    Split
-        Events at the very moment of a cut go to the later part, so parts never share a time.
+    Split; events at the very moment of a cut go to the later part, so parts never share a time
 
     Raises
     ------
-    ValueError
-        If the shares are impossible or leave nothing to train on, or the log has no times.
+    ValueError: the shares are impossible or leave nothing to train on, or the log has no times
 
     Source: Meng et al. 2020.
     """
@@ -183,27 +83,22 @@ def temporal_split(interactions, validation=0.1, test=0.1):
 def random_split(interactions, validation=0.1, test=0.2, seed=0):
     """Hold out a random share of every user's items.
 
-    It answers "which of the items that this user met were hidden?". Training may hold
-    events from after the test: do not read it as a forecast.
+    It answers "which of the items that this user met were hidden?". Training may hold events from
+    after the test: do not read it as a forecast.
 
     Parameters
     ----------
-    interactions : Interactions
-        The log, with or without times. A repeated (user, item) pair counts at its first event.
-    validation, test : float
-        The share of each user's items in each part, rounded down; together below 1.
+    interactions : Interactions; a repeated (user, item) pair counts at its first event only
+    validation, test : float; the share of each user's items, rounded down; together below 1
     seed : int
-        The seed of the draw.
 
     Returns
     -------
-    Split
-        Every user keeps at least one item in training.
+    Split; every user keeps at least one item in training
 
     Raises
     ------
-    ValueError
-        If the shares are impossible.
+    ValueError: the shares are impossible
 
     Source: Meng et al. 2020.
     """
@@ -225,30 +120,24 @@ def random_split(interactions, validation=0.1, test=0.2, seed=0):
 def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_rating=4):
     """Hide a random share of the items from training altogether.
 
-    It answers "how well is an item ranked that nobody has met yet?". The cold items of a
-    part are ranked among themselves, and only those that a user liked are relevant.
+    It answers "how well is an item ranked that has no events yet?". The cold items of a part are
+    ranked among themselves, and only those that a user liked are relevant.
 
     Parameters
     ----------
-    interactions : Interactions
-        The log. A repeated (user, item) pair counts at its first event only.
-    share, validation_share : float
-        The share of the items with events that is cold in the test and, other items, in
-        validation; together below 1.
-    seed : int
-        The seed of the draw; the choice of items matters, so report several.
-    min_rating : float or None
-        An item is relevant to a user who gave it at least this rating; None: who met it.
+    interactions : Interactions; a repeated (user, item) pair counts at its first event only
+    share, validation_share : float; the share of the items with events that is cold in the test
+        and, other items, in validation; together below 1
+    seed : int; the choice of items matters, so report several
+    min_rating : float or None; an item is relevant to a user who rated it so; None: who met it
 
     Returns
     -------
-    Split
-        Its ``candidates`` differ between the two parts and never occur in training.
+    Split; its ``candidates`` differ between the two parts and never occur in training
 
     Raises
     ------
-    ValueError
-        If the shares are impossible, or there is a ``min_rating`` and the log has no ratings.
+    ValueError: the shares are impossible, or there is a ``min_rating`` and the log has no ratings
 
     Source: Schein et al. 2002.
     """
@@ -280,15 +169,8 @@ def _split(log, validation, test, name):
 
 def _first_meetings(log):
     """Keep the first event of each (user, item) pair: a known item is no test of anything."""
-    pairs = log.users * max(log.n_items, 1) + log.items
-    if len(pd.unique(pairs)) == len(log):
-        return log
-    order = np.arange(len(log))
-    if log.timestamps is not None:
-        order = np.argsort(log.timestamps, kind="stable")
-    keep = np.zeros(len(log), dtype=bool)
-    keep[order[np.unique(pairs[order], return_index=True)[1]]] = True
-    return log.select(keep)
+    again = repeated_pairs(log.users, log.items, log.timestamps)
+    return log if again is None else log.select(~again)
 
 
 def _check_shares(**shares):

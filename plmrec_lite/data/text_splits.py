@@ -24,7 +24,6 @@ class TextSplit:
     Attributes
     ----------
     train, validation, test : LabelledTexts
-        Learn on the first, choose on the second, report on the third.
     """
 
     train: LabelledTexts
@@ -37,13 +36,11 @@ def word_pairs(text):
 
     Parameters
     ----------
-    text : str
-        Case and punctuation do not count.
+    text : str; case and punctuation do not count
 
     Returns
     -------
-    list of str
-        One pair more than there are words.
+    list of str; one pair more than there are words
 
     Examples
     --------
@@ -61,21 +58,17 @@ def near_duplicates(texts, similar=SIMILAR):
 
     Parameters
     ----------
-    texts : sequence of str
-        n texts.
-    similar : float, default 0.6
-        Two texts are near-duplicates if they share at least this part of all their
-        ``word_pairs`` (Jaccard). Above 0, at most 1; 1 finds equal texts only.
+    texts : sequence of n str
+    similar : float; which part of all their ``word_pairs`` two near-duplicates share at least
+        (Jaccard), above 0, at most 1; 1 finds equal texts only
 
     Returns
     -------
-    int array (n_pairs, 2)
-        Rows i < j of texts that are near-duplicates, in order.
+    int array (n_pairs, 2); rows i < j of texts that are near-duplicates, in order
 
     Raises
     ------
-    ValueError
-        If ``similar`` is out of range.
+    ValueError: ``similar`` is out of range
 
     Examples
     --------
@@ -102,15 +95,12 @@ def inseparable(texts, groups):
 
     Parameters
     ----------
-    texts : sequence of str
-        n texts.
-    groups : array (n,)
-        Texts of one group belong together. So do near-duplicates, and chains of both.
+    texts : sequence of n str
+    groups : array (n,); texts of one group belong together, near-duplicates too, and chains of both
 
     Returns
     -------
-    int array (n,)
-        The number of each text's set.
+    int array (n,); the number of each text's set
     """
     codes = np.unique(np.asarray(groups), return_inverse=True)[1]
     i, j = near_duplicates(texts).T
@@ -124,22 +114,17 @@ def stratified_split(labelled, validation=0.1, test=0.2, seed=0):
     Parameters
     ----------
     labelled : LabelledTexts
-        n texts.
-    validation, test : float
-        The share of each part, rounded to one k-th of the whole and of the rest; together
-        below 1.
-    seed : int, default 0
-        The seed of the draw.
+    validation, test : float; the share of each part, rounded to one k-th of the whole and of the
+        rest; together below 1
+    seed : int
 
     Returns
     -------
-    TextSplit
-        Texts of one group, and near-duplicates, are on one side.
+    TextSplit; texts of one group, and near-duplicates, are on one side
 
     Raises
     ------
-    ValueError
-        If the shares are impossible, or a class is missing from a part.
+    ValueError: the shares are impossible, or a class is missing from a part
 
     Source: Kapoor and Narayanan 2023 (leakage); scikit-learn (``StratifiedGroupKFold``).
     """

@@ -7,17 +7,20 @@ import subprocess
 import sys
 from dataclasses import replace
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from plmrec_lite.applications import comparisons, contest
 from plmrec_lite.applications import judge as command
 from plmrec_lite.applications import judge_report as report
 from plmrec_lite.applications import judgement as rules
 from plmrec_lite.applications.judgement import judge
 from plmrec_lite.cli import main
 from plmrec_lite.data import Interactions, Items, temporal_split
+from plmrec_lite.evaluation.estimate import Estimate
 
 N_TOPICS = 6
 
@@ -89,13 +92,13 @@ def test_the_models_compared_are_the_best_on_validation(found):
 
 def test_settings_are_chosen_on_validation_and_fitted_on_all_before_the_test(monkeypatch):
     seen = []
-    fit = rules.ItemKNN.fit
+    fit = contest.ItemKNN.fit
 
     def spy(self, train, item_vectors=None):
         seen.append((self.n_neighbours, self.shrinkage, len(train)))
         return fit(self, train, item_vectors)
 
-    monkeypatch.setattr(rules.ItemKNN, "fit", spy)
+    monkeypatch.setattr(contest.ItemKNN, "fit", spy)
     log = made_log()
     found = judge(log, texts(log), KnowsTopics(), split="temporal", tell=quiet)
     split = temporal_split(log)
@@ -128,16 +131,16 @@ def test_the_verdict_is_the_interval_s(difference, n_users, verdict):
         per_user = range(n_users)
 
         def compare(self, other):
-            return rules.Estimate(*difference)
+            return Estimate(*difference)
 
         def mean(self):
             return {"ndcg": 0.1}
 
-    model = rules.Candidate("m", "behaviour", {}, 0.1, Told(), 1.0)
-    assert rules._verdict("It helps", model, model).verdict == verdict
+    model = contest.Candidate("m", "behaviour", {}, 0.1, Told(), 1.0)
+    assert comparisons._verdict("It helps", model, model).verdict == verdict
     unread = replace(model, setting={"weight": 0.0})  # its lead, if any, is not the text's
     expected = "not shown" if n_users < 50 else "does not hold"
-    assert rules._verdict("It helps", unread, model).verdict == expected
+    assert comparisons._verdict("It helps", unread, model).verdict == expected
 
 
 class Scored:
@@ -150,36 +153,88 @@ class Scored:
         return {"ndcg": self.ndcg}
 
     def compare(self, other):
-        return rules.Estimate(self.ndcg - other.ndcg, 0.0, 1.0)
+        return Estimate(self.ndcg - other.ndcg, 0.0, 1.0)
 
 
-def test_the_best_on_validation_are_compared_whatever_the_test_says():
+def test_the_best_on_validation_are_compared_whatever_the_test_says(monkeypatch):
     def model(name, uses, validation, test):
-        return rules.Candidate(name, uses, {}, validation, Scored(test), 1.0)
+        return contest.Candidate(name, uses, {}, validation, Scored(test), 1.0)
 
     models = [
         *(model("b1", "behaviour", 0.3, 0.1), model("b2", "behaviour", 0.2, 0.9)),
         *(model("w1", "words", 0.4, 0.2), model("w2", "words", 0.1, 0.8)),
         *(model("m1", "language model", 0.3, 0.3), model("m2", "language model", 0.2, 0.7)),
     ]
-    first, second, cold = rules._verdicts(models, models[2:])
+    monkeypatch.setattr(comparisons, "over_users_and_items", lambda mine, *_: mine.compare(mine))
+    held_out = made_log(n_users=60)
+    first, second, cold = comparisons.compare_best(models, models[2:], held_out)
     assert (first.mine, first.theirs) == ("m1", "w1")
     assert (second.mine, second.theirs) == ("w1", "b1")
     assert (cold.mine, cold.theirs) == ("m1", "w1")
+    assert (first.over, cold.over) == ("60 users", "60 users and 120 items")
+
+
+def test_the_verdict_on_cold_items_rests_on_users_and_items(found):
+    assert [c.difference.over for c in found.comparisons] == [
+        *("persons", "persons"),
+        "persons and items",
+    ]
+    third, by_name = found.comparisons[2], {c.name: c for c in found.cold}
+    mine, theirs = (by_name[name].report for name in (third.mine, third.theirs))
+    over_users = mine.compare(theirs)
+    assert third.difference.value == pytest.approx(over_users.value, abs=1e-12)
+    n_items = int(re.search(r"and (\d+) items$", third.over)[1])
+    assert third.over.startswith(f"{len(mine.per_user)} users and ")
+    assert 20 <= n_items <= 160  # a fifth of the catalogue, those with an event
+    for text in (report.as_text(found), report.as_markdown(found), report.as_html(found)):
+        assert f"(95 % interval over {third.over});" in text
+        assert f"(95 % interval over {len(found.candidates[0].report.per_user)} users);" in text
+        assert "95 % interval over users" in text
+    record = report.as_record(found)["comparisons"][2]
+    assert (record["over"], record["difference"]["low"]) == (third.over, third.difference.low)
+
+
+def test_an_item_that_carries_the_whole_lead_widens_the_interval():
+    n_users, n_items, k = 60, 30, 5
+    held_out = Interactions(
+        np.arange(n_users), np.arange(n_users) % 2, None, None, n_users, n_items
+    )
+    lists = [np.tile(np.arange(start, start + k), (n_users, 1)) for start in (1, 10)]
+    mine, theirs = (
+        SimpleNamespace(recommended=r, k=k, per_user=pd.DataFrame(index=range(n_users)))
+        for r in lists
+    )  # item 1, which half of the users want, is first in one list; item 0 is in neither
+    found = comparisons.over_users_and_items(mine, theirs, held_out)
+    assert (found.value, found.over) == (0.5, "persons and items")
+    assert (found.low, found.high) == (0.0, 1.0)  # of two items, item 1 may not be drawn at all
+
+
+def test_what_is_thinned_is_only_what_is_evaluated():
+    log, told = made_log(), []
+    kind, cut = contest.hold_out(log, "auto", told.append)
+    assert (kind, told) == ("temporal", [])
+    thin = contest.fewer_users(cut, 20, 0, told.append)
+    for part, split, other in (
+        ("validation", thin.validating, "test"),
+        ("test", thin.testing, "validation"),
+    ):
+        assert len(np.unique(split.held_out(part).users)) == 20
+        assert len(split.held_out(other)) == len(cut.held_out(other))
+    assert [line.split(":")[0] for line in told] == ["validation", "test"]
 
 
 def test_the_best_setting_is_chosen_and_a_blend_is_given_each_weight(monkeypatch):
     values = {0.0: 0.1, 0.1: 0.3, 0.5: 0.2}
-    monkeypatch.setattr(rules, "evaluate", lambda model, *rest: Scored(values[model.weight]))
+    monkeypatch.setattr(contest, "evaluate", lambda model, *rest: Scored(values[model.weight]))
     log = made_log()
-    cut = rules._Cut(*[temporal_split(log)] * 2)
-    blend = rules.partial(rules.Blend, rules.Popularity(), rules.Popularity())
-    chosen = rules._choose(blend, [{"weight": weight} for weight in values], cut, None, 10)
+    cut = contest.Cut(*[temporal_split(log)] * 2)
+    blend = contest.partial(contest.Blend, contest.Popularity(), contest.Popularity())
+    chosen = contest._choose(blend, [{"weight": weight} for weight in values], cut, None, 10)
     assert chosen == ({"weight": 0.1}, 0.3)
     by_count = {50: 0.1, 200: 0.3, 800: 0.2}
-    monkeypatch.setattr(rules, "evaluate", lambda model, *_: Scored(by_count[model.n_neighbours]))
+    monkeypatch.setattr(contest, "evaluate", lambda model, *_: Scored(by_count[model.n_neighbours]))
     grid = [{"n_neighbours": n} for n in by_count]
-    assert rules._choose(rules.ItemKNN, grid, cut, None, 10) == ({"n_neighbours": 200}, 0.3)
+    assert contest._choose(contest.ItemKNN, grid, cut, None, 10) == ({"n_neighbours": 200}, 0.3)
 
 
 def test_vectors_are_centred_and_orders_tried_where_there_are_times(monkeypatch):
@@ -187,10 +242,10 @@ def test_vectors_are_centred_and_orders_tried_where_there_are_times(monkeypatch)
 
     def compare(cut, vectors, k, timed, tell):
         seen.update(vectors, timed=timed)
-        return [rules.Candidate("m", uses, {}, 0.1, Scored(0.1), 1.0) for uses in USES]
+        return [contest.Candidate("m", uses, {}, 0.1, Scored(0.1), 1.0) for uses in USES]
 
-    monkeypatch.setattr(rules, "_compare", compare)
-    monkeypatch.setattr(rules, "_compare_cold", lambda *rest: [])
+    monkeypatch.setattr(rules, "compare_models", compare)
+    monkeypatch.setattr(rules, "compare_cold", lambda *rest: ([], None))
     log = made_log()
     judge(log, texts(log), KnowsTopics(), tell=quiet)
     np.testing.assert_allclose(seen["language model"].mean(axis=0), 0, atol=1e-12)
@@ -231,13 +286,13 @@ def test_all_is_repeatable_but_the_cost(found):
 
 def test_fewer_users_are_tested_and_all_are_learned_from(monkeypatch):
     log, sizes = made_log(), set()
-    fit = rules.ItemKNN.fit
+    fit = contest.ItemKNN.fit
 
     def spy(self, train, item_vectors=None):
         sizes.add(len(train))
         return fit(self, train, item_vectors)
 
-    monkeypatch.setattr(rules.ItemKNN, "fit", spy)
+    monkeypatch.setattr(contest.ItemKNN, "fit", spy)
     found = judge(log, texts(log), KnowsTopics(), split="temporal", max_users=20, tell=quiet)
     split = temporal_split(log)
     assert {len(c.report.per_user) for c in found.candidates} == {20}
@@ -251,7 +306,7 @@ def test_fewer_users_are_tested_and_all_are_learned_from(monkeypatch):
 
 
 def test_a_large_catalogue_is_factorised(monkeypatch):
-    monkeypatch.setattr(rules, "EASE_ITEMS", 100)
+    monkeypatch.setattr(contest, "EASE_ITEMS", 100)
     log = made_log()
     found = judge(log, texts(log), KnowsTopics(), tell=quiet)
     assert {"iALS", "iALS + language model"} <= {c.name for c in found.candidates}

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plmrec_lite.data import Interactions, frames
+from plmrec_lite.data import Interactions, events, frames
 from plmrec_lite.data.frames import guess_column
 
 DATES = pd.Series(pd.date_range("1998-04-01", periods=4, freq="75s"))
@@ -222,7 +222,11 @@ def test_repeated_pairs_are_refused_when_told_to():
             "user='who': the table has no such column; it has userId",
         ),
         (TABLE, {"user": "userId", "item": "userId"}, "one column is named for two things"),
-        (TABLE.rename(columns={"userId": "x"}), {}, "no column has a usual name for the user"),
+        (
+            TABLE.rename(columns={"userId": "x"}),
+            {},
+            r"usual name for the user: name it, user=\.\.\.; the table has x",
+        ),
         (TABLE.iloc[:0], {}, "the table has no rows .columns: userId, movieId"),
         (TABLE.rename(columns={"rating": "userId"}), {}, "two columns 'userId'"),
         (TABLE, {"on_bad": "ignore"}, "on_bad='ignore'"),
@@ -263,8 +267,35 @@ def test_the_helpers_of_every_door():
         frames.column_named(TABLE, "user", "who")
 
 
+def test_bad_rows_are_told_in_one_form():
+    wrong = np.array([False, True, True])
+    words = frames.first_of(wrong, "have no item", pd.Series([1, np.int64(2), 3], name="i"))
+    assert words == "2 of 3 rows have no item, the first is row 1 (i=2)"
+    assert frames.first_of(wrong, "are bad") == "2 of 3 rows are bad, the first is row 1"
+    error = frames.no_usual_name(TABLE, "the item: name it")
+    assert str(error).startswith("no column has a usual name for the item: name it; the table has")
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        [3, -5, 3, 2**62],  # far apart
+        [3, -5, 3, 7],
+        np.array([2**64 - 1, 2**64 - 3, 2**64 - 1, 2**64 - 2], dtype=np.uint64),
+        ["b", "", "b", "a"],
+    ],
+)
+def test_a_dropped_row_s_ids_are_gone(ids):
+    table = pd.DataFrame({"u": ids, "i": [1, 2, None, 4], "n": 1})
+    log, _ = read(table.astype({"i": "Int64"}), "u", "i", on_bad="drop")
+    kept = [own for own in (ids[0], ids[1], ids[3]) if own != ""]
+    assert log.user_ids.tolist() == sorted(kept)
+    assert [log.user_ids[user] for user in log.users] == kept
+    assert log.item_ids.tolist() == ([1, 4] if "" in ids else [1, 2, 4])
+
+
 def test_read_events_gives_what_a_log_is_made_of():
-    found = frames.read_events(TABLE, None, None, None, None, "raise", "first")
+    found = events.read_events(TABLE, None, None, None, None, "raise", "first")
     log = read(TABLE)[0]
     for name in ("users", "items", "ratings", "timestamps"):
         np.testing.assert_array_equal(found[name], getattr(log, name))

@@ -1,77 +1,11 @@
-"""Texts of items: what is said, in which order, and for which items of a log."""
+"""Items of the reader's own: which text belongs to which item of a log."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from plmrec_lite.data import Interactions
-from plmrec_lite.data.items import Items, item_text
-
-ONE = pd.DataFrame(
-    {
-        "title": ["Help!"],
-        "year": pd.array([1965], dtype="Int64"),
-        "genres": [("Comedy", "Musical")],
-        "director": [("Richard Lester",)],
-        "cast": [("Eleanor Bron", "Sammy Davis, Jr.")],
-        "countries": [("United Kingdom",)],
-        "languages": [("English", "German")],
-        "studio": [()],
-        "synopsis": ["Four musicians run from a cult."],
-    }
-)
-
-
-@pytest.mark.parametrize(
-    ("fields", "text"),
-    [
-        (("title", "year", "genres"), "Help! (1965). Comedy, Musical."),
-        (("title",), "Help!"),
-        (("year",), "1965."),
-        (("genres", "title"), "Comedy, Musical. Help!"),
-        (("title", "director"), "Help! Directed by Richard Lester."),
-        (("cast",), "With Eleanor Bron, Sammy Davis, Jr."),
-        (("countries", "languages"), "From United Kingdom. In English, German."),
-        (("title", "studio"), "Help!"),
-        (("studio",), ""),
-        (["title", "year", "synopsis"], "Help! (1965). Four musicians run from a cult."),
-    ],
-)
-def test_a_text_says_the_fields_in_order(fields, text):
-    assert item_text(ONE, fields) == [text]
-
-
-def test_what_is_unknown_is_left_out():
-    unknown = pd.DataFrame(
-        {"title": ["unknown"], "year": pd.array([pd.NA], dtype="Int64"), "genres": [()]}
-    )
-    assert item_text(unknown) == ["unknown."]
-
-
-@pytest.mark.parametrize("fields", ["title", ()])
-def test_fields_must_be_a_sequence_of_names(fields):
-    with pytest.raises(ValueError, match=r"give a sequence of names"):
-        item_text(ONE, fields)
-
-
-def test_a_column_that_is_not_there_gets_the_list():
-    with pytest.raises(ValueError, match=r"'plot'; they have title, year, genres"):
-        item_text(ONE, ("title", "plot"))
-
-
-def test_one_missing_year_changes_no_other_text():
-    films = pd.DataFrame({"title": ["Alien", "Odd"], "year": [1979, None]})  # floats, in pandas
-    assert item_text(films, ("title", "year")) == ["Alien (1979).", "Odd."]
-    with pytest.raises(ValueError, match=r"row 1 of year is 1979\.5"):
-        item_text(films.assign(year=[1979, 1979.5]), ("title", "year"))
-
-
-def test_what_is_no_text_is_named():
-    with pytest.raises(TypeError, match="row 1 of price is 7, not a string"):
-        item_text(pd.DataFrame({"price": ["cheap", 7]}), ["price"])
-    with pytest.raises(TypeError, match="holds 3, not a string"):
-        item_text(pd.DataFrame({"genres": [("War",), ("War", 3)]}), ["genres"])
-
+from plmrec_lite.data.items import Items
 
 LOG = Interactions.from_frame(
     pd.DataFrame({"u": [1, 1, 2], "i": ["b", "a", "c"]}), user="u", item="i"
@@ -117,7 +51,9 @@ def test_an_item_without_text_is_refused_or_called_something(table, capsys):
 
 def test_a_repeated_item_is_refused_or_decided():
     twice = pd.concat([TABLE, TABLE.assign(title="Again").iloc[:1]])
-    with pytest.raises(ValueError, match=r"1 rows repeat an item, such as row 4 \(asin='c'\)"):
+    with pytest.raises(
+        ValueError, match=r"1 of 5 rows repeat an item, the first is row 4 \(asin='c'\)"
+    ):
         Items.from_frame(twice, "asin", ["title"])
     first, last = (
         Items.from_frame(twice, "asin", ["title"], interactions=LOG, duplicates=which).texts[2]
@@ -151,9 +87,13 @@ def test_rows_without_an_id_are_dropped_when_told_to():
 
 def test_columns_that_cannot_be_guessed_are_asked_for():
     odd = pd.DataFrame({"a": [1], "b": ["x"]})
-    with pytest.raises(ValueError, match=r"no column has a usual name for the item.*it has a, b"):
+    with pytest.raises(
+        ValueError, match=r"no column has a usual name for the item.*the table has a, b"
+    ):
         Items.from_frame(odd)
-    with pytest.raises(ValueError, match=r"no column has a usual name for a text.*it has a, b"):
+    with pytest.raises(
+        ValueError, match=r"no column has a usual name for a text.*the table has a, b"
+    ):
         Items.from_frame(odd, item="a")
 
 

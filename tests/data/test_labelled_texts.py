@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from plmrec_lite.data import load_opinions
-from plmrec_lite.data.labelled_texts import LabelledTexts
+from plmrec_lite.data.labelled_texts import LabelledTexts, check_labels
 from plmrec_lite.data.sources.opinions import load_interests, load_sentiments
 
 
@@ -122,3 +122,13 @@ def test_texts_are_strings():
         LabelledTexts(["a", 3], [0, 1], ("bad", "good"), [1, 1])
     with pytest.raises(TypeError, match=r"is a dict: give a pandas.DataFrame"):
         LabelledTexts.from_frame({"text": ["a"]}, "text", "stars")
+
+
+def test_labels():
+    assert check_labels([1, 0], ("bad", "good")).tolist() == [1, 0]
+    assert check_labels([], ("bad",)).tolist() == []
+    with pytest.raises(ValueError, match=r"row 0 \(0.9\)"):
+        check_labels([0.9, 1.2], ("bad", "good"))
+    for wrong in (-1, 2):
+        with pytest.raises(ValueError, match=r"none of the 2 classes .*labels run from 0 to 1"):
+            check_labels([0, wrong], ("bad", "good"))

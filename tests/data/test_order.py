@@ -1,7 +1,8 @@
 import numpy as np
+import pytest
 
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.data.order import forget_order
+from plmrec_lite.data.order import forget_order, in_order, repeated_pairs
 
 RNG = np.random.default_rng(0)
 USERS = RNG.permutation(np.repeat([0, 1, 3], [200, 5, 1]))
@@ -30,3 +31,39 @@ def test_a_seed_is_a_deal():
     one, again, other = (forget_order(LOG, seed) for seed in (1, 1, 2))
     assert (one.items == again.items).all()
     assert (one.items != other.items).any()
+
+
+LARGE = 2**61
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        np.array([5, 3, 5, 3, 9, 1]),
+        np.array([6, 3, 5, 4, 9, 1]),
+        np.array([-5, 3, -5, 3, 0, -7]),
+        np.array([0.5, 0.25, 0.5, 0.25, 2.0, -1.0]),
+        np.array([-LARGE, 3, LARGE, 3, 2, 1]),  # no room for one number of both
+        np.array([], dtype=np.int64),
+    ],
+)
+def test_events_stand_by_user_and_time_and_as_in_the_log(times):
+    users = np.array([1, 0, 1, 0, 2, 1])[: len(times)]
+    expected = sorted(range(len(times)), key=lambda row: (users[row], times[row], row))
+    assert in_order(users, times).tolist() == expected
+
+
+def test_many_events_of_one_time_keep_their_order():
+    rng = np.random.default_rng(0)
+    users, times = rng.integers(0, 9, 5000), rng.integers(0, 40, 5000)
+    assert (in_order(users, times) == np.lexsort((times, users))).all()
+
+
+def test_repeated_pairs():
+    users, items = np.array([0, 0, 1, 0]), np.array([2, 1, 2, 2])
+    assert repeated_pairs(users[:3], items[:3]) is None
+    assert repeated_pairs(users[:0], items[:0]) is None
+    assert repeated_pairs(users, items).tolist() == [False, False, False, True]
+    assert repeated_pairs(users, items, keep="last").tolist() == [True, False, False, False]
+    times = np.array([9, 5, 5, 3])
+    assert repeated_pairs(users, items, times).tolist() == [True, False, False, False]

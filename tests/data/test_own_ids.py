@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from plmrec_lite.data import Interactions, recommend_for, rows_of
+from plmrec_lite.data.own_ids import check_vocabulary
 from plmrec_lite.recommenders import EASE, Popularity
 
 TABLE = pd.DataFrame({"user": list("aabbbc"), "item": [70, 10, 70, 30, 10, 10]})
@@ -42,3 +43,13 @@ def test_a_log_without_own_ids_says_so():
 
 def test_no_users_give_no_rows():
     assert len(recommend_for(Popularity().fit(LOG), LOG, np.array([], dtype=object), k=1)) == 0
+
+
+def test_a_vocabulary_names_each_once():
+    assert check_vocabulary("user_ids", None, 3) is None
+    assert check_vocabulary("user_ids", LOG.user_ids, 3) is LOG.user_ids  # looked at before
+    assert check_vocabulary("user_ids", ["a", 1], 2).tolist() == ["a", 1]
+    with pytest.raises(ValueError, match="user_ids names something twice"):
+        check_vocabulary("user_ids", ["a", "a"], 2)
+    with pytest.raises(ValueError, match=r"shape \(1,\): give one id for each of 2"):
+        check_vocabulary("user_ids", ["a"], 2)

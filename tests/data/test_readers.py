@@ -1,5 +1,6 @@
 """Files of the reader's own: each kind is read alike, and a wrong file is named with a cure."""
 
+import csv
 import gzip
 import json
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from plmrec_lite.data import Interactions, Items, load_movielens, read_behaviors, read_table
+from plmrec_lite.data.separated import read_separated
 
 BIG = 76561197960287930
 TABLE = pd.DataFrame(
@@ -53,6 +55,44 @@ def test_ids_that_only_look_like_numbers_stay_as_written(tmp_path):
     assert table["item_id"].tolist() == ["0195153448", "1"]
     assert table["sku"].tolist() == [1, 2]
     assert read_table(path, ids=["sku"])["sku"].tolist() == ["01", "2"]
+
+
+@pytest.mark.parametrize("written", ["007", "+7", "-0", " 7", "7 ", '"07"', "7\t", "-07"])
+@pytest.mark.parametrize("place", ["7,{},1", "{},7,1", "7,7,1\n{},9,1", "9,{}"])
+def test_no_sign_of_an_id_is_lost(tmp_path, written, place):
+    text = ("user_id,item_id,rating\n" + place.format(written)).encode()
+    (tmp_path / "a.csv").write_bytes(text)
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(text))
+    for name in ("a.csv", "a.csv.gz"):
+        table = read_table(tmp_path / name)
+        assert written.strip('"') in {*table["user_id"], *table["item_id"]}
+
+
+def test_one_file_is_read_one_way(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("user_id,n\n7,1\n,2\n")
+    table = read_separated(path, ",", "utf-8", None, (), csv.QUOTE_MINIMAL)
+    assert table.dtypes.astype(str).tolist() == ["Int64", "int64"]
+
+
+def test_a_sign_is_found_wherever_the_file_is_cut(tmp_path):
+    path = tmp_path / "a.csv"
+    for n in range(2**20 - 24, 2**20 - 12):  # the file is looked at by 2**20 bytes
+        path.write_text("user_id,item_id\n1," + "1" * n + "\n007,2\n")
+        assert read_table(path)["user_id"].tolist()[1] == "007"
+
+
+@pytest.mark.parametrize("ids", ["7 5 7", "x 5 x", "7  5", "x  5", "18446744073709551615 5 1"])
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+def test_what_looks_like_numbers_is_read_alike_by_either_way(tmp_path, ids, name):
+    path = tmp_path / name
+    table = pd.DataFrame({"user_id": ids.split(" "), "item_id": [1, 2, 3], "n": [1.5, 2, 3]})
+    table.to_csv(path, index=False)
+    read = read_table(path)["user_id"]
+    kind = "O" if "x" in ids else "u" if ids.startswith("1") else "i"
+    assert read.dtype.kind == kind
+    assert [str(own) for own in read.dropna()] == [own for own in ids.split(" ") if own]
+    assert read.isna().tolist() == [not own for own in ids.split(" ")]
 
 
 def test_recbole_pair(tmp_path):

@@ -1,8 +1,4 @@
-"""Take files out of a zip or tar archive without trusting it.
-
-A member is read by its exact name, up to a size known beforehand, into a name of our choosing.
-An archive that tries to reach outside its folder is refused as a whole.
-"""
+"""Take files out of a zip or tar archive without trusting it: by exact name, up to a known size."""
 
 from __future__ import annotations
 
@@ -24,18 +20,14 @@ def extract(archive, files, folder):
 
     Parameters
     ----------
-    archive : pathlib.Path
-        A zip file (a wheel is one) or a tar file (an sdist is one), compressed or not.
-    files : iterable of File
-        The members to take, with their sizes in bytes.
-    folder : pathlib.Path
-        Where to write them; it must exist.
+    archive : pathlib.Path; a zip file (a wheel) or a tar file (an sdist), compressed or not
+    files : iterable of File; with their sizes in bytes
+    folder : pathlib.Path; it must exist
 
     Raises
     ------
-    ArchiveError
-        If a member's path is absolute or leads upwards, if a member is a link or a device,
-        if a wanted one is missing or longer than its size, or if the archive is damaged.
+    ArchiveError: a path is absolute or leads upwards, a member is a link or a device, a wanted one
+        is missing or longer than its size, or the archive is damaged
 
     Source: the attack is known as "zip slip".
     """

@@ -1,7 +1,7 @@
 """Bring one archive here, as a file: from an address, a package index, or an npm registry.
 
-Whatever goes wrong on the way becomes a ``SourceError`` with the reason in a few words, so that
-``fetch`` can try the next source. Trouble in writing stays an OSError: no other source cures it.
+Failures on the way are a ``SourceError``, and the next source is tried; failures in writing stay
+an OSError, which no other source cures.
 """
 
 from __future__ import annotations
@@ -22,12 +22,10 @@ def sha256_of(path):
     Parameters
     ----------
     path : pathlib.Path
-        The file.
 
     Returns
     -------
-    str
-        Its sha256, 64 hexadecimal digits.
+    str, 64 hexadecimal digits
 
     Source: FIPS 180-4.
     """
@@ -40,22 +38,17 @@ def download(source, folder):
 
     Parameters
     ----------
-    source : Source
-        What to fetch, with its size in bytes and its sha256.
-    folder : pathlib.Path
-        An empty folder to write into.
+    source : Source; with its size in bytes and its sha256
+    folder : pathlib.Path; empty
 
     Returns
     -------
-    pathlib.Path
-        The archive, whole and with the right checksum.
+    pathlib.Path; the archive, whole and with the right checksum
 
     Raises
     ------
-    SourceError
-        If it cannot be had or is cut off.
-    AlteredError
-        If it is not the archive that the book knows.
+    SourceError: it cannot be had or is cut off
+    AlteredError: it is not the archive that the book knows
     """
     with locate(source, SILENCE_S) as (client, addresses):
         for address in addresses:
@@ -82,7 +75,6 @@ def _bring(client, address, archive, size):
 
 
 def _chunks(client, address):
-    """Yield the bytes at an address as they come."""
     import httpx2
 
     try:

@@ -1,8 +1,7 @@
 """Bring a data set into the cache, once, and never use a file that is not what it should be.
 
-An archive is fetched into a temporary folder beside its target, checked, unpacked, checked again,
-and only then moved into place. So a fetch that is killed leaves nothing that would be used, and
-two fetches at once both end well.
+An archive is fetched into a temporary folder, checked, unpacked, checked again, and only then moved
+into place: a killed fetch leaves nothing that would be used, and two at once both end well.
 """
 
 from __future__ import annotations
@@ -41,32 +40,26 @@ def cache_home():
 
     Returns
     -------
-    pathlib.Path
-        The environment variable ``PLMREC_HOME`` if set, else the platform's user cache folder.
+    pathlib.Path; ``PLMREC_HOME`` if set, else the platform's user cache folder
     """
     chosen = os.environ.get("PLMREC_HOME", "").strip() or platformdirs.user_cache_dir("plmrec-lite")
     return Path(chosen).expanduser().absolute()
 
 
 def find_cached(name):
-    """Return a data set's files if the cache holds them, whole and unaltered.
-
-    Nothing is fetched or written: a cache that can only be read serves as well.
+    """Return a data set's files if the cache holds them, whole and unaltered; write nothing.
 
     Parameters
     ----------
-    name : str
-        One of the names in ``DATASETS``.
+    name : str; one of ``DATASETS``
 
     Returns
     -------
-    dict of str to pathlib.Path, or None
-        The files by name; None if one is missing or altered.
+    dict of str to pathlib.Path; the files by name; None if one is missing or altered
 
     Raises
     ------
-    ValueError
-        If there is no such data set.
+    ValueError: there is no such data set
     """
     folder = cache_home() / name
     for source in dataset(name).sources:
@@ -80,23 +73,17 @@ def fetch(name):
 
     Parameters
     ----------
-    name : str
-        One of the names in ``DATASETS``.
+    name : str; one of ``DATASETS``
 
     Returns
     -------
-    dict of str to pathlib.Path
-        The files by name, each with the right sha256. Which files they are depends on the
-        source that gave them.
+    dict of str to pathlib.Path; the files by name, which depend on the source that gave them
 
     Raises
     ------
-    ValueError
-        If there is no such data set.
-    FetchError
-        If no source can be used.
-    CacheError
-        If the cache folder cannot be written, or its disk is full.
+    ValueError: there is no such data set
+    FetchError: no source can be used
+    CacheError: the cache folder cannot be written, or its disk is full
 
     Examples
     --------

@@ -1,7 +1,4 @@
-"""Who made a film and where: directors, writers, cast, countries, languages, studios.
-
-The facts are Wikidata's, packaged by the Bokeh project; they join MovieLens by title and year.
-"""
+"""Who made a film and where, from Wikidata, packaged by Bokeh; joined by title and year."""
 
 from __future__ import annotations
 
@@ -29,27 +26,18 @@ _BETWEEN_NAMES = re.compile(r", (?!(?:Jr|Sr|Inc|Ltd)\b|III\b|PhD\b)")
 
 
 def load_film_facts():
-    """Load the facts on 17,472 films, those with most reviews first.
+    """Load the facts on 17,472 films from 1940 on, those with most reviews first.
 
     Returns
     -------
-    pandas.DataFrame
-        17,472 rows: ``title`` (str), ``year`` (int), ``genres``, ``director``, ``writers``,
-        ``cast``, ``countries``, ``languages``, ``studio`` (tuples of str, empty where unknown),
-        ``awards`` (str, empty where none) and ``reviews`` (int, the critics' reviews counted by
-        Rotten Tomatoes). Names stand in the alphabet's order, so the first of the cast need
-        not be the lead. Films before 1940 are not in it.
+    pandas.DataFrame; ``title`` (str), ``year`` (int), ``genres``, ``director``, ``writers``,
+        ``cast``, ``countries``, ``languages``, ``studio`` (tuples of str, empty where unknown, in
+        the alphabet's order: the first of the cast need not be the lead), ``awards`` (str, empty
+        where none) and ``reviews`` (int, critics' reviews counted by Rotten Tomatoes)
 
     Raises
     ------
-    FetchError
-        If the data are neither here nor to be had (the message says the cure).
-
-    Examples
-    --------
-    >>> facts = load_film_facts()
-    >>> facts[facts.title == "Pulp Fiction"].director.item()
-    ('Quentin Tarantino',)
+    FetchError: the data are neither here nor to be had (the message says the cure)
 
     Source: Wikidata, by way of bokeh-sampledata.
     """
@@ -71,16 +59,12 @@ def join_film_facts(items, facts):
 
     Parameters
     ----------
-    items : pandas.DataFrame, n_items rows
-        With the columns ``title`` and ``year``.
-    facts : pandas.DataFrame
-        From ``load_film_facts``.
+    items : pandas.DataFrame, n_items rows; with ``title`` and ``year``
+    facts : pandas.DataFrame; from ``load_film_facts``
 
     Returns
     -------
-    pandas.DataFrame, n_items rows
-        A copy of ``items`` with ``director``, ``writers``, ``cast``, ``countries``,
-        ``languages`` and ``studio``: tuples of str, empty where the film is not in ``facts``.
+    pandas.DataFrame, n_items rows; a copy with ``FACTS``: tuples of str, empty where unknown
 
     Source: ``match_films`` has the rule.
     """

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.data.items import item_text
+from plmrec_lite.data.item_text import item_text
 from plmrec_lite.data.sources.fetch import fetch
 from plmrec_lite.data.sources.film_facts import join_film_facts, load_film_facts
 from plmrec_lite.data.sources.registry import dataset
@@ -20,24 +20,9 @@ from plmrec_lite.data.sources.titles import canonical_title
 
 NAME = "movielens-100k"
 GENRES = (
-    "Action",
-    "Adventure",
-    "Animation",
-    "Children's",
-    "Comedy",
-    "Crime",
-    "Documentary",
-    "Drama",
-    "Fantasy",
-    "Film-Noir",
-    "Horror",
-    "Musical",
-    "Mystery",
-    "Romance",
-    "Sci-Fi",
-    "Thriller",
-    "War",
-    "Western",
+    *("Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama"),
+    *("Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller"),
+    *("War", "Western"),
 )
 _TITLE_AND_YEAR = re.compile(r"(.+?)\s*\((\d{4})\)(?: \(V\))?\s*")  # (V): came out on video
 
@@ -46,17 +31,15 @@ _TITLE_AND_YEAR = re.compile(r"(.+?)\s*\((\d{4})\)(?: \(V\))?\s*")  # (V): came 
 class MovieLens:
     """The data set in three tables; a user's or item's id is its row.
 
-    Parameters
+    Attributes
     ----------
-    interactions : Interactions
-        100,000 ratings from 1 to 5 stars by 943 users of 1,682 items, in the file's order
-        (which is not that of time); timestamps in seconds since 1970.
-    items : pandas.DataFrame, 1,682 rows
-        ``item`` (int), ``title`` (str, "The Usual Suspects"), ``year`` (nullable int),
-        ``genres``, ``director``, ``writers``, ``cast``, ``countries``, ``languages``, ``studio``
-        (tuples of str, empty where unknown) and ``text`` (str), see ``item_text``.
-    users : pandas.DataFrame, 943 rows
-        ``user`` (int), ``age`` (int, years), ``sex`` ("F" or "M"), ``occupation`` (str).
+    interactions : Interactions; 100,000 ratings from 1 to 5 stars by 943 users of 1,682 items, in
+        the file's order (which is not that of time); timestamps in seconds since 1970
+    items : pandas.DataFrame, 1,682 rows; ``item`` (int), ``title`` (str, "The Usual Suspects"),
+        ``year`` (nullable int), ``genres``, ``director``, ``writers``, ``cast``, ``countries``,
+        ``languages``, ``studio`` (tuples of str, empty where unknown), ``text`` (see ``item_text``)
+    users : pandas.DataFrame, 943 rows; ``user`` (int), ``age`` (years), ``sex`` ("F" or "M"),
+        ``occupation`` (str)
 
     Source: Harper and Konstan 2015.
     """
@@ -71,16 +54,12 @@ def load_movielens():
 
     Returns
     -------
-    MovieLens
-        The ``interactions``, ``items`` and ``users``. Ids are GroupLens's less one. Eighteen
-        films are in the list twice, under two ids; they are kept as GroupLens has them.
+    MovieLens; ids are GroupLens's less one; eighteen films are there twice, as in GroupLens's list
 
     Raises
     ------
-    FetchError
-        If the data are neither here nor to be had (the message says the cure).
-    ValueError
-        If the numbers of users, items or ratings are not those of this data set.
+    FetchError: the data are neither here nor to be had (the message says the cure)
+    ValueError: the numbers of users, items or ratings are not those of this data set
 
     Examples
     --------
@@ -114,7 +93,6 @@ def load_movielens():
 
 
 def _lines(path, separator, encoding):
-    """Read a file of separated values."""
     lines = path.read_text(encoding=encoding).splitlines()
     return [line.split(separator) for line in lines]
 
@@ -135,7 +113,6 @@ def _from_recbole(line):
 
 
 def _items(films):
-    """Make the table of items."""
     parted = [_TITLE_AND_YEAR.fullmatch(title) for title, _ in films]
     return pd.DataFrame(
         {

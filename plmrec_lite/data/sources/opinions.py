@@ -26,24 +26,19 @@ def load_opinions(source=None):
 
     Parameters
     ----------
-    source : {"product", "film", "tweet", "editorial"} or None
-        Where the sentences come from: 3,708 from reviews of five products, 10,605 from film
-        reviews, 4,200 tweets, 5,190 from newspaper editorials. None takes all, in this order.
+    source : {"product", "film", "tweet", "editorial"} or None; 3,708 sentences from reviews of five
+        products, 10,605 from film reviews, 4,200 tweets, 5,190 from newspapers; None takes all
 
     Returns
     -------
-    pandas.DataFrame
-        One row a sentence: ``source`` (str); ``group`` (str), the same for sentences of one
-        review or one editorial, so that a split can keep them together (film sentences and
-        tweets have a group each); ``text`` (str); ``sentiment`` (float), the mean rating from
-        -4 (extremely negative) to 4 (extremely positive).
+    pandas.DataFrame; ``source`` (str); ``group`` (str), the same for sentences of one review or
+        editorial (film sentences and tweets have one each); ``text`` (str); ``sentiment`` (float),
+        the mean rating from -4 (extremely negative) to 4 (extremely positive)
 
     Raises
     ------
-    ValueError
-        If there is no such source.
-    FetchError
-        If the data are neither here nor to be had (the message says the cure).
+    ValueError: there is no such source
+    FetchError: the data are neither here nor to be had (the message says the cure)
 
     Examples
     --------
@@ -72,23 +67,17 @@ def load_sentiments(sources=("product", "film"), neutral=0.5):
 
     Parameters
     ----------
-    sources : sequence of str, default ("product", "film")
-        Sources of ``load_opinions``.
-    neutral : float, default 0.5
-        A sentence whose mean rating lies within this distance of 0, on a scale from -4 to 4,
-        is neutral. Larger than 0.
+    sources : sequence of str; of ``load_opinions``
+    neutral : float; above 0; a mean rating (from -4 to 4) within this distance of 0 is neutral
 
     Returns
     -------
     LabelledTexts
-        Classes negative, neutral and positive.
 
     Raises
     ------
-    ValueError
-        If ``neutral`` is not above 0, or a source is unknown.
-    plmrec_lite.data.FetchError
-        If the data are not to be had.
+    ValueError: ``neutral`` is not above 0, or a source is unknown
+    plmrec_lite.data.FetchError: the data are not to be had
 
     Source: Hutto and Gilbert 2014.
     """
@@ -107,13 +96,11 @@ def load_interests():
 
     Returns
     -------
-    LabelledTexts
-        All 23,703 sentences of ``load_opinions``; the classes are its sources.
+    LabelledTexts; all 23,703 sentences of ``load_opinions``, its sources for classes
 
     Raises
     ------
-    plmrec_lite.data.FetchError
-        If the data are not to be had.
+    plmrec_lite.data.FetchError: the data are not to be had
 
     Source: Hutto and Gilbert 2014.
     """

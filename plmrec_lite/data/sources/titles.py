@@ -1,8 +1,4 @@
-"""Film titles: one form for display, one for comparison, and the search for the same film.
-
-MovieLens writes "Usual Suspects, The (1995)", others "The Usual Suspects". Two lists of films are
-joined by title and year, because nothing else is in both.
-"""
+"""Film titles: one form for display, one for comparison, and the search for the same film."""
 
 from __future__ import annotations
 
@@ -28,24 +24,16 @@ def canonical_title(title):
 
     Parameters
     ----------
-    title : str
-        A title without its year.
+    title : str; without its year, as MovieLens writes it
 
     Returns
     -------
-    str
-        The title as one reads it aloud, with single spaces.
+    str; as one reads it aloud, with single spaces
 
     Examples
     --------
-    >>> canonical_title("Usual Suspects, The")
-    'The Usual Suspects'
-    >>> canonical_title("Hate (Haine, La)")
-    'Hate (La Haine)'
-    >>> canonical_title("Paris, Texas")
-    'Paris, Texas'
-
-    Source: the convention is MovieLens's.
+    >>> canonical_title("Usual Suspects, The"), canonical_title("Hate (Haine, La)")
+    ('The Usual Suspects', 'Hate (La Haine)')
     """
     names = [_article_first(name) for name in _names(title)]
     return names[0] + "".join(f" ({alias})" for alias in names[1:])
@@ -56,13 +44,11 @@ def title_key(title):
 
     Parameters
     ----------
-    title : str
-        A title in canonical form.
+    title : str; in canonical form
 
     Returns
     -------
-    str
-        Lower case, without accents or punctuation, "&" spelt out.
+    str; lower case, without accents or punctuation, "&" spelt out
 
     Examples
     --------
@@ -78,21 +64,17 @@ def title_key(title):
 def match_films(items, films):
     """Find each item's film in another list of films, by title and year.
 
-    A title matches as a whole or by its alias in brackets, within a year; a title that differs
-    in its article only ("Night Flier", "The Night Flier") must have the very year. Of several
-    films that match, the one nearest in years is taken, then the one that stands first.
+    A title matches as a whole or by its alias in brackets, within a year; one that differs in its
+    article only must have the very year. The nearest in years is taken, then the first.
 
     Parameters
     ----------
-    items : pandas.DataFrame, n_items rows
-        With the columns ``title`` (in canonical form) and ``year``.
-    films : pandas.DataFrame, n_films rows
-        With the same columns.
+    items : pandas.DataFrame, n_items rows; ``title`` (in canonical form) and ``year``
+    films : pandas.DataFrame; likewise
 
     Returns
     -------
-    int array (n_items,)
-        The position of each item's film in ``films``, -1 where there is none.
+    int array (n_items,); positions in ``films``, -1 where there is none
 
     Examples
     --------

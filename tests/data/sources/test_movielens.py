@@ -142,9 +142,9 @@ def test_joined_films_agree_in_genre(movielens):
 
 
 def test_loading_twice_is_quick_and_gives_fresh_tables(movielens):
-    start = time.perf_counter()
+    start = time.process_time()  # of this process: a busy machine is no slow library
     again = load_movielens()
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     pd.testing.assert_frame_equal(again.items, movielens.items)
     assert again.items is not movielens.items
 

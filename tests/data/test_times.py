@@ -1,0 +1,60 @@
+"""Times of any form become seconds; different ones stay different, and bad ones are named."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from plmrec_lite.data.times import check_times, read_times, ticks_to_seconds
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns", "m", "D"])
+def test_dates_of_any_resolution_become_seconds(unit):
+    dates = np.array(["1970-01-01", "1998-04-01"], dtype=f"datetime64[{unit}]")
+    found = check_times(dates)
+    assert (found.dtype, found.tolist()) == (np.int64, [0, 891388800])
+
+
+def test_different_times_stay_different():
+    start = np.datetime64("2024-05-31T12:00:00.000000", "us")
+    found = check_times(start + np.arange(1000))  # a microsecond apart
+    assert len(np.unique(found)) == 1000
+    assert found[0] == 1717156800
+    with pytest.raises(ValueError, match=r'rank\(method="dense"\)'):
+        check_times(start.astype("datetime64[ns]") + np.arange(10))  # a nanosecond apart
+    close = pd.DataFrame({"time": start.astype("datetime64[ns]") + np.arange(10)})
+    ranks = close["time"].rank(method="dense")  # as the message says
+    assert check_times(ranks).tolist() == list(range(1, 11))
+
+
+def test_times_before_1970_are_counted_backwards():
+    assert ticks_to_seconds(np.array([-1500, -1000]), 1000).tolist() == [-1.5, -1.0]
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        ([0.5, np.nan], r"timestamps: 1 of 2.*row 1 \(nan\)"),
+        ([0.5, 1e17], "timestamps: 1 of 2 are no times.*row 1"),
+        (np.array(["2020", "NaT"], dtype="datetime64[s]"), r"1 of 2 are missing.*row 1 \(NaT\)"),
+        (["2020", "2021"], "timestamps is <U4.*as datetime64"),
+        ([True, False], "timestamps is bool"),
+    ],
+)
+def test_bad_times(times, words):
+    with pytest.raises(ValueError, match=words):
+        check_times(times)
+
+
+def test_a_column_of_times_is_read_and_its_unit_told():
+    told = []
+    column = pd.Series([1.5e12, None, 1_600_000_000_500], name="when")
+    seconds, wrong = read_times(column, "time", told.append)
+    assert seconds.tolist() == [1.5e9, 0, 1_600_000_000.5]
+    assert wrong.tolist() == [False, True, False]
+    assert told == ["times of 'when' are taken as milliseconds since 1970, by their size"]
+
+
+def test_zero_is_a_time_in_every_unit():
+    column = pd.Series([1_600_000_000_000, 0, 1_600_000_001_000], name="when")
+    seconds, wrong = read_times(column, "time", lambda line: None)
+    assert (seconds.tolist(), wrong.any()) == ([1_600_000_000, 0, 1_600_000_001], False)
