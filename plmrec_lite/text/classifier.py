@@ -97,8 +97,8 @@ class TextClassifier(nn.Module):
 
         Parameters
         ----------
-        method : {"all layers", "last layers", "LoRA"}; all weights; those of the last two layers; or
-            a new correction of rank 8 of every linear layer
+        method : {"all layers", "last layers", "LoRA"}; all weights, those of the last two layers,
+            or a new correction of rank 8 of every linear layer
 
         Returns
         -------
