@@ -153,13 +153,7 @@ class SkipGram(nn.Module):
         pairs = _Pairs(text, sequence, window, n_negatives, subsample, settings)
         model = cls(tokens, d_model, settings.seed)
         model.history = train(
-            model,
-            pairs,
-            settings,
-            device=device,
-            folder=folder,
-            resume=resume,
-            title="skip-gram",
+            model, pairs, settings, device=device, folder=folder, resume=resume, title="skip-gram"
         )
         return model.cpu()
 
