@@ -67,11 +67,6 @@ def unit_scale(vectors):
     Returns
     -------
     float64 array (n_items, d); zeros if all rows are equal
-
-    Examples
-    --------
-    >>> unit_scale(np.array([[300.0], [100.0]])).tolist()
-    [[1.0], [-1.0]]
     """
     centred = np.asarray(vectors, dtype=np.float64) - np.mean(vectors, axis=0, dtype=np.float64)
     length = np.sqrt((centred**2).sum(axis=1).mean())

@@ -58,8 +58,7 @@ class MultiHeadAttention(nn.Module):
 
     Parameters
     ----------
-    d_model : int
-    n_heads : int
+    d_model, n_heads : int
     dropout : float; the share of attention weights that is dropped in training
 
     Raises
@@ -122,8 +121,7 @@ class TransformerBlock(nn.Module):
 
     Parameters
     ----------
-    d_model : int
-    n_heads : int
+    d_model, n_heads : int
     d_hidden : int or None; the width of the small network, None: 4 * d_model
     dropout : float; the share of numbers that is dropped in training
     pre_norm : bool; False normalises after each sum (BERT), True before each part (GPT-2)

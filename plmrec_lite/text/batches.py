@@ -18,8 +18,7 @@ class SimilarLengths(Sampler):
     Parameters
     ----------
     lengths : int array (n,); tokens of each text
-    batch_size : int
-    seed : int
+    batch_size, seed : int
 
     Source: Khomenko et al. 2016 (bucketing).
     """

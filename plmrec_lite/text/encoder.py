@@ -166,10 +166,6 @@ class TextEncoder:
         -------
         tokens : list of T str; special tokens included
         vectors : float32 array (n_layers + 1, T, d); ``vectors[0]`` enters the first layer
-
-        Raises
-        ------
-        TypeError, ValueError: see `encode`
         """
         (ids,) = self._tokenize(check_texts([text]), truncate=False)
         import torch

@@ -60,10 +60,6 @@ def extract_features(texts, encoder=None, batch_size=64):
     -------
     float32 array (n, d); the means of the token vectors, of length 1
 
-    Raises
-    ------
-    TypeError, ValueError: see ``TextEncoder.encode``
-
     Source: Reimers and Gurevych 2019.
     """
     return (encoder or TextEncoder()).encode(texts, batch_size=batch_size, truncate=True)
@@ -169,10 +165,6 @@ def probabilities(model, texts, batch_size=64, max_length=128):
     Returns
     -------
     float array (n, n_classes); rows sum to 1, columns in the order of ``model.classes``
-
-    Raises
-    ------
-    TypeError, ValueError: see ``preprocess_data``
     """
     return _logits(model, texts, batch_size, max_length).softmax(-1).numpy()
 
@@ -187,10 +179,6 @@ def predict(model, texts, batch_size=64, max_length=128):
     Returns
     -------
     str array (n,); names from ``model.classes``
-
-    Raises
-    ------
-    TypeError, ValueError: see ``preprocess_data``
     """
     likely = probabilities(model, texts, batch_size, max_length).argmax(1)
     return np.array(model.classes)[likely]
@@ -241,10 +229,6 @@ def as_examples(labelled, tokenizer, max_length=128):
     Returns
     -------
     list of n dict; ``input_ids``, ``attention_mask`` and ``labels``
-
-    Raises
-    ------
-    TypeError, ValueError: see ``preprocess_data``
     """
     ids = _token_ids(labelled.texts, tokenizer, max_length)
     return [

@@ -29,15 +29,6 @@ def mask_tokens(input_ids, tokenizer, rate=0.15, to_mask=0.8, to_random=0.1, gen
     ------
     ValueError: a rate or share is no probability, or the shares sum to more than 1
 
-    Examples
-    --------
-    >>> from plmrec_lite.text.pretrained import load_pretrained
-    >>> tokenizer, _ = load_pretrained("minilm")
-    >>> ids = torch.tensor(tokenizer("a war film")["input_ids"])
-    >>> inputs, labels = mask_tokens(ids, tokenizer, rate=1, to_mask=1, to_random=0)
-    >>> tokenizer.convert_ids_to_tokens(inputs)
-    ['[CLS]', '[MASK]', '[MASK]', '[MASK]', '[SEP]']
-
     Source: Devlin et al. 2019, section 3.1 and appendix A.1.
     """
     for name, share in (("rate", rate), ("to_mask", to_mask), ("to_random", to_random)):

@@ -119,10 +119,6 @@ def model_folder(name=None):
     Returns
     -------
     pathlib.Path
-
-    Raises
-    ------
-    ModelError: see `minilm_folder` and `hub_folder`
     """
     name = model_name(name)
     if name == DEFAULT_MODEL:

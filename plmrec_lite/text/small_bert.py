@@ -20,9 +20,7 @@ def small_bert(
     kind : type; ``BertForPreTraining`` guesses words and next sentences, ``BertForMaskedLM`` only
         words, ``BertLMHeadModel`` the next word
     tokenizer : transformers.PreTrainedTokenizerBase
-    d_model : int
-    n_layers : int
-    n_heads : int
+    d_model, n_layers, n_heads : int
     max_length : int; tokens
     neighbours : bool; let two heads of the first layer begin by looking one place to the left
         and to the right: BERT's heads learn this (Clark et al. 2019), but not within minutes
