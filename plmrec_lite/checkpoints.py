@@ -150,5 +150,4 @@ class TrainingState:
 
 
 def _number(value):
-    """A plain number, such as a checkpoint can hold."""
     return value.item() if hasattr(value, "item") else value

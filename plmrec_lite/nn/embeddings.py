@@ -43,8 +43,6 @@ def lookup(W, ids):
     Raises
     ------
     ValueError: an id outside 0..n-1, or no integer
-
-    Source: Bengio et al. 2003.
     """
     _check_ids(ids, len(W))
     rows = W.index_select(0, ids.flatten())  # W[ids], with a gradient that costs half as much

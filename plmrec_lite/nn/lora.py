@@ -84,8 +84,6 @@ def add_lora(module, rank, alpha, targets=None, exclude=(), seed=0):
     Raises
     ------
     ValueError: no layer has such a name, or rank < 1
-
-    Source: Hu et al. 2022.
     """
     chosen = [
         name
@@ -108,8 +106,6 @@ def merge_lora(module):
     Parameters
     ----------
     module : torch.nn.Module
-
-    Source: Hu et al. 2022, section 4.1.
     """
     for name, layer in list(module.named_modules()):
         if isinstance(layer, LoRALinear):

@@ -41,8 +41,6 @@ def additive_mask(mask, shape, dtype):
     Raises
     ------
     ValueError: a mask of integers (a tokenizer's 0 and 1, say), or of a shape that does not fit
-
-    Source: Vaswani et al. 2017, section 3.2.3.
     """
     if mask.dtype != torch.bool and not mask.is_floating_point():
         raise ValueError(

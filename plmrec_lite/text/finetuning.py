@@ -39,8 +39,6 @@ def preprocess_data(texts, tokenizer=None, max_length=128):
     Raises
     ------
     TypeError, ValueError: see ``check_texts``; or there is no text
-
-    Source: Devlin et al. 2019.
     """
     tokenizer = tokenizer or load_pretrained()[0]
     ids = _token_ids(texts, tokenizer, max_length)
@@ -59,8 +57,6 @@ def extract_features(texts, encoder=None, batch_size=64):
     Returns
     -------
     float32 array (n, d); the means of the token vectors, of length 1
-
-    Source: Reimers and Gurevych 2019.
     """
     return (encoder or TextEncoder()).encode(texts, batch_size=batch_size, truncate=True)
 
@@ -200,7 +196,6 @@ def _logits(model, texts, batch_size, max_length):
 
 
 def _judge(model, labelled, max_length):
-    """Loss and macro-F1 on the validation texts."""
     logits = _logits(model, labelled.texts, 64, max_length)
     labels = torch.as_tensor(np.asarray(labelled.labels))
     return {

@@ -95,8 +95,6 @@ def guess_next_sentence(model, passages, tokenizer, batch_size=64):
     Returns
     -------
     bool array (n,); right where it equals ``passages.is_next``
-
-    Source: Devlin et al. 2019.
     """
     answers = []
     for start in range(0, len(passages.input_ids), batch_size):
@@ -183,8 +181,6 @@ def fill_mask(model, tokenizer, text, k=5):
     Raises
     ------
     ValueError: no [MASK], or more than one
-
-    Source: Devlin et al. 2019.
     """
     ids = torch.tensor([tokenizer(text)["input_ids"]])
     gaps = (ids[0] == tokenizer.mask_token_id).nonzero().squeeze(1)

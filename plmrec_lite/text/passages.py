@@ -16,8 +16,6 @@ class Passages(NamedTuple):
     token_type_ids : int array (n, T); 0 for the first sentence (and padding), 1 for the second
     document : int array (n,); the document of each row, or of its first sentence
     is_next : bool array (n,) or None; whether the second sentence followed; None without pairs
-
-    Source: Devlin et al. 2019, section 3.
     """
 
     input_ids: np.ndarray
@@ -124,7 +122,6 @@ def _fitted(first, second, room):
 
 
 def _table(texts, document, tokenizer, max_length, is_next):
-    """Texts of one or two parts as the rows of Passages."""
     input_ids = np.full((len(texts), max_length), tokenizer.pad_token_id)
     token_type_ids = np.zeros_like(input_ids)
     for row, parts in enumerate(texts):

@@ -203,5 +203,4 @@ def _sha256_once(path, size, time):
 
 
 def _one_line(error):
-    """An exception as one line of bounded length."""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"

@@ -125,8 +125,6 @@ def pretrain(
     Raises
     ------
     ValueError: pairs are missing, ``rate`` is no probability; or see ``train``
-
-    Source: Devlin et al. 2019.
     """
     if hasattr(model.cls, "seq_relationship") and passages.is_next is None:
         raise ValueError(

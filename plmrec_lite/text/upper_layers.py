@@ -172,8 +172,6 @@ def add_lora(upper, rank, seed=0):
     upper : UpperLayers
     rank : int; a d by d matrix gets 2 r d new weights
     seed : int; of their first values
-
-    Source: Hu et al. 2022.
     """
     lora.add_lora(upper, rank, 2 * rank, ["query", "value"], seed=seed)
 

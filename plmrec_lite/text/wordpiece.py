@@ -70,8 +70,6 @@ def train_wordpiece(texts, vocab_size=4000, min_frequency=2):
     >>> tokenizer = train_wordpiece(["a lonely robot", "robots"], vocab_size=40)
     >>> tokenizer.tokenize("lonely robots")
     ['l', '##o', '##n', '##e', '##l', '##y', 'robot', '##s']
-
-    Source: Schuster and Nakajima 2012.
     """
     from tokenizers.trainers import WordPieceTrainer
     from transformers import BertTokenizer

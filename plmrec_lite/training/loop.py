@@ -124,7 +124,6 @@ def _n_steps(settings, batches):
 
 
 def _looks(n_steps, steps_an_epoch, watch, watch_every, choose, patience):
-    """The numbers of steps after which to look."""
     for name, value in (("watch_every", watch_every), ("patience", patience)):
         if value is not None and not (isinstance(value, Integral) and value >= 1):
             raise ValueError(f"{name}={value!r}: give an integer, 1 or more, or None")
