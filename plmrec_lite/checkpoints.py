@@ -18,37 +18,23 @@ class TrainingState:
     Parameters
     ----------
     module : torch.nn.Module
-        What is trained.
     optimizer : torch.optim.Optimizer
-        What trains it.
-    watch, choose, folder, resume
-        As in ``plmrec_lite.training.train``.
-    settings : dict or None
-        By name; a checkpoint is resumed with the same ones only.
+    watch, choose, folder, resume : see ``plmrec_lite.training.train``
+    settings : dict or None; by name; a checkpoint is resumed with the same ones only
 
     Attributes
     ----------
-    step : int
-        Steps taken.
-    looks_without_gain : int
-        Looks since the chosen value was highest.
+    step : int; steps taken
+    looks_without_gain : int; looks since the chosen value was highest
 
     Raises
     ------
-    ValueError
-        If ``folder`` holds a checkpoint that is not to be resumed or is of another training, or
-        none to resume; or ``watch`` returns nothing to choose by.
+    ValueError: ``folder`` holds a checkpoint that is not to be resumed or is of another training,
+        or none to resume; or ``watch`` returns nothing to choose by
     """
 
     def __init__(
-        self,
-        module,
-        optimizer,
-        watch=None,
-        choose=None,
-        folder=None,
-        resume=False,
-        settings=None,
+        self, module, optimizer, watch=None, choose=None, folder=None, resume=False, settings=None
     ):
         self.module, self.optimizer, self.settings = module, optimizer, settings or {}
         self.watch, self.choose = watch, choose
@@ -70,8 +56,7 @@ class TrainingState:
 
         Parameters
         ----------
-        **values : float
-            By the name of their column in the history.
+        **values : float; by the name of their column in the history
         """
         self.step += 1
         self.rows.append({"step": self.step, **values})
@@ -81,8 +66,7 @@ class TrainingState:
 
         Parameters
         ----------
-        keep : bool, default True
-            Whether this process writes.
+        keep : bool; whether this process writes
         """
         self._watch(self.rows.pop())
         if keep and self.folder is not None:
@@ -93,8 +77,7 @@ class TrainingState:
 
         Returns
         -------
-        pandas.DataFrame
-            A row a step.
+        pandas.DataFrame; a row a step
         """
         import pandas as pd
 
@@ -148,7 +131,6 @@ class TrainingState:
         os.replace(unfinished, self.folder / CHECKPOINT)
 
     def _restore(self):
-        """Go back to where the checkpoint was written."""
         state = torch.load(self.folder / CHECKPOINT, weights_only=True, map_location="cpu")
         there = state["settings"]
         changed = [
@@ -168,5 +150,4 @@ class TrainingState:
 
 
 def _number(value):
-    """A plain number, such as a checkpoint can hold."""
     return value.item() if hasattr(value, "item") else value

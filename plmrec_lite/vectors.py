@@ -6,22 +6,15 @@ import numpy as np
 
 
 def centre(vectors):
-    """Take the mean off vectors: what all have in common is nothing to compare.
+    """Subtract the mean of vectors.
 
     Parameters
     ----------
     vectors : float array (n, d)
-        One row an item.
 
     Returns
     -------
-    float array (n, d)
-        The same differences, with mean 0; same dtype.
-
-    Examples
-    --------
-    >>> centre(np.array([[300.0], [100.0]])).tolist()
-    [[100.0], [-100.0]]
+    float array (n, d); same dtype
     """
     vectors = np.asarray(vectors)
     return vectors - vectors.mean(axis=0)
@@ -32,20 +25,16 @@ def whiten(vectors, n_components=None):
 
     Parameters
     ----------
-    vectors : float array (n, d)
-        At least two different rows.
-    n_components : int or None
-        Directions to keep, the most spread first; None keeps all that have any spread.
+    vectors : float array (n, d); at least two different rows
+    n_components : int or None; directions to keep, the most spread first; None: all with spread
 
     Returns
     -------
-    float array (n, n_components)
-        Columns with mean 0, variance 1 and covariance 0; same dtype as ``vectors``.
+    float array (n, n_components); mean 0, variance 1, covariance 0; same dtype
 
     Raises
     ------
-    ValueError
-        If the vectors hold NaN or infinity, have no spread, or have fewer directions than asked.
+    ValueError: NaN or infinity, no spread, or fewer directions than asked
 
     Source: Su, Cao, Liu and Ou 2021.
     """
@@ -69,24 +58,15 @@ def whiten(vectors, n_components=None):
 
 
 def unit_scale(vectors):
-    """Centre vectors, and give them a mean squared length of 1.
-
-    A ridge regression then asks for penalties of one size, whatever the vectors are.
+    """Centre vectors, and give them a mean squared length of 1, which fixes the scale of a penalty.
 
     Parameters
     ----------
     vectors : array (n_items, d)
-        One row an item.
 
     Returns
     -------
-    float64 array (n_items, d)
-        The same directions from the mean; zeros if all rows are equal.
-
-    Examples
-    --------
-    >>> unit_scale(np.array([[300.0], [100.0]])).tolist()
-    [[1.0], [-1.0]]
+    float64 array (n_items, d); zeros if all rows are equal
     """
     centred = np.asarray(vectors, dtype=np.float64) - np.mean(vectors, axis=0, dtype=np.float64)
     length = np.sqrt((centred**2).sum(axis=1).mean())
@@ -96,32 +76,21 @@ def unit_scale(vectors):
 def join(first, second, weight=0.5):
     r"""Put two kinds of item vectors side by side, at a chosen share.
 
-    Each kind goes through ``unit_scale`` first. Then the inner product of two joined rows is
-    :math:`(1 - \beta)` times that of the first kind plus :math:`\beta` times that of the
-    second, whatever their units and lengths were.
+    Each goes through ``unit_scale``; then the inner product of two joined rows is
+    :math:`(1 - \beta)` times that of the first kind plus :math:`\beta` times that of the second.
 
     Parameters
     ----------
     first, second : float array (n_items, d_1) and (n_items, d_2)
-        The vectors of the same items.
-    weight : float
-        :math:`\beta`, the share of ``second``, 0 to 1.
+    weight : float; :math:`\beta`, the share of ``second``, 0 to 1
 
     Returns
     -------
     float64 array (n_items, d_1 + d_2)
-        The joined vectors.
 
     Raises
     ------
-    ValueError
-        If the numbers of rows differ, or ``weight`` is out of range.
-
-    Examples
-    --------
-    >>> joined = join(np.array([[0.0], [2.0]]), np.array([[300.0], [100.0]]), weight=0.36)
-    >>> joined.round(2).tolist()
-    [[-0.8, 0.6], [0.8, -0.6]]
+    ValueError: the numbers of rows differ, or ``weight`` is out of range
 
     Source: Shawe-Taylor & Cristianini 2004, section 3.4 (sums of kernels).
     """
@@ -139,12 +108,10 @@ def standardize(scores):
     Parameters
     ----------
     scores : float array (..., n_items)
-        Scores of each user.
 
     Returns
     -------
-    float64 array (..., n_items)
-        The same order; equal scores become zeros.
+    float64 array (..., n_items); equal scores become zeros
     """
     scores = np.asarray(scores, dtype=np.float64)
     centred = scores - scores.mean(axis=-1, keepdims=True)

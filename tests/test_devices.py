@@ -13,7 +13,6 @@ from one_device import There, one_device
 from trainings import TRAININGS, assert_alike, lines, tiny_bert, weights
 from transformers import BertForPreTraining, BertLMHeadModel
 
-from plmrec_lite import training
 from plmrec_lite.nn import attention, embeddings, losses, masks, positions, skip_gram, softmax
 from plmrec_lite.nn.lora import add_lora
 from plmrec_lite.text import TextEncoder
@@ -24,6 +23,7 @@ from plmrec_lite.text.passages import running_text, sentence_pairs
 from plmrec_lite.text.pretraining import masked_model
 from plmrec_lite.text.small_bert import small_bert
 from plmrec_lite.text.upper_layers import UpperLayers, lower_states
+from plmrec_lite.training import loop
 
 
 def there(value):
@@ -49,7 +49,7 @@ def test_a_forgotten_part_of_a_batch_is_found(name, monkeypatch):
         moved = {key: there(value) for key, value in batch.items()}
         return moved | {first: batch[first]}
 
-    monkeypatch.setattr(training, "_moved", forgetful)
+    monkeypatch.setattr(loop, "_moved", forgetful)
     with one_device() as device, pytest.raises(RuntimeError, match="tensors of two devices"):
         TRAININGS[name]({}, device=device)
 

@@ -12,9 +12,8 @@ import pytest
 import torch
 from torch import nn
 
-from plmrec_lite import training
 from plmrec_lite.checkpoints import CHECKPOINT
-from plmrec_lite.training import Objective, Training, cut, rate_factor, train
+from plmrec_lite.training import Objective, Training, cut, loop, rate_factor, train
 
 SETTINGS = Training(n_steps=6, batch_size=5, learning_rate=0.1, warmup=0.4, weight_decay=0.3)
 
@@ -642,7 +641,7 @@ def test_a_compiled_module_takes_the_same_steps():
 
 def test_the_memory_of_a_device_is_asked_for_where_it_says(monkeypatch):
     asked = []
-    monkeypatch.setattr(training, "pick_device", lambda d: asked.append(d) or torch.device("cpu"))
+    monkeypatch.setattr(loop, "pick_device", lambda d: asked.append(d) or torch.device("cpu"))
     run()
     assert asked == ["cpu"]
 

@@ -67,6 +67,7 @@ def code_hash(script, root=ROOT, checksums=None):
     parts = [
         (what[1], digest, sorted(digests[other] for other in reached.uses[what]))
         for what, digest in digests.items()
+        if reached.nodes[what]  # a module that only defines counts by what is used of it
     ]
     checksums = _checksums() if checksums is None else checksums
     data = {name: sums for name, sums in checksums.items() if name in reached.words}

@@ -1,7 +1,6 @@
 """Attention and the transformer block, written the long way so that every step can be seen.
 
-The names of shapes: B sequences, T tokens, C = d_model numbers a token, n_heads heads of
-d_head = C / n_heads numbers each.
+Shapes: B sequences, T tokens, C = d_model numbers a token, n_heads heads of d_head = C / n_heads.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from plmrec_lite.nn.masks import additive_mask, causal_mask
 
 
 def scaled_dot_product_attention(query, key, value, mask=None, dropout=0.0):
-    """Let each query take a weighted mean of the values, weighted by its likeness to the keys.
+    """Give each query a mean of the values, weighted by its likeness to the keys.
 
     softmax(Q Kᵀ / √d_k) V. Without √d_k the scores grow with the width of the vectors, the
     softmax saturates, and its gradient vanishes.
@@ -24,35 +23,20 @@ def scaled_dot_product_attention(query, key, value, mask=None, dropout=0.0):
     Parameters
     ----------
     query : float tensor (..., T_q, d_k)
-        What each position looks for.
     key : float tensor (..., T_k, d_k)
-        What each position offers to be found by.
     value : float tensor (..., T_k, d_v)
-        What each position hands over when found.
-    mask : bool or float tensor, broadcast to (..., T_q, T_k), or None
-        Boolean: True = may attend. Float: added to the scores (0 allows, -inf forbids).
-    dropout : float, default 0
-        The share of weights that is dropped, as in training. The weights returned are whole.
+    mask : bool tensor (True = may attend), float tensor (added to the scores: 0 allows, -inf
+        forbids), or None; broadcast to (..., T_q, T_k)
+    dropout : float; the share of weights that is dropped; the weights returned are whole
 
     Returns
     -------
-    output : float tensor (..., T_q, d_v)
-        The mixed values; zeros for a query that may attend to nothing.
-    weights : float tensor (..., T_q, T_k)
-        The weights; each row sums to 1, or is all zeros where nothing may be attended to.
+    output : float tensor (..., T_q, d_v); zeros for a query that may attend to nothing
+    weights : float tensor (..., T_q, T_k); rows sum to 1, or to 0 with nothing to attend to
 
     Raises
     ------
-    ValueError
-        If the mask is of integers or of a shape that does not fit (the message says the cure).
-
-    Examples
-    --------
-    A query that matches neither key takes the plain mean:
-
-    >>> q, k = torch.zeros(1, 2), torch.eye(2)
-    >>> scaled_dot_product_attention(q, k, torch.tensor([[1.0], [3.0]]))[0]
-    tensor([[2.]])
+    ValueError: a mask of integers, or of a shape that does not fit
 
     Source: Vaswani et al. 2017, eq. 1.
     """
@@ -70,29 +54,16 @@ def scaled_dot_product_attention(query, key, value, mask=None, dropout=0.0):
 
 
 class MultiHeadAttention(nn.Module):
-    """Several small attentions side by side, each free to look for something else.
+    """Several attentions of d_model / n_heads numbers side by side, each with its own projections.
 
     Parameters
     ----------
-    d_model : int
-        Numbers a token, C.
-    n_heads : int
-        Heads; each sees d_model / n_heads numbers.
-    dropout : float, default 0
-        The share of attention weights that is dropped in training.
+    d_model, n_heads : int
+    dropout : float; the share of attention weights that is dropped in training
 
     Raises
     ------
-    ValueError
-        If d_model does not divide into n_heads.
-
-    Examples
-    --------
-    >>> attention = MultiHeadAttention(d_model=8, n_heads=2)
-    >>> x = torch.randn(1, 3, 8)
-    >>> output, weights = attention(x, x, x)
-    >>> output.shape, weights.shape
-    (torch.Size([1, 3, 8]), torch.Size([1, 2, 3, 3]))
+    ValueError: n_heads does not divide d_model
 
     Source: Vaswani et al. 2017, section 3.2.2.
     """
@@ -117,23 +88,19 @@ class MultiHeadAttention(nn.Module):
         return x.transpose(1, 2)  # (B, n_heads, T, d_head)
 
     def forward(self, query, key, value, mask=None):
-        """Attend from ``query`` to ``key``; for self-attention give the same tensor three times.
+        """Attend from ``query`` to ``key``; self-attention takes the same tensor three times.
 
         Parameters
         ----------
         query : float tensor (B, T_q, C)
-            The tokens that look.
-        key, value : float tensors (B, T_k, C)
-            The tokens looked at.
-        mask : bool or float tensor, broadcast to (B, n_heads, T_q, T_k), or None
-            Boolean: True = may attend. A padding mask (B, T) goes in as ``mask[:, None, None, :]``.
+        key, value : float tensor (B, T_k, C)
+        mask : bool or float tensor, broadcast to (B, n_heads, T_q, T_k), or None; a padding mask
+            (B, T) goes in as ``mask[:, None, None, :]``
 
         Returns
         -------
         output : float tensor (B, T_q, C)
-            The tokens' new vectors.
         weights : float tensor (B, n_heads, T_q, T_k)
-            The attention weights of every head.
         """
         B, T, C = query.shape
         mixed, weights = scaled_dot_product_attention(
@@ -150,26 +117,16 @@ class MultiHeadAttention(nn.Module):
 class TransformerBlock(nn.Module):
     """Attention between tokens, then a small network on each token, each added to its input.
 
+    The attention weights of a post-norm block on x are ``block.attention(x, x, x, mask)[1]``.
+
     Parameters
     ----------
-    d_model : int
-        Numbers a token, C.
-    n_heads : int
-        Attention heads.
-    d_hidden : int or None
-        Width of the small network; None takes 4 * d_model.
-    dropout : float, default 0.1
-        The share of numbers that is dropped in training.
-    pre_norm : bool, default False
-        False normalises after each sum, as BERT does; True before each part, as GPT-2 does.
-    causal : bool, default False
-        True hides the future from each position.
-    eps : float, default 1e-12
-        What layer normalisation adds to the variance.
-
-    Notes
-    -----
-    The attention weights of a post-norm block on x are ``block.attention(x, x, x, mask)[1]``.
+    d_model, n_heads : int
+    d_hidden : int or None; the width of the small network, None: 4 * d_model
+    dropout : float; the share of numbers that is dropped in training
+    pre_norm : bool; False normalises after each sum (BERT), True before each part (GPT-2)
+    causal : bool; whether the future is hidden from each position
+    eps : float; what layer normalisation adds to the variance
 
     Source: Vaswani et al. 2017, section 3.1; Devlin et al. 2019.
     """
@@ -211,14 +168,12 @@ class TransformerBlock(nn.Module):
         Parameters
         ----------
         x : float tensor (B, T, C)
-            One vector a token.
-        mask : bool or float tensor, broadcast to (B, n_heads, T, T), or None
-            Boolean: True = may attend. A padding mask (B, T) goes in as ``mask[:, None, None, :]``.
+        mask : bool or float tensor, broadcast to (B, n_heads, T, T), or None; a padding mask (B, T)
+            goes in as ``mask[:, None, None, :]``
 
         Returns
         -------
         float tensor (B, T, C)
-            The same tokens, each having heard from the others.
         """
         if self.causal:
             mask = self._without_future(x, mask)
@@ -230,24 +185,19 @@ class TransformerBlock(nn.Module):
 
     @classmethod
     def from_bert_layer(cls, layer):
-        """Return a block with a copy of the weights of a BERT layer of transformers.
+        """Copy a BERT layer of transformers, such as ``model.encoder.layer[0]``.
 
         Parameters
         ----------
-        layer : transformers BertLayer
-            Such as ``model.encoder.layer[0]``; its activation must be the exact GELU.
+        layer : transformers.BertLayer; with the exact GELU
 
         Returns
         -------
-        TransformerBlock
-            On the layer's device, in its dtype, in training or evaluation mode as the layer is.
+        TransformerBlock; on the layer's device, in its dtype and its mode
 
         Raises
         ------
-        ValueError
-            If the layer is not an encoder layer of BERT's form.
-
-        Source: Devlin et al. 2019.
+        ValueError: not an encoder layer of BERT's form
         """
         try:
             attention, joined = layer.attention.self, layer.attention.output

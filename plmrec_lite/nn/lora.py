@@ -1,4 +1,4 @@
-"""LoRA: a layer is left as it is, and a product of two thin matrices is learned beside it."""
+"""LoRA: a frozen layer, and the product of two thin matrices learned beside it."""
 
 from __future__ import annotations
 
@@ -14,28 +14,20 @@ from plmrec_lite.runtime import own_seed
 class LoRALinear(nn.Module):
     """A frozen linear layer with a correction of low rank: y = W x + b + (alpha / r) B A x.
 
-    B begins at zero, so that nothing changes until it is trained.
-
     Parameters
     ----------
-    linear : torch.nn.Linear
-        The layer (d_in → d_out); it is kept, and frozen.
-    rank : int
-        The rank r: r (d_in + d_out) new numbers instead of d_in d_out.
+    linear : torch.nn.Linear (d_in → d_out); it is kept, and frozen
+    rank : int; r (d_in + d_out) new numbers instead of d_in d_out
     alpha : float
-        The strength of the correction, divided by r.
 
     Attributes
     ----------
-    lora_A : float tensor (r, d_in)
-        Random at first.
-    lora_B : float tensor (d_out, r)
-        Zero at first.
+    lora_A : float tensor (r, d_in); random at first
+    lora_B : float tensor (d_out, r); zero at first, so that nothing changes until it is trained
 
     Raises
     ------
-    ValueError
-        If ``rank`` is below 1.
+    ValueError: rank < 1
 
     Source: Hu et al. 2022, section 4.1.
     """
@@ -51,12 +43,11 @@ class LoRALinear(nn.Module):
         nn.init.kaiming_uniform_(self.lora_A, a=math.sqrt(5))  # as torch begins a linear layer
 
     def forward(self, x):
-        """Return the layer's output and the correction.
+        """Return the layer's output plus the correction.
 
         Parameters
         ----------
         x : float tensor (..., d_in)
-            What enters the layer.
 
         Returns
         -------
@@ -67,41 +58,32 @@ class LoRALinear(nn.Module):
 
     @torch.no_grad()
     def merged(self):
-        """Return a plain layer that computes the same.
+        """Return the layer given, its weights changed to W + (alpha / r) B A.
 
         Returns
         -------
         torch.nn.Linear
-            The layer given, its weights changed to W + (alpha / r) B A.
         """
         self.linear.weight += self.scale * self.lora_B @ self.lora_A  # (d_out, d_in)
         return self.linear
 
 
 def add_lora(module, rank, alpha, targets=None, exclude=(), seed=0):
-    """Freeze a module, and give its linear layers a trainable correction.
+    """Freeze a module, and give its linear layers a trainable correction, in place.
 
     Parameters
     ----------
     module : torch.nn.Module
-        Changed in place.
     rank : int
-        As in ``LoRALinear``.
     alpha : float
-        As in ``LoRALinear``.
-    targets : sequence of str or None
-        The last part of the names of the layers, such as ``"query"``; None takes every one.
-    exclude : sequence of str
-        Parts of names of layers to leave out.
-    seed : int
-        Of the corrections' first values.
+    targets : sequence of str or None; the last part of the layers' names, such as ``"query"``;
+        None: every linear layer
+    exclude : sequence of str; parts of names of layers to leave out
+    seed : int; of the corrections' first values
 
     Raises
     ------
-    ValueError
-        If no layer has such a name, or ``rank`` is below 1.
-
-    Source: Hu et al. 2022.
+    ValueError: no layer has such a name, or rank < 1
     """
     chosen = [
         name
@@ -119,14 +101,11 @@ def add_lora(module, rank, alpha, targets=None, exclude=(), seed=0):
 
 
 def merge_lora(module):
-    """Add the corrections into the weights, so that the module is a plain one again.
+    """Add the corrections into the weights of a module, in place; it is a plain one again.
 
     Parameters
     ----------
     module : torch.nn.Module
-        Changed in place; without corrections it stays as it is.
-
-    Source: Hu et al. 2022, section 4.1.
     """
     for name, layer in list(module.named_modules()):
         if isinstance(layer, LoRALinear):

@@ -1,7 +1,6 @@
 """The losses that language models and recommenders learn from.
 
-Every loss takes raw scores (logits), never probabilities: a logarithm taken after the
-exponential overflows, one taken together with it does not.
+They take raw scores (logits), never probabilities: the exponential alone would overflow.
 """
 
 from __future__ import annotations
@@ -23,35 +22,22 @@ __all__ = [
 
 
 def cross_entropy(logits, targets, label_smoothing=0.0, reduction="mean"):
-    """Return how surprised the softmax of the logits is by the targets, in nats.
+    """Negative log-likelihood of the targets under the softmax of the logits, in nats.
 
     Parameters
     ----------
     logits : float tensor (..., C)
-        Scores of C classes, which stand on the last axis.
-    targets : int tensor (...) or float tensor (..., C)
-        The index of the true class, or a probability of each class.
-    label_smoothing : float in [0, 1], default 0
-        The share of the target that is spread evenly over all classes.
+    targets : int tensor (...) of class indices, or float tensor (..., C) of probabilities
+    label_smoothing : float in [0, 1]; the share of the target spread evenly over all classes
     reduction : {"mean", "sum", "none"}
-        ``"none"`` gives one loss an example.
 
     Returns
     -------
-    float tensor () or (...)
-        The loss, at least 0. A class of probability 0 adds nothing, even if its logit is -inf.
+    float tensor (), or (...) for "none"; a class of probability 0 adds nothing, even at logit -inf
 
     Raises
     ------
-    ValueError
-        If shapes disagree, a target is no class, or a row of probabilities does not sum to one.
-
-    Examples
-    --------
-    The true class has probability 0.7, so the loss is -log 0.7:
-
-    >>> cross_entropy(torch.log(torch.tensor([[0.7, 0.2, 0.1]])), torch.tensor([0]))
-    tensor(0.3567)
+    ValueError: shapes disagree, a target is no class, a row of probabilities does not sum to 1
 
     Source: Szegedy et al. 2016, section 7 (label smoothing).
     """
@@ -70,26 +56,21 @@ def cross_entropy(logits, targets, label_smoothing=0.0, reduction="mean"):
 
 
 def binary_cross_entropy(logits, targets, reduction="mean"):
-    """Return the cross-entropy of a yes-or-no question, in nats.
+    """-y log s(z) - (1 - y) log s(-z), in nats, where s is the sigmoid.
 
     Parameters
     ----------
-    logits : float tensor (...)
-        Scores of "yes".
-    targets : float tensor (...)
-        1 for yes, 0 for no, or a probability between.
+    logits : float tensor (...); scores z of "yes"
+    targets : float tensor (...), in [0, 1]; y
     reduction : {"mean", "sum", "none"}
-        ``"none"`` gives one loss an example.
 
     Returns
     -------
-    float tensor () or (...)
-        -y log s(z) - (1 - y) log s(-z), where s is the sigmoid.
+    float tensor (), or (...) for "none"
 
     Raises
     ------
-    ValueError
-        If the shapes differ or a target is outside [0, 1].
+    ValueError: the shapes differ, or a target is outside [0, 1]
 
     Source: cross_entropy over the two scores z and 0.
     """
@@ -105,26 +86,21 @@ def binary_cross_entropy(logits, targets, reduction="mean"):
 
 
 def bpr(positive, negative, reduction="mean"):
-    """Bayesian personalised ranking: the liked item should score above one not seen.
+    """Bayesian personalised ranking: -log s(positive - negative), where s is the sigmoid.
 
     Parameters
     ----------
-    positive : float tensor (...)
-        Score of an item that the user chose.
-    negative : float tensor (...) or (..., n)
-        Score of one item not chosen, or of n of them, over which the loss is averaged.
+    positive : float tensor (...); scores of items that the user chose
+    negative : float tensor (...) or (..., n); of one other item, or of n, over which is averaged
     reduction : {"mean", "sum", "none"}
-        ``"none"`` gives one loss an example, in the shape of ``positive``.
 
     Returns
     -------
-    float tensor () or (...)
-        -log s(positive - negative), where s is the sigmoid: log 2 where the scores are equal.
+    float tensor (), or (...) for "none"; log 2 where the scores are equal
 
     Raises
     ------
-    ValueError
-        If the shapes do not fit.
+    ValueError: the shapes do not fit
 
     Source: Rendle et al. 2009, section 4.1.
     """
@@ -143,29 +119,23 @@ def bpr(positive, negative, reduction="mean"):
 def info_nce(queries, keys, temperature=0.05, reduction="mean"):
     """Contrastive loss: each query must find its own key among all keys of the batch.
 
-    The other queries' keys serve as negatives at no cost. It is the cross-entropy of the cosine
-    similarities, divided by the temperature, with row i's true class in column i.
+    The cross-entropy of the cosine similarities, divided by the temperature, with row i's true
+    class in column i; the other queries' keys are the negatives.
 
     Parameters
     ----------
-    queries : float tensor (B, d)
-        Vectors that search, such as users or sentences.
-    keys : float tensor (M, d), M >= B
-        Vectors to be found: key i belongs to query i; keys after the B-th are negatives only.
-    temperature : float, default 0.05
-        The smaller it is, the more the hardest negative counts.
+    queries : float tensor (B, d); such as users or sentences
+    keys : float tensor (M, d), M >= B; key i belongs to query i, those after the B-th to none
+    temperature : float; the smaller, the more the hardest negative counts
     reduction : {"mean", "sum", "none"}
-        ``"none"`` gives one loss a query.
 
     Returns
     -------
-    float tensor () or (B,)
-        The loss; log M for a query that is equally like all keys.
+    float tensor (), or (B,) for "none"; log M for a query that is equally like all keys
 
     Raises
     ------
-    ValueError
-        If the shapes do not fit or the temperature is not positive.
+    ValueError: the shapes do not fit, or the temperature is not positive
 
     Source: van den Oord et al. 2018, eq. 4.
     """
@@ -189,44 +159,27 @@ def info_nce(queries, keys, temperature=0.05, reduction="mean"):
 def sampled_softmax(logits, targets, log_q, reduction="mean"):
     """Cross-entropy over a few sampled classes that stands in for the one over all classes.
 
-    A class that is drawn often would be pushed down often. Taking log q off its logit, where q is
-    how many times the sampler is expected to draw it, makes up for that: the sum of exponentials
-    over the sample is then, on average, the sum over all classes.
+    A class that is drawn often would be pushed down often. Subtracting log q from its logit
+    corrects that: the sum of exponentials over the sample is then, on average, the sum over all.
 
     Parameters
     ----------
-    logits : float tensor (B, M)
-        Scores of M candidates, the row's positive among them.
-    targets : int tensor (B,)
-        The column of each row's positive.
-    log_q : float tensor (M,) or (B, M)
-        Log of the expected number of draws of each candidate, in one of two ways.
-        *Negatives beside the positive*: 0 for the positive, which is there for sure, and
-        log(n q_j) for each of n negatives drawn with probabilities q; a negative that equals the
-        row's positive needs the logit -inf, or it counts twice. In-batch negatives are n = B - 1
-        such draws.
-        *In-batch, the short way*: log q_j for every column, with q_j the share of class j in the
-        data, and nothing set to -inf; right when the batch is large.
+    logits : float tensor (B, M); scores of M candidates, the row's positive among them
+    targets : int tensor (B,); the column of each row's positive
+    log_q : float tensor (M,) or (B, M); log of the expected number of draws of each candidate.
+        Negatives beside the positive: 0 for the positive, log(n q_j) for each of n negatives
+        drawn with probabilities q (n = B - 1 for the rest of a batch), and logit -inf for a
+        negative that equals the positive, or it counts twice. In-batch, the short way: log q_j
+        for every column, q_j the share of class j in the data; right when the batch is large.
     reduction : {"mean", "sum", "none"}
-        ``"none"`` gives one loss a row.
 
     Returns
     -------
-    float tensor () or (B,)
-        The loss.
+    float tensor (), or (B,) for "none"
 
     Raises
     ------
-    ValueError
-        If the shapes do not fit, a target is no column, or log_q is not finite.
-
-    Examples
-    --------
-    In a batch of 2, both items equally popular:
-
-    >>> scores = torch.zeros(2, 2)  # users @ items.T
-    >>> sampled_softmax(scores, torch.arange(2), torch.log(torch.tensor([0.5, 0.5])))
-    tensor(0.6931)
+    ValueError: the shapes do not fit, a target is no column, or log_q is not finite
 
     Source: Bengio and Senécal 2008; Yi et al. 2019, section 3 (in-batch).
     """
@@ -241,7 +194,6 @@ def sampled_softmax(logits, targets, log_q, reduction="mean"):
 
 
 def _reduce(loss, reduction):
-    """Return the mean, the sum, or the losses as they are."""
     if reduction == "mean":
         return loss.mean()
     if reduction == "sum":
@@ -252,7 +204,6 @@ def _reduce(loss, reduction):
 
 
 def _check_classes(targets, logits):
-    """Refuse class indices that do not fit the logits."""
     if targets.shape != logits.shape[:-1]:
         raise ValueError(
             f"targets {tuple(targets.shape)} and logits {tuple(logits.shape)}: "
@@ -267,7 +218,6 @@ def _check_classes(targets, logits):
 
 
 def _check_probabilities(targets, logits):
-    """Refuse rows that are no probabilities over the classes of the logits."""
     if targets.shape != logits.shape:
         raise ValueError(
             f"targets {tuple(targets.shape)} and logits {tuple(logits.shape)}: probabilities need "

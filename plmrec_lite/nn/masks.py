@@ -1,7 +1,6 @@
-"""Masks: who may attend to whom.
+"""Masks: who may attend to whom, by torch's convention.
 
-They follow torch: in a boolean mask True means "may attend"; a float mask is added to the
-scores, so 0 allows and -inf forbids.
+In a boolean mask True means "may attend"; a float mask is added to the scores.
 """
 
 from __future__ import annotations
@@ -10,25 +9,16 @@ import torch
 
 
 def causal_mask(length, device=None):
-    """Return the mask that hides the future: position t may attend to 0..t.
+    """Hide the future: position t may attend to 0..t.
 
     Parameters
     ----------
-    length : int
-        Number of positions, T.
+    length : int; T
     device : torch.device, str or None
-        Where the mask should live.
 
     Returns
     -------
     bool tensor (T, T)
-        True where row t may attend to the column.
-
-    Examples
-    --------
-    >>> causal_mask(2)
-    tensor([[ True, False],
-            [ True,  True]])
 
     Source: Vaswani et al. 2017, section 3.2.3.
     """
@@ -36,28 +26,21 @@ def causal_mask(length, device=None):
 
 
 def additive_mask(mask, shape, dtype):
-    """Return a mask as numbers to add to the scores: 0 where allowed, -inf where not.
+    """Write a mask as numbers to add to the scores: 0 where allowed, -inf where not.
 
     Parameters
     ----------
-    mask : bool or float tensor
-        A float mask comes back as it is, in the dtype asked for.
-    shape : tuple of int
-        The shape of the scores, to which the mask must broadcast.
-    dtype : torch.dtype
-        The dtype of the scores.
+    mask : bool or float tensor; a float mask is only cast
+    shape : tuple of int; of the scores, to which the mask must broadcast
+    dtype : torch.dtype; of the scores
 
     Returns
     -------
-    float tensor
-        In the shape of ``mask``.
+    float tensor; in the shape of ``mask``
 
     Raises
     ------
-    ValueError
-        If the mask holds integers (a tokenizer's 0 and 1, say) or its shape does not fit.
-
-    Source: Vaswani et al. 2017, section 3.2.3.
+    ValueError: a mask of integers (a tokenizer's 0 and 1, say), or of a shape that does not fit
     """
     if mask.dtype != torch.bool and not mask.is_floating_point():
         raise ValueError(

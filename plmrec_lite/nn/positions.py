@@ -1,4 +1,4 @@
-"""Positions: what tells attention the order of its tokens."""
+"""Positions: what gives attention the order of its tokens."""
 
 from __future__ import annotations
 
@@ -6,35 +6,24 @@ import torch
 
 
 def sinusoidal_positions(length, d_model, device=None):
-    """Write each position as the hands of many clocks, from a fast one to a very slow one.
+    """Write each position as the hands of d_model / 2 clocks, from a fast one to a very slow one.
 
     Clock i turns by 10000^(-2i / d_model) radians a position; its sine stands in column 2i, its
     cosine in column 2i + 1. The product of two rows depends only on how far apart they are.
 
     Parameters
     ----------
-    length : int
-        Number of positions, T, 1 or more.
-    d_model : int
-        Numbers a position, C; even, 2 or more.
+    length : int; T
+    d_model : int, even; C
     device : torch.device, str or None
-        Where the positions should live.
 
     Returns
     -------
     float tensor (T, C)
-        Row t is added to the embedding of the token at place t.
 
     Raises
     ------
-    ValueError
-        If ``length`` is below 1, or ``d_model`` is odd or below 2.
-
-    Examples
-    --------
-    >>> sinusoidal_positions(2, 2)
-    tensor([[0.0000, 1.0000],
-            [0.8415, 0.5403]])
+    ValueError: length < 1, or d_model odd or below 2
 
     Source: Vaswani et al. 2017, section 3.5.
     """

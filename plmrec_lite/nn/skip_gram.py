@@ -15,41 +15,23 @@ SKIP_GRAM = Training(n_epochs=5, batch_size=4096, learning_rate=0.01, warmup=0.0
 
 
 class SkipGram(nn.Module):
-    """Vectors learned by telling a token's true neighbours from random tokens.
+    """Vectors of tokens, learned by separating a token's true neighbours from random tokens.
 
-    Tokens that appear in the same company get similar vectors. A token is a word of a text, or
-    an item of a user's history (then the method is known as item2vec).
+    A token is a word of a text, or an item of a user's history (item2vec).
 
     Parameters
     ----------
-    tokens : sequence of hashables
-        The vocabulary; token i gets row i.
-    d_model : int, default 100
-        Numbers a vector.
-    seed : int, default 0
-        Of the random vectors at the start.
+    tokens : sequence of hashables; token i gets row i
+    d_model : int
+    seed : int; of the first vectors
 
     Attributes
     ----------
-    vectors : float tensor (n, d_model)
-        The vectors that describe the tokens as centres: the result.
-    contexts : float tensor (n, d_model)
-        The vectors that describe them as neighbours, needed for training only.
+    vectors : float tensor (n, d_model); of the tokens as centres: the result
+    contexts : float tensor (n, d_model); of the tokens as neighbours, for training only
     tokens : list
-        The vocabulary.
-    ids : dict
-        The row of each token.
-    history : pandas.DataFrame or None
-        How ``fit`` went, a row a step: ``loss`` in nats a pair, and what ``train`` records.
-
-    Examples
-    --------
-    >>> from plmrec_lite.nn.embeddings import nearest
-    >>> texts = [["star", "wars"], ["star", "trek"]]
-    >>> model = SkipGram.fit(texts, d_model=8, min_count=1, subsample=1)
-    >>> ids, cosines = nearest(model.vectors, model.vector("wars"), k=2)
-    >>> model.tokens[ids[0]]
-    'wars'
+    ids : dict; the row of each token
+    history : pandas.DataFrame or None; of ``fit``, see ``train``; ``loss`` in nats a pair
 
     Source: Mikolov, Sutskever et al. 2013, section 2; Barkan and Koenigstein 2016.
     """
@@ -64,22 +46,19 @@ class SkipGram(nn.Module):
         self.history = None
 
     def vector(self, token):
-        """Return the vector of a token.
+        """Return the vector of a token, without gradient.
 
         Parameters
         ----------
         token : hashable
-            A word or item that was frequent enough in training.
 
         Returns
         -------
         float tensor (d_model,)
-            Its row of ``vectors``, without gradient.
 
         Raises
         ------
-        KeyError
-            If the model does not know the token.
+        KeyError: a token that the model does not know
         """
         if token not in self.ids:
             raise KeyError(f"{token!r} is not among the {len(self.tokens)} tokens of the model")
@@ -112,18 +91,16 @@ class SkipGram(nn.Module):
         return -(log_sigmoid(true) + log_sigmoid(-false).sum(-1)).mean()
 
     def forward(self, batch):
-        """Return a part's share of the loss of a batch.
+        """Return the share of the loss of a batch that a part of it has.
 
         Parameters
         ----------
-        batch : dict
-            ``center`` and ``context`` (B,), ``negatives`` (B, n), and the number ``n_pairs`` of
-            the whole batch.
+        batch : dict; ``center``, ``context`` (B,), ``negatives`` (B, n), and ``n_pairs``, how many
+            the whole batch has
 
         Returns
         -------
-        dict of float tensor ()
-            ``loss``.
+        dict of float tensor (); ``loss``
         """
         loss = self.loss(batch["center"], batch["context"], batch["negatives"])
         return {"loss": loss * (len(batch["center"]) / batch["n_pairs"])}
@@ -147,34 +124,23 @@ class SkipGram(nn.Module):
 
         Parameters
         ----------
-        sequences : iterable of sequences of hashables
-            Texts as lists of words, or users' histories as lists of items.
-        settings : Training
-            An example is a pair of neighbours; its seed decides all that is drawn. Without
-            warm-up and weight decay, as in ``SKIP_GRAM``.
+        sequences : iterable of sequences of hashables; texts as words, or histories as items
+        settings : Training; an example is a pair of neighbours
         d_model : int
-            Numbers a vector.
-        window : int
-            The farthest neighbour; each centre draws its own reach from 1 to this.
-        n_negatives : int
-            Random tokens a pair, drawn in proportion to count^0.75.
-        min_count : int
-            Tokens seen less often are left out.
-        subsample : float
-            A token with a share f of the text stays with probability √(subsample / f), so that
-            "the" does not drown the rest; 1 keeps all.
-        device, folder, resume
-            As in ``plmrec_lite.training.train``.
+        window : int; the farthest neighbour; each centre draws its own reach from 1 to this
+        n_negatives : int; random tokens a pair, drawn in proportion to count^0.75
+        min_count : int; tokens seen less often are left out
+        subsample : float; a token with a share f of the text stays with probability
+            √(subsample / f); 1 keeps all
+        device, folder, resume : see ``train``
 
         Returns
         -------
-        SkipGram
-            The trained model, on the CPU; ``model.vectors`` are the embeddings.
+        SkipGram; on the CPU
 
         Raises
         ------
-        ValueError
-            If no two frequent tokens are neighbours, before or after thinning out.
+        ValueError: no two frequent tokens are neighbours, before or after subsampling
 
         Source: Mikolov, Sutskever et al. 2013, sections 2.2 and 2.3.
         """
@@ -187,13 +153,7 @@ class SkipGram(nn.Module):
         pairs = _Pairs(text, sequence, window, n_negatives, subsample, settings)
         model = cls(tokens, d_model, settings.seed)
         model.history = train(
-            model,
-            pairs,
-            settings,
-            device=device,
-            folder=folder,
-            resume=resume,
-            title="skip-gram",
+            model, pairs, settings, device=device, folder=folder, resume=resume, title="skip-gram"
         )
         return model.cpu()
 

@@ -6,27 +6,18 @@ import torch
 
 
 def softmax(logits, dim=-1):
-    """Turn scores into probabilities that sum to one.
+    """Turn scores into probabilities: exp(z) / sum exp(z), the largest score subtracted first.
 
-    The largest score is taken off first. That changes nothing in the result, since the factor
-    falls out of the fraction, and keeps exp() from overflowing.
+    The subtraction keeps exp() from overflowing, and falls out of the fraction.
 
     Parameters
     ----------
-    logits : float tensor (..., C)
-        Scores; -inf means "impossible" and gets probability 0.
-    dim : int, default -1
-        The axis along which the probabilities sum to one.
+    logits : float tensor (..., C); -inf gets probability 0
+    dim : int; the axis along which the probabilities sum to one
 
     Returns
     -------
-    float tensor (..., C)
-        Probabilities; NaN along an axis whose every score is -inf, as in torch.
-
-    Examples
-    --------
-    >>> softmax(torch.tensor([0.0, 0.0, -torch.inf]))
-    tensor([0.5000, 0.5000, 0.0000])
+    float tensor (..., C); NaN along an axis whose every score is -inf, as in torch
 
     Source: Bridle 1990.
     """
@@ -36,44 +27,30 @@ def softmax(logits, dim=-1):
 
 
 def log_softmax(logits, dim=-1):
-    """Return the logarithm of the softmax, exact where the softmax itself rounds to zero.
+    """Logarithm of the softmax, z - log sum exp(z), exact where the softmax rounds to zero.
 
     Parameters
     ----------
     logits : float tensor (..., C)
-        Scores.
-    dim : int, default -1
-        The axis along which the probabilities sum to one.
+    dim : int; the axis along which the probabilities sum to one
 
     Returns
     -------
-    float tensor (..., C)
-        Log-probabilities, at most 0.
-
-    Examples
-    --------
-    >>> log_softmax(torch.tensor([0.0, -10000.0]))
-    tensor([     0., -10000.])
-
-    Source: log softmax(z) = z - log sum exp(z).
+    float tensor (..., C), at most 0
     """
     shifted = logits - logits.detach().amax(dim, keepdim=True)
     return shifted - torch.log(torch.exp(shifted).sum(dim, keepdim=True))
 
 
 def log_sigmoid(logits):
-    """Return the logarithm of the sigmoid, log(1 / (1 + exp(-z))).
+    """-log(1 + exp(-z)): log-probabilities of "yes"; those of "no" are ``log_sigmoid(-logits)``.
 
     Parameters
     ----------
     logits : float tensor (...)
-        Scores.
 
     Returns
     -------
-    float tensor (...)
-        Log-probabilities of "yes", at most 0; those of "no" are ``log_sigmoid(-logits)``.
-
-    Source: softmax over the two scores z and 0.
+    float tensor (...), at most 0
     """
     return -torch.logaddexp(-logits, torch.zeros_like(logits))

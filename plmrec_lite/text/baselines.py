@@ -16,12 +16,11 @@ WEIGHTS = (None, "balanced")
 
 
 class EncodedOnce:
-    """Vectors of texts, each text encoded the first time it is asked for and then kept.
+    """Vectors of texts, each text encoded once and then kept.
 
     Parameters
     ----------
-    encode : callable
-        Takes a list of m texts, returns a float array (m, d), such as ``extract_features``.
+    encode : callable; takes a list of m texts, returns a float array (m, d)
     """
 
     def __init__(self, encode):
@@ -41,14 +40,10 @@ def fit_majority(train):
     Parameters
     ----------
     train : LabelledTexts
-        Where to count.
 
     Returns
     -------
-    sklearn.dummy.DummyClassifier
-        Its ``predict(texts)`` gives int labels (n,).
-
-    Source: scikit-learn.
+    sklearn.dummy.DummyClassifier; ``predict(texts)`` gives int labels (n,)
     """
     return DummyClassifier(strategy="most_frequent").fit(train.texts, train.labels)
 
@@ -58,19 +53,17 @@ def fit_tfidf(train, validation):
 
     Parameters
     ----------
-    train, validation : LabelledTexts
-        Learn on the first; choose on the second, by macro-F1, how strongly weights are held
-        back and whether rare classes count more.
+    train : LabelledTexts
+    validation : LabelledTexts; the penalty and the class weights with the highest macro-F1 here
+        are taken
 
     Returns
     -------
-    sklearn.pipeline.Pipeline
-        Its ``predict(texts)`` gives int labels (n,).
+    sklearn.pipeline.Pipeline; ``predict(texts)`` gives int labels (n,)
 
     Raises
     ------
-    ValueError
-        If only one class is there to learn.
+    ValueError: only one class to learn
 
     Source: Wang and Manning 2012 (word pairs as a strong baseline).
     """
@@ -82,20 +75,16 @@ def fit_frozen(train, validation, encode):
 
     Parameters
     ----------
-    train, validation : LabelledTexts
-        As for ``fit_tfidf``.
-    encode : callable
-        Texts to vectors (n, d), such as an ``EncodedOnce``.
+    train, validation : LabelledTexts; see ``fit_tfidf``
+    encode : callable; texts to vectors (n, d), such as an ``EncodedOnce``
 
     Returns
     -------
-    sklearn.pipeline.Pipeline
-        Its ``predict(texts)`` gives int labels (n,).
+    sklearn.pipeline.Pipeline; ``predict(texts)`` gives int labels (n,)
 
     Raises
     ------
-    ValueError
-        If only one class is there to learn.
+    ValueError: only one class to learn
 
     Source: Reimers and Gurevych 2019 (sentence vectors as features).
     """
@@ -103,7 +92,6 @@ def fit_frozen(train, validation, encode):
 
 
 def _fit(features, train, validation):
-    """The pipeline that does best on validation."""
     best, best_f1 = None, -1.0
     known, asked = features.fit_transform(train.texts), features.transform(validation.texts)
     for weight in WEIGHTS:

@@ -10,20 +10,15 @@ POOL = 50  # batches whose texts are sorted together
 
 
 class SimilarLengths(Sampler):
-    """An order in which texts of one batch are about equally long, so that little is filling.
+    """An order in which the texts of a batch are about equally long, so that little is padding.
 
     Texts are shuffled, cut into pools of 50 batches, sorted by length in each pool, and the
-    batches shuffled again. The order depends on the seed and the epoch, and on nothing else:
-    a run that is resumed, or shared out to several processes, meets the same batches.
+    batches shuffled again, by seed and epoch alone.
 
     Parameters
     ----------
-    lengths : int array (n,)
-        The tokens of each text.
-    batch_size : int
-        Texts a step.
-    seed : int
-        The seed of the order.
+    lengths : int array (n,); tokens of each text
+    batch_size, seed : int
 
     Source: Khomenko et al. 2016 (bucketing).
     """
@@ -42,8 +37,7 @@ class SimilarLengths(Sampler):
 
         Parameters
         ----------
-        epoch : int
-            From 0.
+        epoch : int; from 0
         """
         self.epoch = epoch
 
@@ -60,18 +54,14 @@ class SimilarLengths(Sampler):
 
 
 class TextBatches:
-    """Labelled texts in batches of similar lengths, as ``train`` takes them.
+    """Labelled texts in batches of similar lengths, for ``train``; the last may be smaller.
 
     Parameters
     ----------
-    examples : list of dict
-        As in ``collate``.
+    examples : list of dict; see ``collate``
     tokenizer : transformers.PreTrainedTokenizerBase
-        It knows the token to fill with.
     batch_size : int
-        Texts a step; the last batch of an epoch may be smaller.
-    seed : int
-        The seed of the order, as in ``SimilarLengths``.
+    seed : int; of the order
     """
 
     def __init__(self, examples, tokenizer, batch_size, seed):
@@ -86,13 +76,11 @@ class TextBatches:
 
         Parameters
         ----------
-        number : int
-            From 0.
+        number : int; from 0
 
         Yields
         ------
-        dict
-            What ``collate`` returns, and the number of texts as ``num_items_in_batch``.
+        dict; from ``collate``, and ``num_items_in_batch``, the number of texts
         """
         self.order.set_epoch(number)
         rows, size = list(self.order), self.order.batch_size
@@ -102,19 +90,16 @@ class TextBatches:
 
 
 def collate(tokenizer, examples):
-    """Make a batch: fill up to its longest text.
+    """Make a batch of examples, padded to its longest text.
 
     Parameters
     ----------
     tokenizer : transformers.PreTrainedTokenizerBase
-        It knows the token to fill with.
-    examples : list of dict
-        B examples with ``input_ids``, ``attention_mask`` and ``labels``.
+    examples : list of B dicts with ``input_ids``, ``attention_mask`` and ``labels``
 
     Returns
     -------
-    dict of int tensor
-        ``input_ids`` and ``attention_mask`` (B, T), ``labels`` (B,).
+    dict of int tensor; ``input_ids`` and ``attention_mask`` (B, T), ``labels`` (B,)
     """
     labels = torch.tensor([example["labels"] for example in examples])
     texts = [{k: v for k, v in example.items() if k != "labels"} for example in examples]

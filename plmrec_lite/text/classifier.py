@@ -1,7 +1,4 @@
-"""A classifier of texts: a pre-trained encoder with one new layer on top.
-
-Source: Devlin et al. 2019, section 3.2; Houlsby et al. 2019; Hu et al. 2022 (LoRA).
-"""
+"""A classifier of texts: a pre-trained encoder with one new layer on top."""
 
 from __future__ import annotations
 
@@ -27,30 +24,21 @@ class TextClassifier(nn.Module):
 
     Parameters
     ----------
-    classes : sequence of str
-        The names of the classes, at least two.
-    name : str or None
-        The pre-trained model, as in ``load_pretrained``.
-    seed : int, default 0
-        Of the head's first weights, and of a LoRA correction's.
+    classes : sequence of str; at least two
+    name : str or None; the pre-trained model, see ``load_pretrained``
+    seed : int; of the head's first weights, and of a LoRA correction's
 
     Attributes
     ----------
     encoder : transformers.PreTrainedModel
-        What was pre-trained.
-    head : torch.nn.Linear
-        What is new: (d_model → n_classes), random until trained.
-    max_length : int
-        The most tokens the encoder reads, special tokens included.
-    history : pandas.DataFrame or None
-        How it was trained, a row a step; None before, and after loading.
+    head : torch.nn.Linear (d_model → n_classes); random until trained
+    max_length : int; tokens the encoder reads, special tokens included
+    history : pandas.DataFrame or None; of its training, a row a step
 
     Raises
     ------
-    ValueError
-        If there are fewer than two classes.
-    plmrec_lite.text.pretrained.ModelError
-        If the model cannot be loaded.
+    ValueError: fewer than two classes
+    ModelError: the model cannot be loaded
 
     Source: Devlin et al. 2019, section 3.2.
     """
@@ -78,7 +66,7 @@ class TextClassifier(nn.Module):
 
     @property
     def device(self):
-        """Where the weights are, a torch.device."""
+        """Where the weights are."""
         return self.head.weight.device
 
     def forward(self, input_ids, attention_mask, labels=None, num_items_in_batch=None):
@@ -87,17 +75,13 @@ class TextClassifier(nn.Module):
         Parameters
         ----------
         input_ids, attention_mask : int tensor (B, T)
-            Tokens, and 1 where they are not filling.
         labels : int tensor (B,) or None
-            The right classes.
-        num_items_in_batch : int, tensor or None
-            Texts of the whole batch, where this is a part of one: the losses of the parts then
-            add up to the mean over the batch. None stands for B.
+        num_items_in_batch : int, tensor or None; texts of the whole batch, where this is a part of
+            one: the losses of the parts add up to the mean over the batch; None stands for B
 
         Returns
         -------
-        dict
-            ``logits`` (B, n_classes), and with labels the scalar ``loss``.
+        dict; ``logits`` (B, n_classes), and with labels the scalar ``loss``
         """
         hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask)[0]  # (B, T, d)
         mask = attention_mask.unsqueeze(-1).to(hidden.dtype)  # (B, T, 1)
@@ -109,23 +93,20 @@ class TextClassifier(nn.Module):
         return {"loss": loss / (num_items_in_batch or len(labels)), "logits": logits}
 
     def choose_weights(self, method):
-        """Choose which weights training may move; the head always learns.
+        """Choose what training may move, beside the head; return how many numbers that is.
 
         Parameters
         ----------
-        method : {"all layers", "last layers", "LoRA"}
-            All weights; those of the last two layers; or none, with a correction of rank 8
-            added to every linear layer.
+        method : {"all layers", "last layers", "LoRA"}; all weights, those of the last two layers,
+            or a new correction of rank 8 of every linear layer
 
         Returns
         -------
         int
-            Numbers that may move.
 
         Raises
         ------
-        ValueError
-            If the method is unknown.
+        ValueError: an unknown method
 
         Source: Howard and Ruder 2018 (last layers); Hu et al. 2022 (LoRA).
         """
@@ -144,12 +125,11 @@ class TextClassifier(nn.Module):
         merge_lora(self.encoder)
 
     def save(self, folder):
-        """Save encoder, tokenizer and head, as safetensors and plain text.
+        """Save encoder, tokenizer and head; ``TextEncoder(folder)`` reads the encoder.
 
         Parameters
         ----------
         folder : str or pathlib.Path
-            Made if it is not there. ``TextEncoder(folder)`` reads the encoder in it.
         """
         folder = Path(folder)
         self.encoder.save_pretrained(folder)
@@ -159,22 +139,19 @@ class TextClassifier(nn.Module):
 
     @classmethod
     def load(cls, folder):
-        """Load what ``save`` saved.
+        """Load what ``save`` saved, in evaluation mode, on the CPU.
 
         Parameters
         ----------
         folder : str or pathlib.Path
-            The folder.
 
         Returns
         -------
         TextClassifier
-            In evaluation mode, on the CPU.
 
         Raises
         ------
-        plmrec_lite.text.pretrained.ModelError
-            If something is missing or damaged.
+        ModelError: something is missing or damaged
         """
         path = Path(folder) / "head.safetensors"
         try:

@@ -1,4 +1,4 @@
-"""A corpus: clean texts, cut into sentences, and parted by document."""
+"""A corpus: clean texts, cut into sentences, and split by document."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ class Corpus(NamedTuple):
     Attributes
     ----------
     train, validation, test : list of list of str
-        The sentences of each document, in their order.
     """
 
     train: list
@@ -36,19 +35,15 @@ class Corpus(NamedTuple):
 
 
 def clean_text(text):
-    r"""Drop from a text what a reader would not miss: pronunciations, addresses, odd signs.
+    r"""Drop pronunciations, web addresses, empty brackets and invisible signs from a text.
 
     Parameters
     ----------
-    text : str
-        One document; lines part its paragraphs.
+    text : str; one document
 
     Returns
     -------
-    str
-        The text in the composed form of Unicode, without invisible signs, web addresses, brackets
-        that say how a name is spoken, and empty brackets; one space between words, and a line of
-        its own for a paragraph that was glued to the one before.
+    str; NFKC, one space between words, a line a paragraph (also one glued to the one before)
 
     Examples
     --------
@@ -68,14 +63,11 @@ def split_sentences(text):
 
     Parameters
     ----------
-    text : str
-        One document; a sentence never runs over the end of a line.
+    text : str; one document; a sentence never runs over the end of a line
 
     Returns
     -------
-    list of str
-        The sentences in order. A full stop behind an initial or a title ends none. What ends
-        without a full stop, as the last words of a text that was cut off, counts as a sentence.
+    list of str; a line's end without a full stop ends a sentence too
 
     Examples
     --------
@@ -99,21 +91,16 @@ def split_corpus(texts, shares=(0.8, 0.1, 0.1), seed=0):
     Parameters
     ----------
     texts : sequence of str
-        n documents.
-    shares : tuple of three floats
-        Of the documents for training, validation and test; they sum to 1.
-    seed : int, default 0
-        The seed of the draw.
+    shares : tuple of three floats; of training, validation and test; they sum to 1
+    seed : int
 
     Returns
     -------
     Corpus
-        The parts.
 
     Raises
     ------
-    ValueError
-        If the shares do not sum to 1, or a part would get no document.
+    ValueError: the shares do not sum to 1, or a part would get no document
     """
     if abs(sum(shares) - 1) > 1e-9:
         raise ValueError(f"shares={shares} sum to {sum(shares):g}: let them sum to 1")
@@ -128,18 +115,14 @@ def split_corpus(texts, shares=(0.8, 0.1, 0.1), seed=0):
 
 
 def film_corpus():
-    """Return the corpus of this book: what Wikipedia says about 741 films.
+    """Load the corpus of this book: Wikipedia's summaries of 741 films, see ``load_synopses``.
 
     Returns
     -------
     Corpus
-        Summaries known to be about their film, each in one part only.
 
     Raises
     ------
-    FetchError
-        If the data are neither here nor to be had (the message says the cure).
-
-    Source: ``load_synopses`` has the origin.
+    FetchError: the data are neither here nor to be had
     """
     return split_corpus(load_synopses().dropna(subset="year").text)

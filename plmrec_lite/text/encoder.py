@@ -1,8 +1,4 @@
-"""Texts to vectors with a pre-trained language model.
-
-Source: Devlin et al. 2019 ([CLS]); Reimers and Gurevych 2019 (mean pooling);
-Su et al. 2021 (whitening).
-"""
+"""Texts to vectors with a pre-trained language model."""
 
 from __future__ import annotations
 
@@ -30,37 +26,22 @@ class TextEncoder:
 
     Parameters
     ----------
-    name : str or None
-        ``"minilm"``, a folder, or a name on the Hugging Face hub such as
-        ``"bert-base-uncased"``; None takes ``PLMREC_MODEL``, else ``"minilm"``.
-    device : str, torch.device or None
-        Where to run; None takes a GPU when there is one.
-    cache : bool, default False
-        Keep vectors on disk and take them from there, bit for bit as the model gave them. The
-        model is loaded when it is first needed: not at all if every vector asked for is kept.
+    name : str or None; see ``model_name``
+    device : str, torch.device or None; None takes a GPU when there is one
+    cache : bool; keep vectors on disk and take them from there, bit for bit as the model gave
+        them; the model is loaded when a vector is not kept
 
     Attributes
     ----------
-    tokenizer, model
-        Of transformers. Once the model's weights are changed, the cache is passed by.
-    dimension : int
-        Length d of a text's vector.
-    max_length : int
-        The most tokens the model reads, special tokens included.
-    folder : pathlib.Path
-        Where its files are.
+    tokenizer, model : of transformers; once the weights are changed, the cache is passed by
+    dimension : int; d of a text's vector
+    max_length : int; tokens the model reads, special tokens included
+    folder : pathlib.Path; of the model's files
 
     Raises
     ------
-    plmrec_lite.text.pretrained.ModelError
-        If the model cannot be had; on first use, if its files are damaged.
-    RuntimeError
-        If the device asked for is not there.
-
-    Examples
-    --------
-    >>> TextEncoder().encode(["a war film", "a love story"]).shape
-    (2, 384)
+    ModelError: the model cannot be had, or (on first use) its files are damaged
+    RuntimeError: the device is not there
     """
 
     def __init__(self, name=None, device=None, cache=False):
@@ -86,12 +67,12 @@ class TextEncoder:
 
     @functools.cached_property
     def tokenizer(self):
-        """The model's tokenizer, of transformers."""
+        """The model's tokenizer."""
         return self._loaded[0]
 
     @functools.cached_property
     def model(self):
-        """The model, of transformers, in evaluation mode."""
+        """The model, in evaluation mode."""
         return self._loaded[1]
 
     @property
@@ -110,31 +91,24 @@ class TextEncoder:
 
         Parameters
         ----------
-        texts : sequence of str
-            n texts; none may be empty.
-        pooling : {"mean", "cls"} or sequence of them
-            The mean of the token vectors, or the vector of the first token. Given several, one
-            pass through the model serves all.
-        batch_size : int, default 64
-            Texts a forward pass; each batch is padded to its own longest text.
-        normalize : bool, default True
-            Scale each vector to length 1.
-        truncate : bool, default False
-            Cut a text that is longer than the model reads, instead of refusing it.
+        texts : sequence of n str; none empty
+        pooling : {"mean", "cls"} or sequence of them; the mean of the token vectors, or the vector
+            of the first token; one pass through the model serves several
+        batch_size : int
+        normalize : bool; scale each vector to length 1
+        truncate : bool; cut a text that is longer than the model reads, instead of refusing it
 
         Returns
         -------
-        float32 array (n, d)
-            Row i belongs to ``texts[i]``. Permuting the input permutes the rows, bit for bit:
-            batches depend only on the set of distinct texts. For a sequence of poolings,
-            (n_poolings, n, d).
+        float32 array (n, d), or (n_poolings, n, d) for a sequence of poolings; batches depend only
+            on the set of distinct texts, so permuting the input permutes the rows, bit for bit
 
         Raises
         ------
-        TypeError
-            If ``texts`` is one string, or holds something that is not a string.
-        ValueError
-            If a text is empty or too long (`TextTooLongError`), or an option is unknown.
+        TypeError: ``texts`` is one string, or holds something that is not a string
+        ValueError: a text is empty or too long (`TextTooLongError`), or an option is unknown
+
+        Source: Devlin et al. 2019 ([CLS]); Reimers and Gurevych 2019 (mean pooling).
         """
         texts = check_texts(texts)
         poolings = [pooling] if isinstance(pooling, str) else list(pooling)
@@ -165,7 +139,7 @@ class TextEncoder:
         return vectors
 
     def _compute(self, texts, poolings, batch_size, normalize, truncate):
-        """Vectors of distinct texts, (n_poolings, n, d), sorted by length for little padding."""
+        """Vectors of distinct texts, (n_poolings, n, d)."""
         tokens = self._tokenize(texts, truncate) if texts else []
         order = sorted(range(len(texts)), key=lambda i: len(tokens[i]))
         vectors = np.empty((len(poolings), len(texts), self.dimension), dtype=np.float32)
@@ -186,28 +160,12 @@ class TextEncoder:
 
         Parameters
         ----------
-        text : str
-            The text; not empty, and no longer than the model reads.
+        text : str; not empty, and no longer than the model reads
 
         Returns
         -------
-        tokens : list of str
-            T tokens, special tokens included.
-        vectors : float32 array (n_layers + 1, T, d)
-            ``vectors[0]`` enters the first layer, ``vectors[-1]`` leaves the last.
-
-        Raises
-        ------
-        TypeError, ValueError
-            As `encode` does.
-
-        Examples
-        --------
-        >>> tokens, vectors = TextEncoder().token_vectors("a war film")
-        >>> tokens, vectors.shape
-        (['[CLS]', 'a', 'war', 'film', '[SEP]'], (7, 5, 384))
-
-        Source: Devlin et al. 2019.
+        tokens : list of T str; special tokens included
+        vectors : float32 array (n_layers + 1, T, d); ``vectors[0]`` enters the first layer
         """
         (ids,) = self._tokenize(check_texts([text]), truncate=False)
         import torch

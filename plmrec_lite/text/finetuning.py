@@ -1,7 +1,4 @@
-"""Fine-tuning a pre-trained model for a task on texts: four functions, from text to prediction.
-
-They have the names of the article's four functions, and do what it meant them to do.
-"""
+"""Fine-tuning a pre-trained model for a task on texts: from text to prediction."""
 
 from __future__ import annotations
 
@@ -27,33 +24,21 @@ FINE_TUNING = {
 
 
 def preprocess_data(texts, tokenizer=None, max_length=128):
-    """Turn texts into the tables that a model reads, filled up to the longest of them.
+    """Turn texts into the tables that a model reads, padded to the longest of them.
 
     Parameters
     ----------
-    texts : sequence of str
-        n texts, n at least 1.
-    tokenizer : transformers.PreTrainedTokenizerBase or None
-        None takes that of the default model.
-    max_length : int, default 128
-        A longer text is cut to this many tokens.
+    texts : sequence of n str, n at least 1
+    tokenizer : transformers.PreTrainedTokenizerBase or None; None takes the default model's
+    max_length : int; tokens to which a longer text is cut
 
     Returns
     -------
-    dict of int tensor (n, T)
-        ``input_ids`` and ``attention_mask``; T is the length of the longest text.
+    dict of int tensor (n, T); ``input_ids`` and ``attention_mask``
 
     Raises
     ------
-    TypeError, ValueError
-        As ``check_texts`` does; or if there is no text.
-
-    Examples
-    --------
-    >>> preprocess_data(["a gem", "a waste of time"])["input_ids"].tolist()
-    [[101, 1037, 17070, 102, 0, 0], [101, 1037, 5949, 1997, 2051, 102]]
-
-    Source: Devlin et al. 2019.
+    TypeError, ValueError: see ``check_texts``; or there is no text
     """
     tokenizer = tokenizer or load_pretrained()[0]
     ids = _token_ids(texts, tokenizer, max_length)
@@ -61,28 +46,17 @@ def preprocess_data(texts, tokenizer=None, max_length=128):
 
 
 def extract_features(texts, encoder=None, batch_size=64):
-    """Turn texts into vectors with a frozen model: in batches, and without gradients.
+    """Turn texts into vectors with a frozen model, in batches and without gradients.
 
     Parameters
     ----------
-    texts : sequence of str
-        n texts, none empty.
-    encoder : TextEncoder or None
-        None takes the default model.
-    batch_size : int, default 64
-        Texts at once.
+    texts : sequence of n str
+    encoder : TextEncoder or None; None takes the default model
+    batch_size : int
 
     Returns
     -------
-    float32 array (n, d)
-        The mean of each text's token vectors, scaled to length 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As ``TextEncoder.encode`` does.
-
-    Source: Reimers and Gurevych 2019.
+    float32 array (n, d); the means of the token vectors, of length 1
     """
     return (encoder or TextEncoder()).encode(texts, batch_size=batch_size, truncate=True)
 
@@ -101,39 +75,29 @@ def train_model(
     resume=False,
     device=None,
 ):
-    """Fine-tune a pre-trained model on labelled texts, and return it.
+    """Fine-tune a pre-trained model on labelled texts.
 
     Parameters
     ----------
-    labelled, validation : LabelledTexts
-        Learn on the first; stop, and choose the best state, by macro-F1 on the second.
-    method : {"all layers", "last layers", "LoRA"}
-        Which weights are trained, as in ``TextClassifier.choose_weights``.
-    settings : Training or None
-        None takes ``FINE_TUNING[method]``; its seed is that of the head's first weights too.
-    name : str or None
-        The pre-trained model, as in ``load_pretrained``.
-    max_length : int, default 128
-        Longer texts are cut to this many tokens.
-    watch_every : int or None
-        Steps between two looks at validation; None looks at the end of each epoch.
-    patience : int or None, default 1
-        Looks without a better macro-F1 after which training ends; None trains to the end.
-    folder, resume, device
-        As in ``plmrec_lite.training.train``.
+    labelled : LabelledTexts
+    validation : LabelledTexts; macro-F1 here stops training and chooses the weights
+    method : {"all layers", "last layers", "LoRA"}; see ``TextClassifier.choose_weights``
+    settings : Training or None; None takes ``FINE_TUNING[method]``; its seed is the head's too
+    name : str or None; the pre-trained model, see ``load_pretrained``
+    max_length : int; tokens to which a longer text is cut
+    watch_every : int or None; steps between two looks at validation, None: at each epoch's end
+    patience : int or None; looks without a better macro-F1 after which training ends
+    folder, resume, device : see ``train``
 
     Returns
     -------
-    TextClassifier
-        In evaluation mode; its ``history`` is what ``train`` returns, with ``validation_loss``
-        and ``validation_macro_f1``.
+    TextClassifier; in evaluation mode; its ``history`` is that of ``train``, with
+        ``validation_loss`` and ``validation_macro_f1``
 
     Raises
     ------
-    ValueError
-        If the parts have different classes or no texts, or as ``train`` does.
-    plmrec_lite.text.pretrained.ModelError
-        If the model cannot be loaded.
+    ValueError: an unknown method, parts without texts or with different classes; or see ``train``
+    ModelError: the model cannot be loaded
 
     Source: Devlin et al. 2019, section 3.2; Mosbach et al. 2021.
     """
@@ -175,14 +139,11 @@ def classifier_loss(model, batch):
     Parameters
     ----------
     model : TextClassifier
-        What is trained.
-    batch : dict
-        What ``TextBatches`` yields, or a part of it.
+    batch : dict; what ``TextBatches`` yields, or a part of it
 
     Returns
     -------
-    dict of float tensor ()
-        ``loss``.
+    dict of float tensor (); ``loss``
     """
     return {"loss": model(**batch)["loss"]}
 
@@ -193,25 +154,13 @@ def probabilities(model, texts, batch_size=64, max_length=128):
     Parameters
     ----------
     model : TextClassifier
-        What ``train_model`` returned.
-    texts : sequence of str
-        n texts, none empty.
-    batch_size : int, default 64
-        Texts at once, sorted by length.
-    max_length : int, default 128
-        Longer texts are cut to this many tokens.
+    texts : sequence of n str
+    batch_size : int
+    max_length : int; tokens to which a longer text is cut
 
     Returns
     -------
-    float array (n, n_classes)
-        Rows sum to 1, columns are in the order of ``model.classes``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As ``preprocess_data`` does.
-
-    Source: Devlin et al. 2019.
+    float array (n, n_classes); rows sum to 1, columns in the order of ``model.classes``
     """
     return _logits(model, texts, batch_size, max_length).softmax(-1).numpy()
 
@@ -221,26 +170,11 @@ def predict(model, texts, batch_size=64, max_length=128):
 
     Parameters
     ----------
-    model : TextClassifier
-        What ``train_model`` returned.
-    texts : sequence of str
-        n texts, none empty.
-    batch_size : int, default 64
-        Texts at once.
-    max_length : int, default 128
-        Longer texts are cut to this many tokens.
+    model, texts, batch_size, max_length : see ``probabilities``
 
     Returns
     -------
-    str array (n,)
-        Names from ``model.classes``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As ``preprocess_data`` does.
-
-    Source: Devlin et al. 2019.
+    str array (n,); names from ``model.classes``
     """
     likely = probabilities(model, texts, batch_size, max_length).argmax(1)
     return np.array(model.classes)[likely]
@@ -262,7 +196,6 @@ def _logits(model, texts, batch_size, max_length):
 
 
 def _judge(model, labelled, max_length):
-    """Loss and macro-F1 on the validation texts."""
     logits = _logits(model, labelled.texts, 64, max_length)
     labels = torch.as_tensor(np.asarray(labelled.labels))
     return {
@@ -272,7 +205,7 @@ def _judge(model, labelled, max_length):
 
 
 def _token_ids(texts, tokenizer, max_length):
-    """Token ids of each text, cut to length and not filled up."""
+    """Token ids of each text, cut to length and not padded."""
     texts = check_texts(texts)
     if not texts:
         raise ValueError("no texts: give at least one")
@@ -280,26 +213,17 @@ def _token_ids(texts, tokenizer, max_length):
 
 
 def as_examples(labelled, tokenizer, max_length=128):
-    """Return labelled texts as examples for ``collate``, not yet filled up.
+    """Return labelled texts as examples for ``collate``, not yet padded.
 
     Parameters
     ----------
     labelled : LabelledTexts
-        n texts.
     tokenizer : transformers.PreTrainedTokenizerBase
-        It cuts them into tokens.
-    max_length : int, default 128
-        A longer text is cut to this many tokens.
+    max_length : int; tokens to which a longer text is cut
 
     Returns
     -------
-    list of n dict
-        ``input_ids``, ``attention_mask`` and ``labels``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As ``preprocess_data`` does.
+    list of n dict; ``input_ids``, ``attention_mask`` and ``labels``
     """
     ids = _token_ids(labelled.texts, tokenizer, max_length)
     return [

@@ -17,16 +17,11 @@ class Guesses(NamedTuple):
 
     Attributes
     ----------
-    document : int array (n,)
-        The document that each token comes from.
-    token : int array (n,)
-        The right token.
-    before, after : int array (n,)
-        The tokens on its left and right as the text has them, hidden or not.
-    right : bool array (n,)
-        Whether the likeliest token was the right one.
-    surprise : float array (n,)
-        -log p of the right token, in nats.
+    document : int array (n,); the document of each token
+    token : int array (n,); the right token
+    before, after : int array (n,); its left and right neighbours in the text, hidden or not
+    right : bool array (n,); whether the likeliest token was the right one
+    surprise : float array (n,); negative log-likelihood of the right token, in nats
     """
 
     document: np.ndarray
@@ -39,35 +34,24 @@ class Guesses(NamedTuple):
 
 @torch.inference_mode()
 def guess_hidden(model, passages, tokenizer, rate=0.15, seed=0, batch_size=64):
-    """Hide tokens of texts, and let a model guess them.
-
-    Every chosen token becomes [MASK]: the tenth that BERT leaves unchanged in training would be
-    a gift here.
+    """Hide tokens of texts, each behind [MASK], and let a model guess them.
 
     Parameters
     ----------
-    model : transformers.BertForMaskedLM or transformers.BertForPreTraining
-        The model, in evaluation mode.
-    passages : Passages
-        Texts that the model was not trained on.
+    model : transformers.BertForMaskedLM or transformers.BertForPreTraining; in evaluation mode
+    passages : Passages; texts that the model was not trained on
     tokenizer : transformers.PreTrainedTokenizerBase
-        The model's.
-    rate : float, default 0.15
-        The share of tokens to hide.
-    seed : int, default 0
-        Which tokens are hidden: the same seed and passages, the same tokens.
-    batch_size : int, default 64
-        Rows at a time.
+    rate : float; the share of tokens to hide
+    seed : int; the same seed and passages hide the same tokens
+    batch_size : int
 
     Returns
     -------
-    Guesses
-        One entry a hidden token, row by row.
+    Guesses; one entry a hidden token, row by row
 
     Raises
     ------
-    ValueError
-        If the model guesses from left to right.
+    ValueError: the model guesses from left to right
 
     Source: Devlin et al. 2019.
     """
@@ -103,21 +87,14 @@ def guess_next_sentence(model, passages, tokenizer, batch_size=64):
 
     Parameters
     ----------
-    model : transformers.BertForPreTraining
-        The model, in evaluation mode.
-    passages : Passages
-        Pairs.
+    model : transformers.BertForPreTraining; in evaluation mode
+    passages : Passages; pairs
     tokenizer : transformers.PreTrainedTokenizerBase
-        The model's.
-    batch_size : int, default 64
-        Rows at a time.
+    batch_size : int
 
     Returns
     -------
-    bool array (n,)
-        Its answers; right where they equal ``passages.is_next``.
-
-    Source: Devlin et al. 2019.
+    bool array (n,); right where it equals ``passages.is_next``
     """
     answers = []
     for start in range(0, len(passages.input_ids), batch_size):
@@ -135,27 +112,21 @@ def guess_next_sentence(model, passages, tokenizer, batch_size=64):
 
 @torch.inference_mode()
 def token_surprise(model, passages, tokenizer, batch_size=64):
-    """Return how surprised a model is by each token of texts, one token at a time.
+    """Return the negative log-likelihood of each token of texts, one token at a time.
 
-    A model that reads from left to right sees what stands before the token. A masked model sees
-    the whole text except the token itself, in a pass for each token; the exponential of its mean
-    is known as pseudo-perplexity, and is no perplexity.
+    A model that reads from left to right sees what stands before the token; a masked model sees
+    the whole text except the token. The exponential of the latter's mean is pseudo-perplexity.
 
     Parameters
     ----------
-    model : transformers.BertPreTrainedModel
-        ``BertLMHeadModel``, ``BertForMaskedLM`` or ``BertForPreTraining``, in evaluation mode.
-    passages : Passages
-        Texts that the model was not trained on.
+    model : transformers.BertLMHeadModel, BertForMaskedLM or BertForPreTraining; in evaluation mode
+    passages : Passages; texts that the model was not trained on
     tokenizer : transformers.PreTrainedTokenizerBase
-        The model's.
-    batch_size : int, default 64
-        Rows at a time.
+    batch_size : int
 
     Returns
     -------
-    float array (n, T)
-        -log p of each token in nats; NaN for special tokens and filling.
+    float array (n, T), in nats; NaN for special tokens and padding
 
     Source: Salazar et al. 2020 (pseudo-perplexity).
     """
@@ -198,26 +169,18 @@ def fill_mask(model, tokenizer, text, k=5):
 
     Parameters
     ----------
-    model : transformers.BertForMaskedLM or transformers.BertForPreTraining
-        The model, in evaluation mode.
+    model : transformers.BertForMaskedLM or transformers.BertForPreTraining; in evaluation mode
     tokenizer : transformers.PreTrainedTokenizerBase
-        The model's.
-    text : str
-        A text with exactly one ``[MASK]``.
-    k : int, default 5
-        How many tokens.
+    text : str; with exactly one ``[MASK]``
+    k : int
 
     Returns
     -------
-    dict of str to float
-        k tokens with their probabilities, likeliest first.
+    dict of str to float; k tokens with their probabilities, the likeliest first
 
     Raises
     ------
-    ValueError
-        If the text has no [MASK], or more than one.
-
-    Source: Devlin et al. 2019.
+    ValueError: no [MASK], or more than one
     """
     ids = torch.tensor([tokenizer(text)["input_ids"]])
     gaps = (ids[0] == tokenizer.mask_token_id).nonzero().squeeze(1)
@@ -233,24 +196,20 @@ def fill_mask(model, tokenizer, text, k=5):
 def mean_by_document(document, values):
     """Return the mean of values, with an interval that draws whole documents.
 
-    Tokens of one document are alike, so that drawing tokens would make the interval too small.
+    Tokens of one document are alike: drawing tokens would make the interval too small.
 
     Parameters
     ----------
-    document : int array (n,)
-        The document that each value belongs to.
-    values : float or bool array (n,)
-        For example ``guesses.right``, or the difference of two models' for a paired comparison.
+    document : int array (n,); the document of each value
+    values : float or bool array (n,); such as ``guesses.right``, or a difference of two models'
 
     Returns
     -------
-    Estimate
-        value, low, high; 95 %.
+    Estimate; 95 %
 
     Raises
     ------
-    ValueError
-        If there is no value.
+    ValueError: no value
 
     Source: Efron and Tibshirani 1993, section 8.3.
     """
@@ -263,7 +222,6 @@ def mean_by_document(document, values):
 
 
 def _shown(model, input_ids, token_type_ids, tokenizer):
-    """What goes into the model, on its device."""
     return {
         "input_ids": input_ids.to(model.device),
         "token_type_ids": torch.as_tensor(token_type_ids).to(model.device),

@@ -12,42 +12,22 @@ def mask_tokens(input_ids, tokenizer, rate=0.15, to_mask=0.8, to_random=0.1, gen
 
     Parameters
     ----------
-    input_ids : int tensor (..., T)
-        Texts as token ids, special tokens and filling included; left as they are.
-    tokenizer : transformers.PreTrainedTokenizerBase
-        Knows the special tokens, which are never chosen, and the size of the vocabulary.
-    rate : float, default 0.15
-        The probability that a token is chosen.
-    to_mask : float, default 0.8
-        The share of the chosen that become [MASK].
-    to_random : float, default 0.1
-        The share of the chosen that become a token drawn from the whole vocabulary. The rest of
-        the chosen stays as it is, and is asked for all the same.
+    input_ids : int tensor (..., T); special tokens and padding included
+    tokenizer : transformers.PreTrainedTokenizerBase; its special tokens are never chosen
+    rate : float; the probability that a token is chosen
+    to_mask : float; the share of the chosen that become [MASK]
+    to_random : float; the share of the chosen that become a token drawn from the whole
+        vocabulary; the rest of the chosen stays as it is
     generator : torch.Generator or None
-        Where the draw comes from.
 
     Returns
     -------
-    inputs : int tensor (..., T)
-        What the model is shown.
-    labels : int tensor (..., T)
-        The right token where one was chosen, -100 everywhere else.
+    inputs : int tensor (..., T); what the model is shown
+    labels : int tensor (..., T); the right token where one was chosen, -100 everywhere else
 
     Raises
     ------
-    ValueError
-        If a rate or share is no probability, or the shares sum to more than 1.
-
-    Examples
-    --------
-    With ``rate=1`` every word is chosen, with ``to_mask=1`` every chosen word is hidden:
-
-    >>> from plmrec_lite.text.pretrained import load_pretrained
-    >>> tokenizer, _ = load_pretrained("minilm")
-    >>> ids = torch.tensor(tokenizer("a war film")["input_ids"])
-    >>> inputs, labels = mask_tokens(ids, tokenizer, rate=1, to_mask=1, to_random=0)
-    >>> tokenizer.convert_ids_to_tokens(inputs)
-    ['[CLS]', '[MASK]', '[MASK]', '[MASK]', '[SEP]']
+    ValueError: a rate or share is no probability, or the shares sum to more than 1
 
     Source: Devlin et al. 2019, section 3.1 and appendix A.1.
     """

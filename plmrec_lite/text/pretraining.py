@@ -32,21 +32,16 @@ def masked_model(encoder, seed=0):
 
     Parameters
     ----------
-    encoder : plmrec_lite.text.TextEncoder
-        The encoder. It is not copied: what is trained is the encoder itself.
-    seed : int, default 0
-        Of the head's first weights.
+    encoder : TextEncoder; not copied: its model is what is trained, the unused pooler frozen
+    seed : int; of the head's first weights
 
     Returns
     -------
-    transformers.BertForMaskedLM
-        The head's last layer is the encoder's own table of pieces. A layer of the encoder that
-        no word passes through (the pooler) is frozen.
+    transformers.BertForMaskedLM; the head's last layer is the encoder's own table of pieces
 
     Raises
     ------
-    ValueError
-        If the encoder is no BERT.
+    ValueError: the encoder is no BERT
 
     Source: Gururangan et al. 2020.
     """
@@ -64,24 +59,20 @@ def masked_model(encoder, seed=0):
 
 
 def pretraining_losses(model, batch):
-    """Return how badly a model guesses in one batch, task by task.
+    """Return the losses of a model in one batch, task by task.
 
     Parameters
     ----------
-    model : transformers.BertPreTrainedModel
-        ``BertForPreTraining``, ``BertForMaskedLM`` or ``BertLMHeadModel``.
-    batch : dict
-        ``input_ids``, ``token_type_ids``, ``attention_mask`` and ``labels``, int tensors (B, T),
-        and ``is_next`` (B,) where there are pairs; the numbers ``n_asked``, labels that are
-        asked, and ``n_rows``, of the whole batch where this is a part of one.
+    model : transformers.BertForPreTraining, BertForMaskedLM or BertLMHeadModel
+    batch : dict; int tensors ``input_ids``, ``token_type_ids``, ``attention_mask`` and ``labels``
+        (B, T), ``is_next`` (B,) where there are pairs; the numbers of the whole batch ``n_asked``
+        (labels) and ``n_rows``
 
     Returns
     -------
-    dict of str to float tensor ()
-        ``"word"``: mean of -log p of the right token, over the places with a label, 0 if there
-        are none; a ``BertLMHeadModel`` guesses each label at the place before.
-        ``"next sentence"`` for a ``BertForPreTraining``. ``"loss"`` is their sum, as BERT's;
-        ``"guessed"`` is how many places were asked.
+    dict of str to float tensor (); ``"word"``: the mean negative log-likelihood of the labels, 0
+        without any (a ``BertLMHeadModel`` guesses each at the place before); ``"next sentence"``
+        for a ``BertForPreTraining``; ``"loss"``, their sum; ``"guessed"``, the labels of this part
 
     Source: Devlin et al. 2019, appendix A.2.
     """
@@ -119,31 +110,21 @@ def pretrain(
 
     Parameters
     ----------
-    model : transformers.BertPreTrainedModel
-        Its kind decides what is guessed; see ``small_bert`` and ``masked_model``.
-    passages : Passages
-        The training texts; pairs for a ``BertForPreTraining``.
-    tokenizer : transformers.PreTrainedTokenizerBase
-        The one that the passages were made with.
-    settings : Training
-        An example is a row; the seed is that of the order and of the masks.
-    rate : float, default 0.15
-        The share of tokens to hide, anew in each epoch; not used from left to right.
-    watch, watch_every, device, folder, resume
-        As in ``plmrec_lite.training.train``; ``watch`` is called with ``model``.
+    model : transformers.BertPreTrainedModel; see ``small_bert`` and ``masked_model``
+    passages : Passages; pairs for a ``BertForPreTraining``
+    tokenizer : transformers.PreTrainedTokenizerBase; that of the passages
+    settings : Training; an example is a row
+    rate : float; the share of tokens to hide, anew in each epoch; not used from left to right
+    watch, watch_every, device, folder, resume : see ``train``; ``watch`` is called with ``model``
 
     Returns
     -------
-    pandas.DataFrame
-        A row a step: what ``train`` records; ``word``, in nats a guessed token; ``next
-        sentence``, in nats a pair, where there are pairs; ``guessed``, the tokens asked for.
+    pandas.DataFrame; that of ``train``; ``word``, in nats a guessed token; ``next sentence``, in
+        nats a pair, where there are pairs; ``guessed``, tokens
 
     Raises
     ------
-    ValueError
-        If pairs are missing, ``rate`` is no probability, or as ``train`` does.
-
-    Source: Devlin et al. 2019.
+    ValueError: pairs are missing, ``rate`` is no probability; or see ``train``
     """
     if hasattr(model.cls, "seq_relationship") and passages.is_next is None:
         raise ValueError(
@@ -164,7 +145,7 @@ def pretrain(
 
 
 class _Batches:
-    """Rows in an order of each epoch's own, without filling at the end, and masked anew."""
+    """Rows in an order of each epoch's own, without padding at the end, and masked anew."""
 
     def __init__(self, passages, tokenizer, settings, rate, left_to_right):
         self.passages, self.tokenizer, self.rate = passages, tokenizer, rate

@@ -13,40 +13,26 @@ SHARPNESS = 2.5  # makes some two thirds of a head's attention fall on the neigh
 def small_bert(
     kind, tokenizer, d_model=128, n_layers=2, n_heads=4, max_length=64, neighbours=True, seed=0
 ):
-    """Build a small BERT that knows nothing yet.
+    """Build a small BERT with random weights.
 
     Parameters
     ----------
-    kind : type
-        ``BertForPreTraining`` guesses words and next sentences, ``BertForMaskedLM`` only words,
-        ``BertLMHeadModel`` the next word: nobody in it looks ahead.
+    kind : type; ``BertForPreTraining`` guesses words and next sentences, ``BertForMaskedLM`` only
+        words, ``BertLMHeadModel`` the next word
     tokenizer : transformers.PreTrainedTokenizerBase
-        Gives the size of the vocabulary.
-    d_model : int, default 128
-        The width of the layers; the networks inside them are four times as wide.
-    n_layers : int, default 2
-        The number of layers.
-    n_heads : int, default 4
-        The heads of each layer; they divide the width.
-    max_length : int, default 64
-        The longest text, in tokens.
-    neighbours : bool, default True
-        Let the first two heads of the first layer begin by looking one place to the left and one
-        to the right, instead of anywhere. BERT's heads find this out by themselves (Clark et al.
-        2019), but not within minutes.
-    seed : int, default 0
-        Of the random weights at the start.
+    d_model, n_layers, n_heads : int
+    max_length : int; tokens
+    neighbours : bool; let two heads of the first layer begin by looking one place to the left
+        and to the right: BERT's heads learn this (Clark et al. 2019), but not within minutes
+    seed : int; of the first weights
 
     Returns
     -------
-    transformers.BertPreTrainedModel
-        With tied weights: the table of pieces is also the last layer.
+    transformers.BertPreTrainedModel; the table of pieces is also the last layer
 
     Raises
     ------
-    ValueError
-        If ``n_heads`` does not divide ``d_model`` into heads of even width, or there are too few
-        heads for both neighbours.
+    ValueError: ``n_heads`` gives no heads of even width, or too few for both neighbours
 
     Source: Devlin et al. 2019; Turc et al. 2019 (small ones).
     """
@@ -81,14 +67,13 @@ def small_bert(
 def look_at_neighbours(model):
     """Let two heads of a fresh model begin by looking one place to the left and to the right.
 
-    The first d_head columns of the embeddings are left to the places, as clocks (the fastest of
-    the sinusoidal positions), and the rest to the tokens. A head that compares the clocks of the
-    other places with its own, turned by one place, finds the neighbour.
+    The first d_head columns of the embeddings hold the places, as the fastest of the sinusoidal
+    clocks, and the rest the tokens. A head that compares the clocks of the other places with its
+    own, turned by one place, finds the neighbour.
 
     Parameters
     ----------
-    model : transformers.BertPreTrainedModel
-        A fresh model with at least two heads, changed in place; all of it stays trainable.
+    model : transformers.BertPreTrainedModel; at least two heads, changed in place
 
     Source: Vaswani et al. 2017, section 3.5, and Clark et al. 2019, section 3.
     """

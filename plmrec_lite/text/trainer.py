@@ -1,9 +1,4 @@
-"""The same training through transformers' Trainer, as it is done in industry.
-
-The library trains with ``plmrec_lite.training.train``; a test shows that both take the same steps.
-
-Source: Wolf et al. 2020 (Trainer).
-"""
+"""Transformers' Trainer, as in industry; a test shows that it takes the steps of ``train``."""
 
 from __future__ import annotations
 
@@ -32,26 +27,22 @@ def run_trainer(model, examples, settings, device=None):
 
     Parameters
     ----------
-    model : TextClassifier
-        It ends on the device where it was trained.
-    examples : list of dict
-        Labelled texts with ``input_ids``, ``attention_mask`` and ``labels``.
-    settings : Training
-        As in ``plmrec_lite.training.train``; ``accumulation`` has to divide ``batch_size``.
-    device : str, torch.device or None
-        As in ``plmrec_lite.runtime.device``.
+    model : TextClassifier; it ends on the device where it was trained
+    examples : list of dict; see ``collate``
+    settings : Training; ``accumulation`` has to divide ``batch_size``
+    device : str, torch.device or None; see ``plmrec_lite.runtime.device``
 
     Returns
     -------
-    pandas.DataFrame
-        A row a step: ``step``, ``learning_rate``, ``gradient_norm`` (before clipping), ``loss``.
+    pandas.DataFrame; a row a step: ``step``, ``learning_rate``, ``gradient_norm`` (before
+        clipping), ``loss``
 
     Raises
     ------
-    ValueError
-        If the texts of a step cannot be cut evenly, or ``precision`` is not float32.
-    RuntimeError
-        If the device asked for is not there.
+    ValueError: the texts of a step cannot be cut evenly, or ``precision`` is not float32
+    RuntimeError: the device is not there
+
+    Source: Wolf et al. 2020 (Trainer).
     """
     if settings.batch_size % settings.accumulation or settings.precision != "float32":
         raise ValueError(

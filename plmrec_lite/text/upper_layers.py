@@ -1,8 +1,4 @@
-"""The last layers of a language model alone, trained on cached outputs of the layers below.
-
-What is not trained gives the same output each time. So the lower layers read each text once,
-and a step of training costs the upper layers only.
-"""
+"""The last layers of a language model, trained on cached outputs of the layers below."""
 
 from __future__ import annotations
 
@@ -22,13 +18,11 @@ class LowerStates:
 
     Parameters
     ----------
-    states : list of n float32 tensors (T_i, d)
-        The vectors of text i's tokens, special tokens included and without padding.
+    states : list of n float32 tensors (T_i, d); special tokens included, without padding
 
     Attributes
     ----------
-    lengths : int array (n,)
-        T_i of each text, in tokens.
+    lengths : int array (n,); T_i of each text, in tokens
     """
 
     def __init__(self, states):
@@ -43,15 +37,12 @@ class LowerStates:
 
         Parameters
         ----------
-        rows : sequence of int (B,)
-            Which texts; at least one.
+        rows : sequence of int (B,); at least one
 
         Returns
         -------
-        states : float32 tensor (B, T, d)
-            Zeros where a text has ended.
-        mask : int64 tensor (B, T)
-            1 where there is a token.
+        states : float32 tensor (B, T, d); zeros where a text has ended
+        mask : int64 tensor (B, T); 1 where there is a token
         """
         chosen = [self.states[row] for row in rows]
         states = torch.nn.utils.rnn.pad_sequence(chosen, batch_first=True)  # (B, T, d)
@@ -66,26 +57,19 @@ def lower_states(encoder, texts, n_layers, max_length=64, batch_size=64):
 
     Parameters
     ----------
-    encoder : TextEncoder
-        A model of BERT's kind.
-    texts : sequence of str
-        n texts; none may be empty.
-    n_layers : int
-        How many layers at the top are left out.
-    max_length : int, default 64
-        The most tokens of a text that are read, special tokens included; the rest is cut off.
-    batch_size : int, default 64
-        Texts a forward pass, sorted by length.
+    encoder : TextEncoder; a model of BERT's kind
+    texts : sequence of n str; none empty
+    n_layers : int; layers at the top that are left out
+    max_length : int; tokens to which a longer text is cut, special tokens included
+    batch_size : int
 
     Returns
     -------
-    LowerStates
-        Of n texts, on the encoder's device.
+    LowerStates; of n texts, on the encoder's device
 
     Raises
     ------
-    TypeError, ValueError
-        If the model has no such layers, or fewer than ``n_layers``; or as ``check_texts`` does.
+    TypeError, ValueError: see ``check_texts``; or the model has no ``n_layers`` such layers
     """
     texts = check_texts(texts)
     lower = _layers_of(encoder.model, n_layers)[:-n_layers]
@@ -110,17 +94,12 @@ class UpperLayers(torch.nn.Module):
 
     Parameters
     ----------
-    model : transformers.PreTrainedModel
-        A model of BERT's kind; it is not changed.
+    model : transformers.PreTrainedModel; of BERT's kind; not changed
     n_layers : int
-        How many layers, 1 or more.
 
     Raises
     ------
-    ValueError
-        If the model has no such layers, or fewer than ``n_layers``.
-
-    Source: the layers are transformers' own.
+    ValueError: the model has no ``n_layers`` such layers
     """
 
     def __init__(self, model, n_layers):
@@ -129,40 +108,33 @@ class UpperLayers(torch.nn.Module):
         self.config = model.config
 
     def forward(self, states, mask):
-        """Return one vector a text.
+        """Return one vector a text: the mean over the tokens, its length not changed.
 
         Parameters
         ----------
-        states : float tensor (B, T, d)
-            What the layers below gave.
-        mask : int tensor (B, T)
-            1 where there is a token.
+        states : float tensor (B, T, d); what the layers below gave
+        mask : int tensor (B, T); 1 where there is a token
 
         Returns
         -------
         float tensor (B, d)
-            The mean over the tokens, its length not changed.
         """
         hidden = _through(self.layers, self.config, states, mask)  # (B, T, d)
         weights = mask.unsqueeze(-1).to(hidden.dtype)  # (B, T, 1)
         return (hidden * weights).sum(1) / weights.sum(1)
 
     def vectors(self, lower, rows, chunk=32):
-        """Return the vectors of some texts, short ones and long ones apart to save padding.
+        """Return the vectors of some texts, similar lengths together to save padding.
 
         Parameters
         ----------
         lower : LowerStates
-            The cached states of all texts.
-        rows : int array (B,)
-            Which texts; at least one.
-        chunk : int, default 32
-            Texts a forward pass.
+        rows : int array (B,); at least one
+        chunk : int; texts a forward pass
 
         Returns
         -------
-        float tensor (B, d)
-            In the order of ``rows``.
+        float tensor (B, d); in the order of ``rows``
         """
         rows = np.asarray(rows)
         order = np.argsort(lower.lengths[rows], kind="stable")
@@ -175,17 +147,15 @@ class UpperLayers(torch.nn.Module):
 
     @torch.no_grad()
     def all_vectors(self, lower):
-        """Return the vectors of all texts, without dropout.
+        """Return the vectors of all n texts, without dropout.
 
         Parameters
         ----------
         lower : LowerStates
-            The cached states of n texts.
 
         Returns
         -------
         float32 array (n, d)
-            One row a text.
         """
         training = self.training
         self.eval()
@@ -195,18 +165,13 @@ class UpperLayers(torch.nn.Module):
 
 
 def add_lora(upper, rank, seed=0):
-    """Freeze upper layers, and add a trainable low-rank matrix to each query and value matrix.
+    """Freeze upper layers, and give each query and value matrix a trainable correction, in place.
 
     Parameters
     ----------
     upper : UpperLayers
-        Changed in place. Its output stays the same until the additions are trained.
-    rank : int
-        The rank r of the additions: a d by d matrix gets 2 r d new weights.
-    seed : int, default 0
-        The seed of their first values.
-
-    Source: Hu et al. 2022.
+    rank : int; a d by d matrix gets 2 r d new weights
+    seed : int; of their first values
     """
     lora.add_lora(upper, rank, 2 * rank, ["query", "value"], seed=seed)
 

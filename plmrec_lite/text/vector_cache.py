@@ -1,9 +1,9 @@
 """Vectors kept on disk, so that texts are encoded once.
 
-One file holds what one request gave; its name is a hash of all that the vectors depend on. The
-file begins with a checksum over name and content: what is truncated, altered or renamed is not
-used. A file is renamed into place when it is whole, so two processes may write at once; a disk
-that is full or cannot be written costs time, not an error.
+A file holds what one request gave; its name is a hash of all that the vectors depend on. It
+begins with a checksum over name and content: what is truncated, altered or renamed is not used.
+It is renamed into place when it is whole, so two processes may write at once; a disk that is
+full or read-only costs time, not an error.
 """
 
 from __future__ import annotations
@@ -41,16 +41,13 @@ def vectors_key(texts, **settings):
 
     Parameters
     ----------
-    texts : list of str
-        In the order of the rows. All of them count: the last bits of a vector depend on the
-        texts that share its batch.
-    **settings : str, int, float, bool or None
-        Whatever else the vectors depend on.
+    texts : list of str; in the order of the rows; all count: the last bits of a vector depend on
+        the texts that share its batch
+    **settings : str, int, float, bool or None; whatever else the vectors depend on
 
     Returns
     -------
-    str
-        A sha256, 64 hexadecimal digits.
+    str; a sha256
     """
     described = json.dumps([settings, texts], sort_keys=True)
     return hashlib.sha256(described.encode("ascii")).hexdigest()
@@ -61,15 +58,12 @@ def load_vectors(key, n):
 
     Parameters
     ----------
-    key : str
-        From `vectors_key`.
-    n : int
-        How many vectors there should be.
+    key : str; see `vectors_key`
+    n : int; how many vectors there should be
 
     Returns
     -------
-    float32 array (n, d), or None
-        None if there are none, or if the file is not what was written under this key.
+    float32 array (n, d), or None; None if the file is not there, or not what was written
     """
     try:
         content = (vectors_folder() / key).read_bytes()
@@ -87,10 +81,8 @@ def keep_vectors(key, vectors):
 
     Parameters
     ----------
-    key : str
-        From `vectors_key`.
+    key : str; see `vectors_key`
     vectors : float32 array (n, d)
-        What `load_vectors` is to return.
     """
     buffer = io.BytesIO()
     np.save(buffer, vectors, allow_pickle=False)
@@ -113,14 +105,13 @@ def cache_size():
     Returns
     -------
     n_files, n_bytes : int
-        Zeros if there is no cache.
     """
     sizes = [path.stat().st_size for path in vectors_folder().rglob("*") if path.is_file()]
     return len(sizes), sum(sizes)
 
 
 def clear_cache():
-    """Remove every vector that is kept, and say how much that was.
+    """Remove every vector that is kept, and return how much that was.
 
     Returns
     -------
@@ -128,8 +119,7 @@ def clear_cache():
 
     Raises
     ------
-    OSError
-        If the folder cannot be removed.
+    OSError: the folder cannot be removed
     """
     removed = cache_size()
     if vectors_folder().exists():
@@ -138,5 +128,4 @@ def clear_cache():
 
 
 def _digest(key, content):
-    """The checksum of a file's content under its key."""
     return hashlib.sha256(key.encode("ascii") + content).digest()

@@ -10,22 +10,17 @@ def wordpiece(word, vocabulary, unknown="[UNK]"):
 
     Parameters
     ----------
-    word : str
-        One word, already in the form of the vocabulary (for MiniLM: lower case, no accents).
-    vocabulary : set or dict of str
-        The known pieces; one that continues a word is marked with ``##``.
-    unknown : str, default "[UNK]"
-        What stands for a word that cannot be cut into known pieces.
+    word : str; in the form of the vocabulary (for MiniLM: lower case, no accents)
+    vocabulary : set or dict of str; a piece that continues a word is marked with ``##``
+    unknown : str
 
     Returns
     -------
-    list of str
-        The pieces in order; ``[unknown]`` as soon as one part of the word is not known.
+    list of str; ``[unknown]`` as soon as one part of the word is not known
 
     Raises
     ------
-    ValueError
-        If the word is empty or holds a space.
+    ValueError: the word is empty or holds a space
 
     Examples
     --------
@@ -52,36 +47,29 @@ def wordpiece(word, vocabulary, unknown="[UNK]"):
 def train_wordpiece(texts, vocab_size=4000, min_frequency=2):
     """Make a vocabulary from texts, and BERT's tokenizer with it.
 
+    The trainer of ``tokenizers`` joins the pair that is seen most often, as byte-pair encoding
+    does (Sennrich et al. 2016).
+
     Parameters
     ----------
-    texts : sequence of str
-        The training texts, and only those: what the pieces are is learned, too.
-    vocab_size : int, default 4000
-        The most pieces to have, the five special tokens and all single letters included.
-    min_frequency : int, default 2
-        Two neighbours are joined to one piece if they are seen together at least this often.
+    texts : sequence of str; the training texts, and only those
+    vocab_size : int; the most pieces, special tokens and single letters included
+    min_frequency : int; two neighbours seen together less often are not joined
 
     Returns
     -------
-    transformers.BertTokenizer
-        Lower-case, without accents, as MiniLM's; the pieces are numbered in the order in which
-        they were found, behind [PAD], [UNK], [CLS], [SEP] and [MASK].
+    transformers.BertTokenizer; lower-case, without accents; the pieces numbered as they were
+        found, after the special tokens
 
     Raises
     ------
-    ValueError
-        If there is no text, or ``vocab_size`` is too small for the letters of the texts.
+    ValueError: no text, or a ``vocab_size`` too small for the letters of the texts
 
     Examples
     --------
-    *Robot* is seen twice and becomes a piece, *lonely* once and does not:
-
     >>> tokenizer = train_wordpiece(["a lonely robot", "robots"], vocab_size=40)
     >>> tokenizer.tokenize("lonely robots")
     ['l', '##o', '##n', '##e', '##l', '##y', 'robot', '##s']
-
-    Source: Schuster and Nakajima 2012. The trainer of ``tokenizers`` joins the pair that is seen
-    most often, as byte-pair encoding does (Sennrich et al. 2016).
     """
     from tokenizers.trainers import WordPieceTrainer
     from transformers import BertTokenizer

@@ -212,6 +212,15 @@ def test_where_code_stands_does_not_matter(library):
     assert hash_of(library) == before
 
 
+def test_how_many_modules_hold_the_code_does_not_matter(library):
+    before = hash_of(library)
+    edit(library, "numbers", "START = 12\n", "from plmrec_lite.start import START\n")
+    (library / "plmrec_lite" / "start.py").write_text("START = 12\n")
+    assert hash_of(library) == before
+    (library / "plmrec_lite" / "start.py").write_text("START = 12\nSTART += 1\n")
+    assert hash_of(library) != before  # what a module does when it is loaded counts
+
+
 def test_a_method_counts_once_it_is_named(library):
     before = hash_of(library)
     edit(library, "script.py", ".predict()", ".explain()")
