@@ -139,8 +139,8 @@ def leave_one_out(interactions):
 def temporal_split(interactions, validation=0.1, test=0.1):
     """Cut at two moments: the past trains, the near future validates, the rest tests.
 
-    It answers "what would this model have recommended on that day?": the strictest split,
-    and the one that claims rest on. Users who join late have nothing in training.
+    It answers "what would this model have recommended on that day?": the strictest split.
+    Users who join late have nothing in training.
 
     Parameters
     ----------
