@@ -90,6 +90,9 @@ def run(seed, numbers, n_users=None):
         "ALS": factors,
         "ALS + content": read,
         "policy without words": policy(before, after, (0,), PATIENCE),
+        "policy without demographics": policy(
+            popular, after, (0, *WORD_WEIGHTS), PATIENCE
+        ),
         "policy": policy(before, after, (0, *WORD_WEIGHTS), PATIENCE),
     }
     values = {

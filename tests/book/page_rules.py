@@ -13,6 +13,7 @@ from compare_outputs import tolerance_of
 EXEMPT = "nbval-ignore-output"  # the tag of a cell whose outputs are not compared, such as timings
 CLAIM_MIME = "application/vnd.plmrec.claim+json"
 MOST_SECONDS, MOST_CORES, MOST_GB = 120, 2, 3
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
 SECTIONS = [
     "The question",
     "What can go wrong",
@@ -139,6 +140,19 @@ def has_sections(page):
     return wrong
 
 
+def comes_back_to_predictions(page):
+    """The page takes up every prediction that it asked for: "(Your second prediction.)"."""
+    box = re.search(r":class: predict\n(.*?)\n:::", section(page, "The question"), re.DOTALL)
+    asked = len(re.findall(r"^\d\. ", box.group(1), re.MULTILINE)) if box else 0
+    rest = text_of(page).replace(box.group(0), "") if box else text_of(page)
+    forgotten = [
+        which for which in ORDINALS[:asked] if not re.search(f"{which} .{{0,12}}predict", rest)
+    ]
+    if not asked and "prediction" not in rest:
+        forgotten = ["only"]
+    return [f"it never comes back to the {which} prediction" for which in forgotten]
+
+
 def has_summary(page):
     """The summary is five lines."""
     lines = re.findall(r"^(?:[-*]|\d\.) ", section(page, "Summary"), re.MULTILINE)
@@ -241,6 +255,7 @@ def says_how_it_is_compared(page):
 
 
 CODE_RULES = [
+    comes_back_to_predictions,
     says_how_it_is_compared,
     ran_in_order,
     has_clean_outputs,

@@ -1,5 +1,7 @@
 """Each rule for pages passes on a good page and complains of a broken one."""
 
+import re
+
 import nbformat
 import page_rules as rules
 import pytest
@@ -71,6 +73,16 @@ def break_claim(page):
     out["data"][rules.CLAIM_MIME]["holds"] = False
 
 
+def ask_twice(page):
+    one = cell(page, "question")
+    one.source = re.sub(r"(:class: predict\n)", r"\1\n1. How many?\n2. Why?\n", one.source)
+
+
+def forget_prediction(page):
+    for one in page.cells:
+        one.source = one.source.replace("prediction", "guess")
+
+
 def hide_words(page):
     cell(page, "figure").metadata.pop("mystnb")
 
@@ -102,6 +114,8 @@ BROKEN = [
     (rules.is_affordable, forget_cost, "no cost"),
     (rules.has_sections, drop("wrong"), "its sections are"),
     (rules.has_sections, edit("question", ":class: predict", ":class: note"), "no prediction"),
+    (rules.comes_back_to_predictions, ask_twice, "back to the first prediction"),
+    (rules.comes_back_to_predictions, forget_prediction, "back to the only prediction"),
     (rules.has_summary, edit("summary", "- The fifth.", ""), "4 lines"),
     (rules.has_self_check, edit("self-check", "{dropdown} Why", "{note} Why"), "2 questions"),
     (rules.has_self_check, edit("self-check", "prediction?", "prediction."), "no question"),
