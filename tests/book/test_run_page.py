@@ -10,13 +10,15 @@ from importlib import metadata
 import nbformat
 import pytest
 import run_page
-from book_files import bring_in_source, notebook_named, page_files
+from book_files import ROOT, bring_in_source, page_files
 from kernel_cost import KernelCost
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from page_tests import page_named
+from steps import StepError
 
 
 def cells(page):
@@ -111,9 +113,12 @@ def test_a_page_is_found_by_any_of_its_names():
     path = page_files()[2]
     assert path.suffix == ".ipynb"
     name = f"{path.parent.name}/{path.stem}"
-    assert notebook_named(name) == notebook_named(f"book/{name}.ipynb") == path
-    with pytest.raises(FileNotFoundError, match=name):
-        notebook_named("start/nothing")
+    assert page_named(ROOT, name) == page_named(ROOT, f"book/{name}.ipynb") == path
+    with pytest.raises(StepError, match=name):
+        page_named(ROOT, "start/nothing")
+    assert page_named(ROOT, "back/faq").suffix == ".md"
+    with pytest.raises(StepError, match=r"no page 'back/faq'"):
+        page_named(ROOT, "back/faq", (".ipynb",))
 
 
 def test_a_listed_page_without_a_file_is_an_error(tmp_path):
