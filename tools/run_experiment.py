@@ -163,7 +163,7 @@ def confirm(name):
     if json.dumps(result.get("check_arguments", checks[0].arguments)) != _key(checks[0])[3]:
         raise RunError(f"{name}: CHECK is another than was recorded: record it anew")
     for old, run in zip(result["check"], checks, strict=True):
-        if said := changed(results_of(old), run_apart(run)["result"]["values"]):
+        if said := changed(*map(results_of, (old, run_apart(run)["result"]))):
             raise RunError(
                 f"{name}: the check with seed {old['seed']} {said}: record it anew with "
                 f"make experiments NAME={name}"

@@ -34,7 +34,7 @@ class Recorded:
 
     @cached_property
     def frame(self):
-        """One row for each case and seed: case, seed, seconds, peak_gb, and each single number."""
+        """One row a case and seed: case, seed, seconds, peak_gb, and each single number."""
         rows = [
             {key: result[key] for key in ("case", "seed", "seconds", "peak_gb")}
             | {k: v for k, v in result["values"].items() if not isinstance(v, list)}

@@ -1,4 +1,4 @@
-"""What each relevant item brings to a user's NDCG: rows for an interval over items."""
+"""What each relevant item brings to a user's NDCG: rows for an interval that lets items in."""
 
 from __future__ import annotations
 
@@ -8,25 +8,32 @@ from plmrec_lite.evaluation import metrics
 
 
 def per_item_contributions(recommended, relevant, k=10):
-    """Split NDCG@k by user and relevant item.
+    """Take NDCG@k apart: what each relevant item of each user brings.
 
-    ``crossed_bootstrap(values, users, items, average="persons")`` averages them again, with an
-    interval that draws the relevant items anew; the lists stay as they are.
+    ``crossed_bootstrap(..., average="persons")`` puts it together again, so that an interval for
+    a ranking can let other items in. The lists stay as they are: which items are asked for is
+    drawn anew, and not which items they compete with.
 
     Parameters
     ----------
-    recommended, relevant, k
-        As in ``metrics.ndcg_at_k``.
+    recommended : int array (n, m)
+        Item ids of each list, the best first; -1 for an empty place.
+    relevant : list of n int arrays
+        The relevant items of each user, in any order.
+    k : int, default 10
+        How many places count.
 
     Returns
     -------
-    values : float array (n_pairs,); 0 for a miss; a user's mean is the NDCG of its list
-    users, items : int array (n_pairs,); the row in ``recommended`` and the item, sorted; a user
-        with nothing relevant has none
+    values : float array (n_pairs,)
+        One a user and relevant item: 0 for a miss; a user's mean is the NDCG of its list.
+    users, items : int array (n_pairs,)
+        The row in ``recommended`` and the item, sorted. A user with nothing relevant has none.
 
     Raises
     ------
-    ValueError: as ``metrics.ndcg_at_k``
+    ValueError
+        As ``metrics.ndcg_at_k``.
 
     Examples
     --------
@@ -35,6 +42,8 @@ def per_item_contributions(recommended, relevant, k=10):
     ([3, 9], [0.613, 0.0])
     >>> metrics.ndcg_at_k([[7, 5, 3]], [[3, 9]], k=3).round(3).tolist()
     [0.307]
+
+    Source: Järvelin & Kekäläinen 2002 (NDCG).
     """
     metrics.ndcg_at_k(recommended, relevant, k)  # refuses what it refuses
     values, users, found = [np.zeros(0)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]

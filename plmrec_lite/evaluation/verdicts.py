@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from plmrec_lite.evaluation.estimate import check_level
 
 
@@ -97,6 +99,36 @@ def expected_false(n_findings, level=0.95):
         raise ValueError(f"n_findings={n_findings}: give a number from 0")
     check_level(level)
     return n_findings * (1 - level)
+
+
+def holm(p_values):
+    """Return p-values adjusted so that any false one among them is as rare as a single one.
+
+    Parameters
+    ----------
+    p_values : float array (n,); of n tests, in any order, independent or not
+
+    Returns
+    -------
+    float array (n,); a finding stands at 5 % among all the others if its adjusted value is at most
+        0.05
+
+    Raises
+    ------
+    ValueError: a value is no probability, or the values are not in one row
+
+    Source: Holm 1979.
+    """
+    p_values = np.asarray(p_values, dtype=np.float64)
+    if p_values.ndim != 1:
+        raise ValueError(f"p_values of shape {p_values.shape}: give one row of them")
+    if bad := [float(p) for p in p_values if not 0 <= p <= 1]:
+        raise ValueError(f"p_values {bad}: give probabilities from 0 to 1")
+    order = np.argsort(p_values, kind="stable")
+    scaled = p_values[order] * np.arange(len(p_values), 0, -1)  # the smallest times n
+    adjusted = np.empty_like(p_values)
+    adjusted[order] = np.maximum.accumulate(scaled).clip(max=1)
+    return adjusted
 
 
 def _ends(estimate, smallest_effect):

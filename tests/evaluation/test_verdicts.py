@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import ttest_1samp
 
 from plmrec_lite.evaluation.estimate import Estimate
-from plmrec_lite.evaluation.verdicts import equivalent, expected_false, verdict
+from plmrec_lite.evaluation.verdicts import equivalent, expected_false, holm, verdict
 
 SMALLEST = 0.01
 TABLE = [
@@ -92,3 +92,30 @@ def test_expected_false():
         expected_false(-1)
     with pytest.raises(ValueError, match="level=95"):
         expected_false(40, level=95)
+
+
+def test_holm_by_hand():
+    # in order 0.005, 0.01, 0.03, 0.04: times 4, 3, 2, 1 is 0.02, 0.03, 0.06, 0.04 -> 0.06
+    np.testing.assert_allclose(holm([0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02])
+    np.testing.assert_allclose(holm([0.9, 0.8]), [1, 1])  # and not 1.6
+    assert holm([]).tolist() == []
+
+
+def test_holm_as_published():
+    # the example of HDLSSkST (CRAN); the values are those of statsmodels' multipletests
+    found = holm([0.50, 0.01, 0.001, 0.69, 0.02, 0.05, 0.0025])
+    np.testing.assert_allclose(found, [1, 0.05, 0.007, 1, 0.08, 0.15, 0.015])
+
+
+@pytest.mark.parametrize(
+    ("p_values", "words"),
+    [
+        ([0.1, 1.5], r"\[1\.5\]"),
+        ([-0.1], r"-0\.1"),
+        ([float("nan")], "nan"),
+        ([[0.1]], r"\(1, 1\)"),
+    ],
+)
+def test_holm_takes_probabilities(p_values, words):
+    with pytest.raises(ValueError, match=words):
+        holm(p_values)
