@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from plmrec_lite.evaluation import intervals
-from plmrec_lite.evaluation.estimate import Estimate, check_level
+from plmrec_lite.evaluation.estimate import Estimate
 
 CHUNK = 2**22  # resampled counts held at a time
 DRAWN = {"persons and items": (True, True), "items": (False, True), "persons": (True, False)}
@@ -66,7 +66,7 @@ def crossed_bootstrap(
     """
     if over not in DRAWN:
         raise ValueError(f"over={over!r}: use one of {', '.join(DRAWN)}")
-    totals, counts = _table(values, persons, items, average, level, DRAWN[over])
+    totals, counts = _table(values, persons, items, average, DRAWN[over])
     streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2)]
     size = max(1, CHUNK // max(counts.shape))
     draws = []
@@ -112,7 +112,7 @@ def crossed_t(values, persons=None, items=None, *, average="values", level=0.95)
 
     Source: Cameron, Gelbach and Miller 2011.
     """
-    totals, counts = _table(values, persons, items, average, level, (True, True))
+    totals, counts = _table(values, persons, items, average, (True, True))
     n_persons, n_items = counts.shape
     sizes = counts.sum(axis=1)  # (n_persons,)
     weights = 1 / (n_persons * sizes if average == "persons" else np.full(n_persons, sizes.sum()))
@@ -126,9 +126,8 @@ def crossed_t(values, persons=None, items=None, *, average="values", level=0.95)
     return Estimate.from_variance(mean, variance, df, level, "persons and items")
 
 
-def _table(values, persons, items, average, level, drawn):
+def _table(values, persons, items, average, drawn):
     """Check the input; the sum and number of each pair's values, (n_persons, n_items) each."""
-    check_level(level)
     if average not in ("values", "persons"):
         raise ValueError(f"average={average!r}: use 'values' or 'persons'")
     values = np.asarray(values, dtype=np.float64)

@@ -304,6 +304,14 @@ def test_confirm_notes_what_the_check_was_and_wants_the_same(place):
         confirm("coin")
 
 
+def test_confirm_compares_no_times(place):
+    change(place, '"heads": sum', '"seconds of a throw": __import__("time").time(), "heads": sum')
+    record(["coin"])
+    change(place, "range(20)]", "range(0, 20)]")
+    confirm("coin")
+    assert Experiment("coin").is_fresh
+
+
 def test_confirm_sees_what_is_no_longer_returned(place):
     record(["coin"])
     change(place, ', "throws": [int(t) for t in throws]', "")

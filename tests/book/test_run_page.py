@@ -45,6 +45,50 @@ def test_a_page_that_fails_is_left_as_it_was(template_page, tmp_path):
     assert path.read_bytes() == before
 
 
+@pytest.fixture
+def command(template_page, tmp_path, monkeypatch):
+    """The command line in a copy of a book of one page, and the file of the page."""
+    shutil.copytree(template_page.parents[2], tmp_path / "book")
+    monkeypatch.setattr(run_page, "ROOT", tmp_path / "book")
+    return run_page.main, tmp_path / "book" / "book" / "ideas" / "sample.ipynb"
+
+
+def test_the_command_compares_stamps_and_runs(command, capsys):
+    main, path = command
+    page = nbformat.read(path, 4)
+    cell = next(c for c in page.cells if c.id == "bring-in")
+    good, cell.source = cell.source, "1"
+    nbformat.write(page, path)
+    before = path.read_bytes()
+    assert main(["ideas/sample", "--compare"]) == 0
+    assert "says again what it said" not in capsys.readouterr().out  # the cell now shows 1
+    assert path.read_bytes() == before
+    assert main(["ideas/sample", "--stamp"]) == 0
+    page = nbformat.read(path, 4)
+    assert next(c for c in page.cells if c.id == "bring-in").source == good
+    assert page.cells[0].source == nbformat.reads(before.decode(), 4).cells[0].source
+    assert main(["ideas/sample", "--compare"]) == 0
+    assert "says again what it said" in capsys.readouterr().out
+    assert main(["ideas/sample"]) == 0
+    assert "sample.ipynb: **Measured cost** " in capsys.readouterr().out
+
+
+def test_the_command_says_which_page_failed_or_is_not_there(command, capsys):
+    main, path = command
+    page = nbformat.read(path, 4)
+    page.cells.append(new_code_cell("1 / 0", id="broken"))
+    nbformat.write(page, path)
+    assert main(["ideas/sample"]) == 1
+    assert "sample.ipynb failed and is left as it was" in capsys.readouterr().err
+    for words, said in (
+        (["ideas/none"], "no page 'ideas/none'; the notebooks are: ideas/sample"),
+        (["ideas/sample", "--stamp", "--compare"], "not allowed with"),
+    ):
+        with pytest.raises(SystemExit, match="2"):
+            main(words)
+        assert said in capsys.readouterr().err
+
+
 def test_the_card_says_what_the_run_cost(good_page):
     cost = {"cpu_s": 12.4, "wall_s": 7.6, "peak_gb": 1.26, "cores": 2}
     run_page.write_cost(good_page, cost)
