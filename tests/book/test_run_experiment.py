@@ -255,6 +255,18 @@ def test_a_run_that_fails_stops_no_other(place, capsys):
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
+def test_a_run_is_in_the_journal_whole_or_not_at_all(place, monkeypatch):
+    [run, *_] = Experiment("coin").runs
+
+    def full(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    with pytest.raises(OSError, match="no space"):
+        record(["coin"], cases=["fair"], seeds=[0])
+    assert run.kept(place / "journal") is None
+
+
 def test_a_process_that_is_killed_is_noticed(place):
     change(place, "throws = [", "import os; os.kill(os.getpid(), 9); throws = [")
     path = script_named("coin")
@@ -305,7 +317,7 @@ def test_confirm_notes_what_the_check_was_and_wants_the_same(place):
 
 
 def test_confirm_compares_no_times(place):
-    change(place, '"heads": sum', '"seconds of a throw": __import__("time").time(), "heads": sum')
+    change(place, '"heads": sum', '"seconds so far": __import__("time").time() % 100, "heads": sum')
     record(["coin"])
     change(place, "range(20)]", "range(0, 20)]")
     confirm("coin")

@@ -173,10 +173,10 @@ def test_a_listed_page_without_a_file_is_an_error(tmp_path):
 
 @pytest.mark.parametrize("url", ["", "https://github.com/owner/name"])
 def test_the_bring_in_text_follows_the_address(tmp_path, url):
-    config = f'repository:\n  url: "{url}"\n  branch: main\n'
+    config = f'repository:\n  url: "{url}"\n  branch: edition\n'
     (tmp_path / "_config.yml").write_text(config)
     text = bring_in_source(tmp_path)
-    pip = '%pip install --quiet "plmrec-lite[pages] @ git+https://github.com/owner/name@main"'
+    pip = '%pip install --quiet "plmrec-lite[pages] @ git+https://github.com/owner/name@edition"'
     assert (pip in text) == bool(url)
     assert ("raise ModuleNotFoundError" in text) == (not url)
     assert not text.endswith("\n")
