@@ -1,26 +1,37 @@
 """Whether a run gives again what was recorded: its numbers, and its lists value by value."""
 
+import math
+import textwrap
+
 import numpy as np
 
 LABELS = ("labels", "predictions")  # lists whose names begin so hold classes, not amounts
 FEW = 20  # values, of which some shuffles change little
 
 
+def results_of(run):
+    """Return what a run found, without the values that are times: no run repeats them."""
+    return {k: v for k, v in run["values"].items() if not k.startswith("seconds")}
+
+
+def changed(old, new):
+    """Say which result a run does not repeat but for rounding; None if it repeats all."""
+    for key, value in old.items():
+        if not _alike(value, new.get(key)):
+            was, now = (textwrap.shorten(repr(one), 100) for one in (value, new.get(key)))
+            return f"gave {key}={was}, and now gives {now}"
+    return None
+
+
+def _alike(old, new):
+    """Tell whether two results are the same but for rounding."""
+    if isinstance(old, list):
+        return isinstance(new, list) and len(old) == len(new) and all(map(_alike, old, new))
+    return new is not None and math.isclose(old, new, rel_tol=1e-4, abs_tol=1e-6)
+
+
 def disagreements(values, recorded):
-    """List where a run differs from the recorded ones by more than they allow for.
-
-    Parameters
-    ----------
-    values : dict of str to number or list
-        What the run found.
-    recorded : list of dict
-        What the same run found when it was recorded, a dict a seed.
-
-    Returns
-    -------
-    list of str
-        A line for each result that is out of place; empty if all agree.
-    """
+    """List where a run differs from the recorded ones by more than they allow for."""
     lines = []
     if missing := set(recorded[0]) ^ set(values):
         lines.append(f"{', '.join(sorted(missing))}: found by only one of the two")
@@ -35,20 +46,7 @@ def disagreements(values, recorded):
 
 
 def within_spread(value, recorded):
-    """Tell whether a value, or the mean of a list, lies among the recorded ones or near them.
-
-    Parameters
-    ----------
-    value : number or list of numbers
-        Of the run.
-    recorded : list of numbers or of lists
-        One a seed.
-
-    Returns
-    -------
-    bool
-        Whether it is no farther off than they are from each other, and 2 % of their mean.
-    """
+    """Tell whether a value, or the mean of a list, lies among the recorded ones or near them."""
     value, recorded = np.mean(value), [np.mean(old) for old in recorded]
     room = max(recorded) - min(recorded) + 0.02 * abs(np.mean(recorded)) + 1e-6
     return min(recorded) - room <= value <= max(recorded) + room
@@ -59,21 +57,6 @@ def same_order(values, recorded, labels=False):
 
     Two lists lie apart by the mean difference of their values; lists of classes, by the share of
     examples on which they differ.
-
-    Parameters
-    ----------
-    values : list of numbers (n,)
-        Of the run.
-    recorded : list of lists
-        One a seed; they may be about other examples than each other.
-    labels : bool, default False
-        Whether the values are classes.
-
-    Returns
-    -------
-    bool
-        Whether the nearest recorded list lies at most a quarter as far off as it would if its
-        values were shuffled, or, of fewer than twenty values, a twentieth. One label may differ.
     """
     values = np.asarray(values)
 

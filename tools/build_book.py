@@ -14,24 +14,7 @@ JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 def build_book(root, python):
     """Build the book from nothing into ``_build/html``; the caller holds its lock alone.
 
-    A build that is interrupted or fails leaves the pages of the last good one where they are.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The repository.
-    python : str or pathlib.Path
-        A Python that has jupyter-book.
-
-    Returns
-    -------
-    pathlib.Path
-        The cover.
-
-    Raises
-    ------
-    steps.StepError
-        If the build complains; all that it said is printed, and lies in ``_build/build.log``.
+    A build that is interrupted or complains leaves the pages of the last good one where they are.
     """
     target, fresh = root / "_build", root / "_build" / "unfinished"
     whole.throw_away(fresh, ours=True)
@@ -51,20 +34,8 @@ def build_book(root, python):
 
 
 def clean(root):
-    """Remove what was built; journals of experiments stay, since they hold hours of work.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The repository.
-
-    Returns
-    -------
-    list of str
-        What stays in ``_build``.
-    """
-    built = root / "_build"
-    stays = []
+    """Remove what was built; list what stays: journals of experiments hold hours of work."""
+    built, stays = root / "_build", []
     for path in sorted(built.iterdir()) if built.is_dir() else []:
         if path.name == "experiments":
             stays.append("_build/experiments")

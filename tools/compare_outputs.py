@@ -29,15 +29,7 @@ LEFT_OUT = ("image/", "application/vnd.jupyter.widget")
 
 
 class Tolerance(NamedTuple):
-    """How far the numbers of a cell may lie from the stored ones; None for not at all.
-
-    Attributes
-    ----------
-    decimals : float or None
-        Absolute, or relative to the larger number, of numbers with a decimal point.
-    integers : float or None
-        Relative, of whole numbers.
-    """
+    """How far numbers with a decimal point, and whole ones, may differ; None for not at all."""
 
     decimals: float | None = None
     integers: float | None = None
@@ -47,19 +39,7 @@ EXACT = Tolerance()
 
 
 class Difference(NamedTuple):
-    """A place where a new output is not the stored one.
-
-    Attributes
-    ----------
-    where : str
-        The kind of output.
-    stored, new : str
-        The words or numbers.
-    needed : float or None
-        The tolerance that would allow it; None if none does, as for words.
-    whole : bool
-        Whether that is the tolerance of whole numbers.
-    """
+    """Where a new output is not the stored one, and the tolerance that would allow it, if any."""
 
     where: str
     stored: str
@@ -76,23 +56,7 @@ class Difference(NamedTuple):
 
 
 def tolerance_of(tags):
-    """Read what a cell allows.
-
-    Parameters
-    ----------
-    tags : list of str
-        The cell's tags.
-
-    Returns
-    -------
-    Tolerance
-        What they say.
-
-    Raises
-    ------
-    ValueError
-        If a tag begins with "tolerance" and is of neither form, or one comes twice.
-    """
+    """Read what a cell allows."""
     found = {}
     for tag in tags:
         if not tag.startswith("tolerance"):
@@ -106,20 +70,7 @@ def tolerance_of(tags):
 
 
 def differences(stored, new, tolerance=EXACT):
-    """List where new outputs differ from stored ones by more than is allowed.
-
-    Parameters
-    ----------
-    stored, new : list of dict
-        The outputs of a cell, as nbformat has them.
-    tolerance : Tolerance
-        What the cell allows; nothing by default.
-
-    Returns
-    -------
-    list of Difference
-        Empty if the cell says again what it said.
-    """
+    """List where new outputs differ from stored ones by more than is allowed."""
     found = []
     for (where, old), (there, text) in zip_longest(
         _texts(stored), _texts(new), fillvalue=("nothing", "")
@@ -132,18 +83,7 @@ def differences(stored, new, tolerance=EXACT):
 
 
 def tags_for(found):
-    """Say which tags would allow all differences of a cell.
-
-    Parameters
-    ----------
-    found : list of Difference
-        As `differences` returns them without a tolerance.
-
-    Returns
-    -------
-    str
-        The tags; or, where words differ, that none does.
-    """
+    """Say which tags would allow all differences of a cell."""
     if any(one.needed is None for one in found):
         return "other words: no tolerance allows them"
     tags = []
@@ -163,14 +103,9 @@ def _texts(outputs):
                 if not isinstance(content, str):
                     content = json.dumps(content, indent=0, sort_keys=True)
                 texts.append((kind, content))
-    return [(kind, _without_variables(text)) for kind, text in texts]
-
-
-def _without_variables(text):
-    """Replace what no run repeats."""
-    for pattern, name in VARIABLE.items():
-        text = pattern.sub(name, text)
-    return text
+    for pattern, name in VARIABLE.items():  # what no run repeats
+        texts = [(kind, pattern.sub(name, text)) for kind, text in texts]
+    return texts
 
 
 def _in_text(where, old, new, tolerance):

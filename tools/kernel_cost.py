@@ -13,21 +13,9 @@ EVERY_S = 0.05
 class KernelCost:
     """Watch the kernel of a notebook client, and every process it starts, while cells run.
 
-    Parameters
-    ----------
-    client : nbclient.NotebookClient
-        The client; the watch begins and ends with its notebook.
-
-    Attributes
-    ----------
-    cpu_s : float
-        Seconds of processor time, user and system, of the kernel and its children.
-    wall_s : float
-        Seconds from the first cell to the end of the last.
-    peak_bytes : int
-        The most resident memory that they held together at one moment.
-    cores : int
-        Processors that this process may use.
+    ``cpu_s`` counts user and system time of all of them, ``wall_s`` the time from the first cell
+    to the end of the last, ``peak_bytes`` the most memory that they held at one moment, and
+    ``cores`` the processors that this process may use.
     """
 
     def __init__(self, client):

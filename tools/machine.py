@@ -32,19 +32,7 @@ Facts = namedtuple(
 
 
 def facts(folder):
-    """Look at this machine and at the Python that runs.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where the environment will lie.
-
-    Returns
-    -------
-    Facts
-        ``system_version`` is the version of glibc (Linux) or macOS as a tuple, None where there
-        is none; ``others`` are the commands of suitable Pythons found on the path.
-    """
+    """Look at this machine and at the Python that runs."""
     system = platform.system()
     return Facts(
         implementation=platform.python_implementation(),
@@ -77,20 +65,7 @@ def _system_version(system):
 
 
 def lacks(seen, tests=False):
-    """List what stands in the way, the most basic first.
-
-    Parameters
-    ----------
-    seen : Facts
-        As `facts` returns them.
-    tests : bool, default False
-        Whether the tests of the built pages are to run too.
-
-    Returns
-    -------
-    list of str
-        One sentence and its cure each; empty if all is there.
-    """
+    """List what stands in the way, the most basic first."""
     found = [*_of_python(seen), *_of_system(seen)]
     if seen.free_gb < LEAST_GB:
         found.append(
@@ -177,18 +152,7 @@ def _of_system(seen):
 
 
 def warnings(seen):
-    """List what does not stand in the way and may surprise.
-
-    Parameters
-    ----------
-    seen : Facts
-        As `facts` returns them.
-
-    Returns
-    -------
-    list of str
-        Sentences.
-    """
+    """List what does not stand in the way and may surprise."""
     if seen.system == "Linux" and LEAST_GB <= seen.free_gb < CUDA_GB:
         return [
             f"{seen.free_gb:.0f} GB are free here. If your package index gives torch with CUDA, "

@@ -24,19 +24,9 @@ COMMANDS = {}
 
 
 def command(needs="reading", only=()):
-    """Register a command; its docstring is what the list of commands says.
+    """Register a command: what the environment must hold, and the options it takes.
 
-    Parameters
-    ----------
-    needs : {"reading", "testing", None}
-        What the environment must hold.
-    only : tuple of str
-        The options that it takes.
-
-    Returns
-    -------
-    callable
-        The decorator.
+    Its docstring is what the list of commands says.
     """
 
     def register(function):
@@ -47,13 +37,7 @@ def command(needs="reading", only=()):
 
 
 class Book:
-    """What a command works with.
-
-    Parameters
-    ----------
-    given : dict
-        The options of the command line, such as ``{"PAGE": "ideas/recommenders"}``.
-    """
+    """What a command works with: the options given, such as ``{"PAGE": "ideas/recommenders"}``."""
 
     def __init__(self, given):
         self.given = given
@@ -189,22 +173,7 @@ def help(it):
 
 
 def read_arguments(arguments):
-    """Read a command line such as ``test PAGE=math/self-attention``.
-
-    Parameters
-    ----------
-    arguments : list of str
-        The words after the script's name.
-
-    Returns
-    -------
-    name : str
-        The command.
-    keep : bool
-        Whether an environment of another Python will do.
-    given : dict
-        The options.
-    """
+    """Read a command line such as ``test PAGE=math/self-attention``: name, --keep, options."""
     parser = argparse.ArgumentParser(prog="tools/make.py", description="The book's commands.")
     parser.add_argument("command", nargs="?", default="help", choices=list(COMMANDS))
     parser.add_argument(
@@ -222,18 +191,7 @@ def read_arguments(arguments):
 
 
 def main(arguments):
-    """Run a command.
-
-    Parameters
-    ----------
-    arguments : list of str
-        The words after the script's name.
-
-    Returns
-    -------
-    int
-        0, or 1 if something is missing or failed; 130 after Ctrl-C.
-    """
+    """Run a command; return 1 if something is missing or failed, 130 after Ctrl-C."""
     name, keep, given = read_arguments(arguments)
     function, needs, _ = COMMANDS[name]
     for ending in ("SIGTERM", "SIGHUP"):

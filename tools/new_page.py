@@ -18,6 +18,7 @@ CAPTIONS = {
     "bert": "BERT",
     "plmrec": "PLM recommenders",
     "practice": "Practice",
+    "frontier": "Frontier",
     "challenges": "Challenges",
     "teach": "Teaching",
     "back": "Back",
@@ -25,27 +26,7 @@ CAPTIONS = {
 
 
 def new_page(name, root=ROOT):
-    """Write a page from the template and list it.
-
-    Parameters
-    ----------
-    name : str
-        Part and page, such as ``ideas/recommenders``.
-    root : pathlib.Path
-        The repository.
-
-    Returns
-    -------
-    pathlib.Path
-        The new notebook.
-
-    Raises
-    ------
-    ValueError
-        If the name is not ``part/page`` in lower case, or the part is not one of the book's.
-    FileExistsError
-        If the page is there already.
-    """
+    """Write a page ``part/page`` from the template, list it, and return its path."""
     if not re.fullmatch(r"[a-z]+/[a-z0-9]+(-[a-z0-9]+)*", name):
         raise ValueError(f"page {name!r}: give part/page in lower case, such as ideas/recommenders")
     part, slug = name.split("/")
@@ -69,20 +50,7 @@ def new_page(name, root=ROOT):
 
 
 def listed(toc, name):
-    """Add a page to the text of a table of contents, last in its part.
-
-    Parameters
-    ----------
-    toc : str
-        The text of ``_toc.yml``; its comments stay.
-    name : str
-        Part and page.
-
-    Returns
-    -------
-    str
-        The text with the page's line, and with its part where that is new.
-    """
+    """Add a page to the text of ``_toc.yml``, last in its part; comments stay."""
     part = name.split("/")[0]
     line = f"      - file: book/{name}\n"
     same = list(re.finditer(rf"^ *- file: book/{part}/.*\n", toc, re.MULTILINE))

@@ -14,44 +14,18 @@ CHEAP_S = 20
 
 
 def fast_tests(root):
-    """Say to pytest what to leave out.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The repository.
-
-    Returns
-    -------
-    list of str
-        Options.
-    """
+    """Say to pytest what to leave out."""
     return [f"--ignore={path}" for path in SLOW if (root / path).exists()]
 
 
 def tests_of(root, pages):
     """Say to pytest which tests belong to some pages: cells, rules, and cheap recordings.
 
-    Parameters
-    ----------
-    root : pathlib.Path
-        The repository.
-    pages : list of str
-        Such as ``["math/self-attention"]``.
-
-    Returns
-    -------
-    list of str
-        Files, and an expression for ``-k``.
-
-    Raises
-    ------
-    steps.StepError
-        If there is no such page; the message lists those there are.
+    They are files, and an expression for ``-k``.
     """
     wanted = []
     for name in pages:
-        path = _page(root, name)
+        path = page_named(root, name)
         wanted.append(path.relative_to(root / "book").as_posix())
         if path.suffix == ".ipynb":
             used = re.findall(r"recorded\(\\?[\"']([\w-]+)", path.read_text(encoding="utf-8"))
@@ -59,10 +33,10 @@ def tests_of(root, pages):
     return [*RULES, RECORDINGS, "-k", " or ".join(dict.fromkeys(wanted))]
 
 
-def _page(root, name):
-    """Find the file of a page."""
+def page_named(root, name, suffixes=(".ipynb", ".md")):
+    """Find a page by a name such as ``start/setup`` or ``book/start/setup.ipynb``."""
     short = re.sub(r"^book/|\.(ipynb|md)$", "", name.replace("\\", "/"))
-    for suffix in (".ipynb", ".md"):
+    for suffix in suffixes:
         if (root / "book" / f"{short}{suffix}").is_file():
             return root / "book" / f"{short}{suffix}"
     known = sorted(

@@ -32,20 +32,7 @@ HEADS = {
 
 
 def lock(root, upgrade=False):
-    """Write both lock files.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The repository.
-    upgrade : bool, default False
-        Take the newest versions; versions that are locked stay otherwise.
-
-    Raises
-    ------
-    steps.StepError
-        If there is no resolution, or a package has no wheel for a system that README names.
-    """
+    """Write both lock files; versions that are locked stay unless ``upgrade``."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         python = folder / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
@@ -60,9 +47,7 @@ def lock(root, upgrade=False):
         reading.write_text(everything.read_text(encoding="utf-8"), encoding="utf-8")
         _resolve(python, root, "book", reading)
         served = _served(python, root, everything)
-        names = {
-            line.partition("==")[0] for line in reading.read_text(encoding="utf-8").splitlines()
-        }
+        names = {pin.partition("==")[0] for pin in pins(reading)}
         told = prove(python, root, served, folder)
         lines = {READING: [], TESTING: []}
         for line in served:
@@ -74,18 +59,7 @@ def lock(root, upgrade=False):
 
 
 def pins(path):
-    """Read the requirements of a lock file, without comments and markers.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file; it need not be there.
-
-    Returns
-    -------
-    list of str
-        Such as ``numpy==2.4.6``.
-    """
+    """Read the requirements of a lock file, without comments and markers."""
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     return re.findall(r"^[\w.-]+==[\w.!+-]+", text, re.MULTILINE)
 
@@ -93,14 +67,14 @@ def pins(path):
 def _resolve(python, root, extra, file):
     """Let uv resolve one extra for every system; the versions in the file stay if they can."""
     options = ["--universal", "--fork-strategy", "fewest", "--no-header", "--no-annotate"]
-    least = ".".join(map(str, machine.PYTHONS[0])) + ".0"
+    least = "{}.{}.0".format(*machine.PYTHONS[0])
     options += ["--python-version", least, "--constraint", file.parent / "constraints"]
     command = [python, "-m", "uv", "pip", "compile", *options, "--extra", extra, "-o", file]
     _step([*command, root / "pyproject.toml"], root, stdout=subprocess.DEVNULL)
 
 
 SERVED_LINES = """
-import itertools, json, sys
+import json, sys
 from packaging.requirements import Requirement
 lines, places = json.load(sys.stdin)
 kept = []
@@ -115,44 +89,28 @@ json.dump(kept, sys.stdout)
 
 
 def places():
-    """List the systems and Pythons that README names, as the variables of markers.
-
-    Returns
-    -------
-    list of dict
-        One for each.
-    """
-    values = {
-        "Linux": ("linux", "posix"),
-        "Darwin": ("darwin", "posix"),
-        "Windows": ("win32", "nt"),
-    }
-    found = []
-    for system, machines in machine.SERVED.items():
-        for processor, number in itertools.product(machines, machine.PYTHONS):
-            short = ".".join(map(str, number))
-            found.append(
-                {
-                    "implementation_name": "cpython",
-                    "os_name": values[system][1],
-                    "platform_machine": processor,
-                    "platform_python_implementation": "CPython",
-                    "platform_system": system,
-                    "python_full_version": f"{short}.0",
-                    "python_version": short,
-                    "sys_platform": values[system][0],
-                }
-            )
-    return found
+    """List the systems and Pythons that README names, as the variables of markers."""
+    platforms = {"Linux": "linux", "Darwin": "darwin", "Windows": "win32"}
+    return [
+        {
+            "implementation_name": "cpython",
+            "os_name": "nt" if system == "Windows" else "posix",
+            "platform_machine": processor,
+            "platform_python_implementation": "CPython",
+            "platform_system": system,
+            "python_full_version": "{}.{}.0".format(*number),
+            "python_version": "{}.{}".format(*number),
+            "sys_platform": platforms[system],
+        }
+        for system, machines in machine.SERVED.items()
+        for processor, number in itertools.product(machines, machine.PYTHONS)
+    ]
 
 
 def _served(python, root, file):
     """Return the lines that some place takes, each with the places that take it."""
-    lines = [
-        line
-        for line in file.read_text(encoding="utf-8").splitlines()
-        if not LEFT_TO_TORCH.match(line)
-    ]
+    lines = file.read_text(encoding="utf-8").splitlines()
+    lines = [line for line in lines if not LEFT_TO_TORCH.match(line)]
     done = subprocess.run(
         [str(python), "-c", SERVED_LINES],
         input=json.dumps([lines, places()]),
@@ -165,18 +123,7 @@ def _served(python, root, file):
 
 
 def tags(place):
-    """List the platform tags of wheels that a place takes.
-
-    Parameters
-    ----------
-    place : dict
-        As `places` lists it.
-
-    Returns
-    -------
-    list of str
-        Tags, the best first.
-    """
+    """List the platform tags of wheels that a place takes, the best first."""
     processor = place["platform_machine"]
     if place["platform_system"] == "Windows":
         return ["win_amd64"]
@@ -189,28 +136,9 @@ def tags(place):
 
 
 def prove(python, root, served, folder):
-    """Find a wheel of every package for every place.
+    """Find a wheel of every package for every place; return the Pythons that each is for.
 
-    Parameters
-    ----------
-    python : pathlib.Path
-        A Python with a recent pip.
-    root : pathlib.Path
-        The repository.
-    served : dict
-        Lines of the lock, each with a list of bool: the places that take it.
-    folder : pathlib.Path
-        For files on the way.
-
-    Returns
-    -------
-    dict
-        What each package says of the Pythons that it is for, such as ``>=3.10``.
-
-    Raises
-    ------
-    steps.StepError
-        If a package has no wheel for a place.
+    ``served`` holds the lines of the lock, each with the places that take it.
     """
     told = {}
     for number, place in enumerate(places()):

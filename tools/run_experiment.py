@@ -19,6 +19,8 @@ import sys
 from pathlib import Path
 from statistics import fmean
 
+import provenance
+from agreement import changed, results_of
 from book_files import ROOT
 from experiment_code import code_hash
 from experiment_runs import CHECK, RunError, load_script, run_apart, runs_of, work_off
@@ -26,80 +28,29 @@ from experiment_runs import CHECK, RunError, load_script, run_apart, runs_of, wo
 SCRIPTS = ROOT / "book" / "experiments"
 RESULTS = ROOT / "plmrec_lite" / "book" / "recordings"
 JOURNAL = ROOT / "_build" / "experiments"
-MADE = ("recorded", "processor", "device", "threads", "versions", "commit")
 
 
 def script_named(name):
-    """Find the script of an experiment.
-
-    Parameters
-    ----------
-    name : str
-        The file's name in ``book/experiments`` without ``.py``.
-
-    Returns
-    -------
-    pathlib.Path
-        The script.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such script; the message lists those there are.
-    """
+    """Find the script of an experiment."""
     path = SCRIPTS / f"{name}.py"
     if not path.is_file():
-        raise FileNotFoundError(f"no experiment {name!r}; there are: {', '.join(all_names())}")
+        raise RunError(f"no experiment {name!r}; there are: {', '.join(all_names())}")
     return path
 
 
 def all_names():
-    """List the experiments.
-
-    Returns
-    -------
-    list of str
-        The names of the scripts, in order.
-    """
+    """List the experiments, in order."""
     return sorted(path.stem for path in SCRIPTS.glob("*.py"))
 
 
 def read(name):
-    """Read a recording.
-
-    Parameters
-    ----------
-    name : str
-        The experiment.
-
-    Returns
-    -------
-    dict or None
-        None if it was never recorded.
-    """
+    """Read a recording; None if there is none."""
     path = RESULTS / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 class Experiment:
-    """A script, its recording, and what of it is left to run.
-
-    Parameters
-    ----------
-    name : str
-        The experiment.
-    journal : pathlib.Path or None
-        The folder of the runs done so far; None for the usual one.
-    anew : bool, default False
-        Leave the recording out of account.
-
-    Attributes
-    ----------
-    runs : list of Run
-        All that it consists of.
-    missing : list of Run
-        Those that neither the journal nor the recording has.
-    """
+    """A script, its recording, all its runs, and those that neither journal nor recording has."""
 
     def __init__(self, name, journal=None, anew=False):
         self.name, self.path = name, script_named(name)
@@ -110,12 +61,12 @@ class Experiment:
         self.missing = [run for run in self.runs if self.done(run) is None]
 
     def _recorded(self):
-        """The runs of the recording, by case, seed, code and arguments."""
+        """The runs of the recording by `_key`."""
         if self.record is None:
             return {}
         record = self.record
         arguments = record["cases"] | {CHECK: record.get("check_arguments")}
-        made = {key: record.get(key) for key in MADE}
+        made = {key: record.get(key) for key in provenance.MADE}
         runs = [*record["results"], *({"case": CHECK} | run for run in record["check"])]
         return {
             (run["case"], run["seed"], record["code"], json.dumps(arguments[run["case"]])): {
@@ -126,18 +77,7 @@ class Experiment:
         }
 
     def done(self, run):
-        """Return what a run gave.
-
-        Parameters
-        ----------
-        run : Run
-            One of ``runs``.
-
-        Returns
-        -------
-        dict or None
-            ``result`` and ``made``, from the journal, else from the recording, else None.
-        """
+        """Return ``result`` and ``made`` from the journal, else the recording, else None."""
         return run.kept(self.journal) or self._old.get(_key(run))
 
     @property
@@ -146,18 +86,7 @@ class Experiment:
         return list(self._recorded()) == [_key(run) for run in self.runs]
 
     def seconds(self, run):
-        """Guess from the recording how long a run takes.
-
-        Parameters
-        ----------
-        run : Run
-            One of ``runs``.
-
-        Returns
-        -------
-        float or None
-            Seconds; None if nothing of its kind was recorded.
-        """
+        """Guess from the recording how long a run takes; None if it cannot be."""
         if self.record is None:
             return None
         runs = self.record["results"]
@@ -167,13 +96,7 @@ class Experiment:
         return fmean(took) if took else None
 
     def state(self):
-        """Say in a line what is left to run and how long it takes.
-
-        Returns
-        -------
-        str
-            Of the experiment's name and its state.
-        """
+        """Say in a line what is left to run and how long it takes."""
         if self.is_fresh:
             return f"{self.name}: fresh"
         kind = "not recorded" if self.record is None else "stale"
@@ -182,18 +105,7 @@ class Experiment:
         return f"{self.name}: {kind}, {len(self.missing)} runs to do, minutes: {minutes}"
 
     def write(self, anew=False):
-        """Write the recording, if all its runs are there.
-
-        Parameters
-        ----------
-        anew : bool, default False
-            Also if it is fresh.
-
-        Returns
-        -------
-        bool
-            Whether it was written.
-        """
+        """Write the recording if all its runs are there; return whether it was written."""
         if self.missing or (self.is_fresh and not anew):
             return False
         script = load_script(self.path)
@@ -206,7 +118,7 @@ class Experiment:
             "check_arguments": script.CHECK,
             "check": [d["result"] for r, d in done if r.case == CHECK],
             "code": self.runs[0].code,
-            **_together([d["made"] for _, d in done]),
+            **provenance.together([d["made"] for _, d in done]),
         }
         _write(self.name, result)
         return True
@@ -217,50 +129,16 @@ def _key(run):
     return run.case, run.seed, run.code, json.dumps(run.arguments)
 
 
-def _together(made):
-    """Say once what all runs have in common, and list what they have not."""
-    if isinstance(made[0], dict):
-        return {key: _together([one[key] for one in made]) for key in made[0]}
-    found = sorted({one for one in made if one is not None}, key=str)
-    return found[0] if len(found) == 1 else ", ".join(map(str, found)) or None
-
-
 def record(names, cases=None, seeds=None, journal=None, anew=False, n_jobs=1, minutes=None):
-    """Run what is missing, and write each recording whose runs are all there.
+    """Run what is missing, write each recording whose runs are all there, and return their names.
 
-    Parameters
-    ----------
-    names : list of str
-        The experiments.
-    cases : list of str or None
-        Run only these; None for all.
-    seeds : list of int or None
-        Run only these; None for all.
-    journal : pathlib.Path or None
-        The folder in which runs are kept; None for the usual one.
-    anew : bool, default False
-        Run also what the recording has already.
-    n_jobs : int
-        So many runs at a time.
-    minutes : float or None
-        The time after which no more is run; None for no end.
-
-    Returns
-    -------
-    list of str
-        The experiments whose recordings were written.
-
-    Raises
-    ------
-    ValueError
-        If there is no such case.
-    RunError
-        If runs failed; the others are kept.
+    ``cases`` and ``seeds`` choose what is run; ``journal``, ``n_jobs`` and ``minutes`` are those
+    of `work_off`, and ``anew`` runs also what the recording has.
     """
     of = {name: Experiment(name, journal, anew) for name in names}
     known = {run.case for one in of.values() for run in one.runs}
     if unknown := set(cases or ()) - known:
-        raise ValueError(f"{', '.join(of)}: no case {unknown.pop()!r}; there are {sorted(known)}")
+        raise RunError(f"{', '.join(of)}: no case {unknown.pop()!r}; there are {sorted(known)}")
     todo = [
         run
         for one in of.values()
@@ -277,62 +155,21 @@ def record(names, cases=None, seeds=None, journal=None, anew=False, n_jobs=1, mi
 
 
 def confirm(name):
-    """Let a recording stand after a change of code that changes none of its results.
-
-    Parameters
-    ----------
-    name : str
-        The experiment, which must be recorded.
-
-    Raises
-    ------
-    ValueError
-        If the small check gives other numbers than it did: record the experiment anew.
-    """
-    result, path = read(name), script_named(name)
+    """Let a recording stand after a change of code if the small check gives what it gave."""
+    path, result = script_named(name), read(name)
+    if result is None:
+        raise RunError(f"{name} is not recorded: make experiments NAME={name}")
     checks = [run for run in runs_of(path, code_hash(path)) if run.case == CHECK]
     if json.dumps(result.get("check_arguments", checks[0].arguments)) != _key(checks[0])[3]:
-        raise ValueError(f"{name}: CHECK is another than was recorded: record it anew")
+        raise RunError(f"{name}: CHECK is another than was recorded: record it anew")
     for old, run in zip(result["check"], checks, strict=True):
-        new = run_apart(run)["result"]
-        for key, value in results_of(old).items():
-            if not _alike(value, new["values"].get(key)):
-                raise ValueError(
-                    f"{name}: the check with seed {old['seed']} gave {key}={_short(value)}, and "
-                    f"now gives {_short(new['values'].get(key))}: record it anew with "
-                    f"make experiments NAME={name}"
-                )
+        if said := changed(*map(results_of, (old, run_apart(run)["result"]))):
+            raise RunError(
+                f"{name}: the check with seed {old['seed']} {said}: record it anew with "
+                f"make experiments NAME={name}"
+            )
     result |= {"code": checks[0].code, "check_arguments": checks[0].arguments}
     _write(name, result)
-
-
-def results_of(run):
-    """Return what a run found, without how long anything took, which no run repeats.
-
-    Parameters
-    ----------
-    run : dict
-        As `run_once` returns it.
-
-    Returns
-    -------
-    dict
-        Its ``values``, but for those whose name begins with "seconds".
-    """
-    return {k: v for k, v in run["values"].items() if not k.startswith("seconds")}
-
-
-def _alike(old, new):
-    """Tell whether two results are the same but for rounding."""
-    if isinstance(old, list):
-        return isinstance(new, list) and len(old) == len(new) and all(map(_alike, old, new))
-    return new is not None and math.isclose(old, new, rel_tol=1e-4, abs_tol=1e-6)
-
-
-def _short(value):
-    """Show a result in an error: a long list by its first values."""
-    shown = repr(value)
-    return shown if len(shown) < 100 else f"{shown[:100]}..."
 
 
 def _write(name, result):
@@ -350,57 +187,33 @@ def _write(name, result):
 
 
 def main(arguments=None):
-    """Run what the command line asks for.
-
-    Parameters
-    ----------
-    arguments : list of str or None
-        The words of the command line; None for those of this process.
-
-    Returns
-    -------
-    int
-        0, or 1 if a run failed or a check gave other numbers.
-    """
+    """Run what the command line asks for; return 1 if it cannot be, or failed."""
     parser = argparse.ArgumentParser(description="Run and record experiments.")
-    parser.add_argument(
-        "name", nargs="*", help="such as finetuning-methods; what is stale when none is named"
-    )
-    parser.add_argument("--case", action="append", help="only this case; may be given again")
-    parser.add_argument("--seed", action="append", type=int, help="only this seed; likewise")
-    parser.add_argument("--list", action="store_true", help="say what is stale; run nothing")
-    parser.add_argument(
-        "--confirm", action="store_true", help="run only the check; keep the results if it agrees"
-    )
-    parser.add_argument("--anew", action="store_true", help="also what the recording has already")
-    parser.add_argument("--jobs", type=int, default=1, help="so many runs at a time")
-    parser.add_argument("--minutes", type=float, help="run no longer than this")
-    parser.add_argument("--journal", type=Path, help=f"where runs are kept, usually {JOURNAL.name}")
-    options = parser.parse_args(arguments)
-    names = options.name or all_names()
-    if options.confirm:
+    add = parser.add_argument
+    add("name", nargs="*", help="such as finetuning-methods; what is stale when none is named")
+    add("--case", action="append", help="only this case; may be given again")
+    add("--seed", action="append", type=int, help="only this seed; likewise")
+    add("--list", action="store_true", help="say what is stale; run nothing")
+    add("--confirm", action="store_true", help="run the check; keep the results if it agrees")
+    add("--anew", action="store_true", help="also what the recording has already")
+    add("--jobs", type=int, default=1, help="so many runs at a time")
+    add("--minutes", type=float, help="run no longer than this")
+    add("--journal", type=Path, help=f"where runs are kept, usually {JOURNAL.name}")
+    asked = parser.parse_args(arguments)
+    names = asked.name or all_names()
+    if asked.confirm:
         return max([_confirmed(name) for name in names])
-    experiments = [Experiment(name, options.journal, options.anew) for name in names]
-    for experiment in experiments:
-        print(experiment.state(), flush=True)
-    if options.list:
-        return 0
-    todo = [one.name for one in experiments if options.name or not one.is_fresh]
     try:
-        written = record(
-            todo,
-            options.case,
-            options.seed,
-            options.journal,
-            options.anew,
-            options.jobs,
-            options.minutes,
-        )
+        experiments = [Experiment(name, asked.journal, asked.anew) for name in names]
+        for experiment in experiments:
+            print(experiment.state(), flush=True)
+        todo = [one.name for one in experiments if asked.name or not one.is_fresh]
+        how = (asked.case, asked.seed, asked.journal, asked.anew, asked.jobs, asked.minutes)
+        for name in [] if asked.list else record(todo, *how):
+            print(f"{name}: recorded in {RESULTS.relative_to(ROOT) / name}.json")
     except RunError as error:
         print(error, file=sys.stderr)
         return 1
-    for name in written:
-        print(f"{name}: recorded in {RESULTS.relative_to(ROOT) / name}.json")
     return 0
 
 
@@ -408,7 +221,7 @@ def _confirmed(name):
     """Confirm one recording, and say how it went."""
     try:
         confirm(name)
-    except (ValueError, RunError) as error:
+    except RunError as error:
         print(error, file=sys.stderr, flush=True)
         return 1
     print(f"{name}: the check gives what it gave; the recording stands", flush=True)

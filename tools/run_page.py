@@ -17,11 +17,13 @@ import re
 import sys
 
 import nbformat
-from book_files import ROOT, bring_in_source, notebook_named, page_files
+from book_files import ROOT, bring_in_source, page_files
 from compare_outputs import differences, tags_for
 from kernel_cost import KernelCost
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from page_tests import page_named
+from steps import StepError
 
 CELL_TIMEOUT_S = 600
 COMPARISON = ("nbval", "tolerance")  # so begin the tags that say how a cell is compared
@@ -37,52 +39,20 @@ METADATA = {
 
 
 def run_page(path):
-    """Run one notebook and write it back with its outputs and its cost.
+    """Run one notebook in its own folder, write it back, and return its line of cost.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The notebook; its own folder is the working folder of the run.
-
-    Returns
-    -------
-    dict
-        The cost: ``cpu_s`` and ``wall_s`` in seconds, ``peak_gb`` in gigabytes, ``cores``.
-
-    Raises
-    ------
-    nbclient.exceptions.CellExecutionError
-        If a cell fails; the file is left as it was.
+    nbclient's CellExecutionError if a cell fails; the file is left as it was.
     """
     page = nbformat.read(path, as_version=4)
     stamp(page)
-    cost = execute(page, path.parent)
-    write_cost(page, cost)
+    line = write_cost(page, execute(page, path.parent))
     nbformat.validate(page)
     nbformat.write(page, path)
-    return cost
+    return line
 
 
 def run_on_gpu(path):
-    """Run one notebook in its large sizes, and note on its card how long that took.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The notebook; its outputs stay those of the small sizes.
-
-    Returns
-    -------
-    dict
-        ``wall_s`` in seconds and ``device``, the name of the GPU.
-
-    Raises
-    ------
-    RuntimeError
-        If torch sees no CUDA GPU.
-    nbclient.exceptions.CellExecutionError
-        If a cell fails; the file is left as it was.
-    """
+    """Run one notebook in its large sizes; its outputs stay those of the small ones."""
     import torch
 
     if not torch.cuda.is_available():
@@ -93,49 +63,16 @@ def run_on_gpu(path):
 
 
 def note_gpu(path, gpu):
-    """Write on a page's card how long its large sizes took.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The notebook, which was run before.
-    gpu : dict
-        ``wall_s`` and ``device``.
-
-    Returns
-    -------
-    dict
-        ``gpu``.
-    """
+    """Write on a page's card how long its large sizes took: ``wall_s`` and ``device``."""
     page = nbformat.read(path, as_version=4)
     page.metadata["plmrec"]["gpu"] = gpu
-    write_cost(page, page.metadata["plmrec"]["cost"])
+    line = write_cost(page, page.metadata["plmrec"]["cost"])
     nbformat.write(page, path)
-    return gpu
+    return line
 
 
 def execute(page, folder, profile="cpu"):
-    """Run all cells in a fresh kernel, and drop what changes from run to run.
-
-    Parameters
-    ----------
-    page : nbformat.NotebookNode
-        The notebook, changed in place.
-    folder : pathlib.Path
-        The working folder of the run.
-    profile : {"cpu", "gpu"}
-        Which sizes.
-
-    Returns
-    -------
-    dict
-        The cost, as `run_page` returns it.
-
-    Raises
-    ------
-    nbclient.exceptions.CellExecutionError
-        If a cell fails.
-    """
+    """Run all cells in a fresh kernel, drop what changes from run to run, and return the cost."""
     client = NotebookClient(
         page,
         timeout=CELL_TIMEOUT_S,
@@ -155,23 +92,7 @@ def execute(page, folder, profile="cpu"):
 
 
 def compare_page(path):
-    """Run a notebook and tell how far its outputs are from the stored ones; nothing is written.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The notebook.
-
-    Returns
-    -------
-    list of str
-        For each cell that says something else: the places, and the tag that would allow them.
-
-    Raises
-    ------
-    nbclient.exceptions.CellExecutionError
-        If a cell fails.
-    """
+    """Run a notebook; list each cell that differs from the stored one, and the tag to allow it."""
     stored = nbformat.read(path, as_version=4)
     page = copy.deepcopy(stored)
     execute(page, path.parent)
@@ -185,13 +106,7 @@ def compare_page(path):
 
 
 def stamp(page):
-    """Give every cell a lasting id, and the bring-in cell its text.
-
-    Parameters
-    ----------
-    page : nbformat.NotebookNode
-        The notebook, changed in place. Ids that are there and unique stay.
-    """
+    """Give every cell a lasting id, and the bring-in cell its text; ids that are unique stay."""
     page.nbformat_minor = max(page.nbformat_minor, 5)
     taken = set()
     for cell in page.cells:
@@ -205,14 +120,7 @@ def stamp(page):
 
 
 def clean(page):
-    """Drop what changes from run to run and tells the reader nothing.
-
-    Parameters
-    ----------
-    page : nbformat.NotebookNode
-        The notebook, changed in place: progress bars, widgets, timings and the kernel's own
-        metadata go; what a cell wrote to stderr otherwise stays, for the tests to complain of.
-    """
+    """Drop progress bars, widgets, timings; what else went to stderr stays, for the tests."""
     page.metadata = nbformat.from_dict({**page.metadata, **METADATA})
     page.metadata.pop("widgets", None)
     for cell in page.cells:
@@ -230,20 +138,7 @@ def _is_noise(output):
 
 
 def write_cost(page, cost):
-    """Note the cost of a run in the notebook's metadata and in the card at its top.
-
-    Parameters
-    ----------
-    page : nbformat.NotebookNode
-        The notebook, changed in place.
-    cost : dict
-        ``cpu_s``, ``wall_s``, ``peak_gb`` and ``cores``.
-
-    Raises
-    ------
-    ValueError
-        If no cell has a line that begins with ``**Measured cost**``.
-    """
+    """Note the cost of a run in the notebook's metadata and on its card; return the line."""
     page.metadata["plmrec"] = {**page.metadata.get("plmrec", {}), "cost": cost}
     line = (
         f"**Measured cost** {cost['cpu_s']:.0f} s of processor time · {cost['wall_s']:.0f} s on "
@@ -255,64 +150,49 @@ def write_cost(page, cost):
     first.source, found = COST_LINE.subn(line, first.source, count=1)
     if not found:
         raise ValueError("the first cell has no line **Measured cost**: copy it from the template")
+    return line
 
 
-def main(names, stamp_only=False, compare=False, gpu=False):
-    """Run the named pages, or all, and report the cost of each.
+def stamp_page(path):
+    """Write a notebook's ids and its bring-in cell; its outputs stay."""
+    page = nbformat.read(path, as_version=4)
+    stamp(page)
+    nbformat.write(page, path)
+    return "stamped"
 
-    Parameters
-    ----------
-    names : list of str
-        Pages such as ``start/setup``; empty for every notebook in _toc.yml.
-    stamp_only : bool, default False
-        Only write cell ids and the bring-in cell; run nothing, keep the outputs.
-    compare : bool, default False
-        Write nothing; say what differs from the stored outputs.
-    gpu : bool, default False
-        Run the large sizes on a GPU, and note only how long that took.
 
-    Returns
-    -------
-    int
-        0, or 1 if a page failed.
-    """
-    paths = [notebook_named(name) for name in names]
+def main(arguments=None):
+    """Work on the named pages, or all; return 1 if one failed."""
+    parser = argparse.ArgumentParser(description="Run notebook pages in place.")
+    parser.add_argument("page", nargs="*", help="such as start/setup; all when none is named")
+    modes = parser.add_mutually_exclusive_group()
+    for name, (work, words) in MODES.items():
+        modes.add_argument(f"--{name}", dest="work", action="store_const", const=work, help=words)
+    options = parser.parse_args(arguments)
     failed = 0
+    try:
+        paths = [page_named(ROOT, name, (".ipynb",)) for name in options.page]
+    except StepError as error:
+        parser.error(str(error))
     for path in paths or [p for p in page_files() if p.suffix == ".ipynb"]:
         name = path.relative_to(ROOT).as_posix()
-        if stamp_only:
-            page = nbformat.read(path, as_version=4)
-            stamp(page)
-            nbformat.write(page, path)
-            continue
         print(f"{name} ...", flush=True)
         try:
-            if compare:
-                print("\n".join(compare_page(path)) or f"{name} says again what it said")
-                continue
-            if gpu:
-                print(f"{name}: {run_on_gpu(path)}")
-                continue
-            cost = run_page(path)
+            found = (options.work or run_page)(path)
         except CellExecutionError as error:
             print(f"{name} failed and is left as it was:\n{error}", file=sys.stderr)
             failed = 1
         else:
-            print(f"{name}: {cost['cpu_s']} s CPU, {cost['wall_s']} s, {cost['peak_gb']} GB")
+            said = "\n".join(found) if isinstance(found, list) else found
+            print(f"{name}: {said or 'says again what it said'}")
     return failed
 
 
+MODES = {
+    "stamp": (stamp_page, "write ids and the address, run nothing"),
+    "compare": (compare_page, "write nothing, say what differs and the tag for it"),
+    "gpu": (run_on_gpu, "run the large sizes on a GPU, note the seconds"),
+}
+
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Run notebook pages in place.")
-    parser.add_argument("page", nargs="*", help="such as start/setup; all when none is named")
-    parser.add_argument(
-        "--stamp", action="store_true", help="write ids and the address, run nothing"
-    )
-    parser.add_argument(
-        "--compare", action="store_true", help="write nothing, say what differs and the tag for it"
-    )
-    parser.add_argument(
-        "--gpu", action="store_true", help="run the large sizes on a GPU, note the seconds"
-    )
-    arguments = parser.parse_args()
-    sys.exit(main(arguments.page, arguments.stamp, arguments.compare, arguments.gpu))
+    sys.exit(main())

@@ -20,38 +20,14 @@ class StepError(Exception):
 
 
 def clean_environment(**more):
-    """Return the variables of this process without those that would change what is made.
-
-    Parameters
-    ----------
-    **more
-        Variables to set.
-
-    Returns
-    -------
-    dict
-        For ``env`` of subprocess.
-    """
+    """Return the variables of this process without those that would change what is made."""
     return {**{k: v for k, v in os.environ.items() if k not in LEAKS}, **more}
 
 
 def run(command, cwd, **options):
-    """Run a step to its end, with all that it starts: an interruption ends them too.
+    """Run a step to its end; an interruption ends all that it started.
 
-    Parameters
-    ----------
-    command : list of str or pathlib.Path
-        The command.
-    cwd : pathlib.Path
-        Its folder.
-    **options
-        For `subprocess.Popen`; ``capture_output`` keeps what it prints.
-
-    Returns
-    -------
-    subprocess.CompletedProcess
-        How it ended. As long as it lives, also after a kill of this process, it holds the
-        locks that this process holds.
+    It holds the locks of this process as long as it lives, also after a kill of this process.
     """
     if options.pop("capture_output", False):
         options.update(stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -86,20 +62,7 @@ def _end(child):
 
 
 def check(done, otherwise):
-    """Raise if a step failed.
-
-    Parameters
-    ----------
-    done : subprocess.CompletedProcess
-        As `run` returns it.
-    otherwise : str
-        What a failure means.
-
-    Raises
-    ------
-    StepError
-        The message names the command, its status and ``otherwise``.
-    """
+    """Raise if a step failed; ``otherwise`` says what that means."""
     if done.returncode:
         command = " ".join(map(shlex.quote, done.args))
         raise StepError(f"this step ended with {done.returncode}: {command}\n{otherwise}")

@@ -23,18 +23,7 @@ class ForeignFolderError(Exception):
 
 
 def read_stamp(folder):
-    """Read what a folder was made from.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Such as ``.venv``.
-
-    Returns
-    -------
-    dict or None
-        What `finish` was given; None if the folder is missing, half-made or not ours.
-    """
+    """Read what `finish` was given; None if the folder is missing, half-made or not ours."""
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -43,21 +32,9 @@ def read_stamp(folder):
 
 
 def begin(folder, keep=False, ours=False):
-    """Throw away what is there and start a folder that is not whole.
+    """Start a folder that is not whole: a new one, or, to add to it, what is there (``keep``).
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder to make.
-    ours : bool, default False
-        Whether what is there is ours without a stamp.
-    keep : bool, default False
-        Keep what is there, to add to it; it is not whole from now on all the same.
-
-    Raises
-    ------
-    ForeignFolderError
-        If something else of that name is there; the message says what to do.
+    ``ours`` says that what is there is ours without a stamp.
     """
     if not keep:
         throw_away(folder, ours)
@@ -66,15 +43,7 @@ def begin(folder, keep=False, ours=False):
 
 
 def finish(folder, made_from):
-    """Mark a folder as whole.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder.
-    made_from : dict
-        What it was made from: strings, numbers, None.
-    """
+    """Mark a folder as whole, with what it was made from: strings, numbers, None."""
     _write(folder, made_from)
 
 
@@ -86,20 +55,7 @@ def _write(folder, stamp):
 
 
 def throw_away(folder, ours=False):
-    """Remove a folder: out of the way in one step, and then file by file.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder; it need not be there.
-    ours : bool, default False
-        Whether it is ours without a stamp.
-
-    Raises
-    ------
-    ForeignFolderError
-        If it is a link, or has something in it and no stamp of ours.
-    """
+    """Remove a folder, if it is there and ours: out of the way in one step, then file by file."""
     scrap = folder.with_name(f"{SCRAP}{folder.name}")
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise ForeignFolderError(
@@ -126,27 +82,10 @@ def throw_away(folder, ours=False):
 
 @contextlib.contextmanager
 def hold(root, name, alone, doing):
-    """Hold one of the book's locks, and wait for it if another `make` has it.
+    """Hold one of the book's locks: alone to make something, or with others to use it.
 
-    The system lets go of it when the process is gone, however it ends. Where a process that this
-    one started lives on after a kill, it still holds the lock (`inherited`): nothing is made anew
-    under its hands.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The repository.
-    name : str
-        The lock.
-    alone : bool
-        True to make something, False to use it: several may use it at once.
-    doing : str
-        What this process does, for others who wait.
-
-    Yields
-    ------
-    Held
-        With ``alone()`` and ``shared()``, which change what is held.
+    The system releases it when the process is gone, however it ends, and every child to which it
+    was `inherited`, which may live on after a kill.
     """
     (root / LOCKS).mkdir(exist_ok=True)
     path = root / LOCKS / f"{name}.lock"
@@ -165,41 +104,19 @@ _HELD = []
 
 
 def inherited():
-    """Return the file descriptors that a child process must hold on to.
-
-    Returns
-    -------
-    tuple of int
-        For ``pass_fds`` of subprocess; empty on Windows.
-    """
+    """Return the file descriptors that a child must hold on to (``pass_fds``); none on Windows."""
     return tuple(_HELD) if os.name == "posix" else ()
 
 
 class Held:
-    """A lock in the hands of this process.
-
-    Parameters
-    ----------
-    file : file object
-        The open lock file.
-    path : pathlib.Path
-        Its path, where who holds it is written.
-    doing : str
-        What this process does.
-    """
+    """A lock in the hands of this process."""
 
     def __init__(self, file, path, doing):
         self._file, self._doing = file, doing
         self._note = Path(f"{path}.holder")
 
     def take(self, alone):
-        """Take the lock, alone or with others, and wait for it if need be.
-
-        Parameters
-        ----------
-        alone : bool
-            Whether nobody else may hold it.
-        """
+        """Take the lock, alone or with others, and wait for it if need be."""
         told = False
         _let_go(self._file)
         while not _try_lock(self._file, alone):

@@ -1,4 +1,4 @@
-"""A sentence that shows, word by word, whom each word attends to; it needs no running kernel."""
+"""A text that shows what each token attends to; it needs no running kernel."""
 
 from __future__ import annotations
 
@@ -83,22 +83,15 @@ PAGE = Template("""\
 class AttentionView:
     """Attention weights of one text as a figure in which the reader chooses a word.
 
-    In a notebook, and on a page built from it, the last line of a cell shows it. Pointing, tapping
-    and the Tab key all choose a word; the weights also stand in tables. Nothing is loaded.
-
     Parameters
     ----------
-    tokens : sequence of str
-        The T tokens of the text.
-    weights : dict of str to float array (T, T)
-        Attention weights under the name that the reader sees; each row sums to 1.
-    start : int, default 1
-        The token chosen at first, from 0.
+    tokens : sequence of str; the T tokens of the text
+    weights : dict of str to float array (T, T); by the name that the reader sees; rows sum to 1
+    start : int; the token chosen at first, from 0
 
     Raises
     ------
-    ValueError
-        If there are no weights, a table has another shape, or a row is no share of 1.
+    ValueError: no weights, a table of another shape, or a row that is no share of 1
 
     Examples
     --------

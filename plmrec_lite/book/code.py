@@ -13,12 +13,10 @@ def code_of(*functions):
     Parameters
     ----------
     *functions : callable
-        Each as the library defines it.
 
     Returns
     -------
-    str
-        Comments stay; two empty lines stand between two functions.
+    str; comments stay; two empty lines stand between two functions
 
     Examples
     --------
@@ -36,12 +34,10 @@ def code_lines(*functions):
     Parameters
     ----------
     *functions : callable
-        Each as it was defined.
 
     Returns
     -------
-    int
-        Lines, as Python itself would lay them out.
+    int; lines, as ``ast.unparse`` lays them out
     """
     laid_out = (ast.unparse(ast.parse(_without_docstrings(function))) for function in functions)
     return sum(bool(line.strip()) for code in laid_out for line in code.splitlines())

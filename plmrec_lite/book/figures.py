@@ -14,9 +14,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 def use_house_style():
     """Set matplotlib's defaults for the book's figures.
 
-    Lines and points differ by colour and by marker, so that colour is never alone in telling
-    them apart; the background stays white, also where the page is dark. In a notebook whose
-    backend draws for files alone (``MPLBACKEND=Agg`` in the environment), figures appear again.
+    Lines and points differ by colour and by marker; the background is white, also on dark pages.
+    In a notebook whose backend draws for files alone (``MPLBACKEND=Agg``), figures appear again.
     """
     import matplotlib as mpl
     from cycler import cycler

@@ -1,8 +1,4 @@
-"""Experiments too long for a page: their results as recorded, seed by seed.
-
-``make experiments`` runs a script of ``book/experiments`` and writes one file beside this module,
-so that a page finds it wherever the library is installed.
-"""
+"""Experiments too long for a page: their results as ``make experiments`` recorded them."""
 
 from __future__ import annotations
 
@@ -21,17 +17,13 @@ class Recorded:
 
     Parameters
     ----------
-    record : dict
-        What ``make experiments`` wrote.
+    record : dict; what ``make experiments`` wrote
 
     Attributes
     ----------
-    name : str
-        The name of its script in ``book/experiments``.
-    question : str
-        What it answers.
-    cases : list of str
-        What it compares, in the order of the script.
+    name : str; of its script in ``book/experiments``
+    question : str; what it answers
+    cases : list of str; what it compares, in the order of the script
     """
 
     def __init__(self, record):
@@ -51,24 +43,20 @@ class Recorded:
         return pd.DataFrame(rows)
 
     def values(self, case, key):
-        """Return one result of a case, a row a seed.
+        """Return one result of a case, a row for each seed.
 
         Parameters
         ----------
-        case : str
-            One of ``cases``.
-        key : str
-            The result, or ``"seconds"`` or ``"peak_gb"`` (gigabytes) of its run.
+        case : str; one of ``cases``
+        key : str; the result, or ``"seconds"`` or ``"peak_gb"`` (gigabytes) of its run
 
         Returns
         -------
-        array (n_seeds,) or (n_seeds, n)
-            In the order of the seeds; n for a result with one value an example or user.
+        array (n_seeds,) or (n_seeds, n); n for a result with a value for each example or user
 
         Raises
         ------
-        KeyError
-            If there is no such case or key (the message lists them).
+        KeyError: no such case or key (the message lists them)
         """
         return np.array(self._each(case, key))
 
@@ -77,20 +65,12 @@ class Recorded:
 
         Parameters
         ----------
-        case, key : str
-            As in `values`; the lists of two seeds may differ in length.
-        seeds : collection of int or None
-            Only these; None for all.
+        case, key : str; as in `values`; the lists of two seeds may differ in length
+        seeds : collection of int or None; None for all
 
         Returns
         -------
         float array (n_seeds,)
-            In the order of the seeds.
-
-        Raises
-        ------
-        KeyError
-            If there is no such case or key (the message lists them).
         """
         return np.array([np.mean(value) for value in self._each(case, key, seeds)])
 
@@ -99,25 +79,17 @@ class Recorded:
 
         Parameters
         ----------
-        case, key : str
-            As in `values`; the lists of two seeds may differ in length.
-        seeds : collection of int or None
-            Only these; None for all.
+        case, key, seeds
+            As in `means`.
 
         Returns
         -------
         array (n,)
-            In the order of the seeds.
-
-        Raises
-        ------
-        KeyError
-            If there is no such case or key (the message lists them).
         """
         return np.concatenate(self._each(case, key, seeds))
 
     def _each(self, case, key, seeds=None):
-        """List one result of a case, one entry a seed."""
+        """List one result of a case, one entry for each seed."""
         runs = [r for r in self.record["results"] if r["case"] == case]
         if not runs:
             raise KeyError(f"no case {case!r} in {self.name}: it has {', '.join(self.cases)}")
@@ -132,26 +104,17 @@ class Recorded:
         ]
 
     def table(self, *keys, digits=3, cases=None):
-        """Return a table for the reader, a row a case.
+        """Return a table for the reader, a row for each case.
 
         Parameters
         ----------
-        *keys : str
-            Results, as in `values`; of lists the mean is shown.
-        digits : int, default 3
-            Digits after the point.
-        cases : list of str or None
-            Which cases, in this order; None for all.
+        *keys : str; results, as in `values`; of lists the mean is shown
+        digits : int; digits after the point
+        cases : list of str or None; in this order; None for all
 
         Returns
         -------
-        pandas.DataFrame
-            Of text: mean ± standard deviation over the seeds, or the value where there is one.
-
-        Raises
-        ------
-        KeyError
-            If there is no such case or key (the message lists them).
+        pandas.DataFrame of str; mean ± standard deviation over the seeds, or the one value
         """
         rows = {
             case: [_spread(self.values(case, key), digits) for key in keys]
@@ -182,18 +145,15 @@ def recorded(name):
 
     Parameters
     ----------
-    name : str
-        The name of its script in ``book/experiments``.
+    name : str; of its script in ``book/experiments``
 
     Returns
     -------
     Recorded
-        The results.
 
     Raises
     ------
-    FileNotFoundError
-        If nothing of that name is recorded (the message lists what is).
+    FileNotFoundError: nothing of that name is recorded (the message lists what is)
     """
     path = RECORDINGS / f"{name}.json"
     if not path.is_file():

@@ -11,28 +11,18 @@ def reliability(probabilities, outcomes, n_bins=10):
 
     Parameters
     ----------
-    probabilities : float array (n,)
-        The probability of "yes" that each case was given, in [0, 1].
-    outcomes : bool or int array (n,)
-        What came true: 1 for yes, 0 for no.
-    n_bins : int, default 10
-        How many equal steps [0, 1] is cut into. A probability on a border goes up.
+    probabilities : float array (n,); of "yes", in [0, 1]
+    outcomes : bool or int array (n,); 1 for yes, 0 for no
+    n_bins : int; equal steps of [0, 1]; a probability on a border goes up
 
     Returns
     -------
-    pandas.DataFrame
-        One row a step that holds a case: ``low`` and ``high``, its borders; ``count``; ``said``,
-        the mean probability; ``came_true``, the share of yes.
+    pandas.DataFrame; a row for each step that holds a case: its borders ``low`` and ``high``,
+        ``count``, ``said`` (the mean probability), ``came_true`` (the share of yes)
 
     Raises
     ------
-    ValueError
-        If there are no cases, shapes differ, or a value is out of range.
-
-    Examples
-    --------
-    >>> reliability([0.9, 0.9, 0.9, 0.1], [1, 1, 0, 0], n_bins=2).came_true.round(2).tolist()
-    [0.0, 0.67]
+    ValueError: no cases, shapes differ, or a value is out of range
 
     Source: Niculescu-Mizil & Caruana 2005, section 4.
     """
@@ -54,7 +44,7 @@ def reliability(probabilities, outcomes, n_bins=10):
 
 
 def expected_calibration_error(probabilities, outcomes, n_bins=10):
-    """Return how far, on average over the cases, probabilities are from what came true.
+    """Return the mean distance of probabilities from what came true.
 
     Parameters
     ----------
@@ -63,14 +53,8 @@ def expected_calibration_error(probabilities, outcomes, n_bins=10):
 
     Returns
     -------
-    float
-        The mean gap between ``said`` and ``came_true``, weighted by ``count``, in [0, 1]. Chance
-        alone keeps it above 0 for a finite number of cases.
-
-    Raises
-    ------
-    ValueError
-        What ``reliability`` raises.
+    float; the mean gap of ``said`` and ``came_true``, weighted by ``count``, in [0, 1]; chance
+        alone keeps it above 0
 
     Source: Guo et al. 2017, eq. 3.
     """
@@ -80,27 +64,22 @@ def expected_calibration_error(probabilities, outcomes, n_bins=10):
 
 
 def fit_temperature(logits, outcomes):
-    """Return the number by which logits must be divided to make their probabilities honest.
+    """Return the number that logits must be divided by to calibrate their probabilities.
 
-    Above 1 the classifier was too sure, below 1 too timid. Dividing all logits by one positive
-    number changes no order, so accuracy and rankings stay.
+    Above 1 the classifier was too sure, below 1 too timid. The order of the logits stays.
 
     Parameters
     ----------
-    logits : float array (n,)
-        Scores of "yes" on data that the classifier was not trained on.
-    outcomes : bool or int array (n,)
-        What came true: 1 for yes, 0 for no.
+    logits : float array (n,); scores of "yes" on data that the classifier was not trained on
+    outcomes : bool or int array (n,); 1 for yes, 0 for no
 
     Returns
     -------
-    float
-        The temperature with the smallest binary cross-entropy, between 0.01 and 100.
+    float; the temperature with the smallest binary cross-entropy, between 0.01 and 100
 
     Raises
     ------
-    ValueError
-        If there are no cases, shapes differ, a logit is not finite or an outcome no 0 or 1.
+    ValueError: no cases, shapes differ, a logit is not finite or an outcome no 0 or 1
 
     Source: Guo et al. 2017, section 4.2.
     """

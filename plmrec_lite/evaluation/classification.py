@@ -1,4 +1,4 @@
-"""How a classifier is judged: F1 of all classes alike, and what chance can do to any measure."""
+"""How a classifier is judged: F1 of all classes alike, and scores of each with intervals."""
 
 from __future__ import annotations
 
@@ -10,25 +10,20 @@ from plmrec_lite.evaluation.intervals import resamples
 
 
 def macro_f1(targets, predictions):
-    """Return the mean over the classes of each class's F1.
-
-    A rare class counts as much as a common one, so that guessing the common one does not pay.
+    """Return the mean over the classes of each class's F1: a rare class counts as a common one.
 
     Parameters
     ----------
-    targets, predictions : array (n,)
-        The right and the predicted class of each example.
+    targets, predictions : array (n,); the right and the predicted class of each example
 
     Returns
     -------
-    float
-        In [0, 1]. The classes are those that occur in either array; a class that is never
-        predicted right has an F1 of 0.
+    float; in [0, 1]; the classes are those that occur in either array, and one that is never
+        predicted right has an F1 of 0
 
     Raises
     ------
-    ValueError
-        If the arrays are empty or differ in length.
+    ValueError: the arrays are empty or differ in length
 
     Examples
     --------
@@ -54,34 +49,24 @@ def macro_f1(targets, predictions):
 
 
 def class_scores(targets, predictions, classes, groups=None):
-    """Return precision, recall and F1 of each class, with what chance can do to them.
+    """Return precision, recall and F1 of each class, each with its interval over examples.
 
     Parameters
     ----------
-    targets : int array (n,)
-        The right classes, 0 to n_classes - 1.
-    predictions : int array (n,) or (n_seeds, n)
-        The predicted ones; of several seeds the mean of their scores is taken.
-    classes : sequence of str
-        The names of the classes.
-    groups : array (n,) or None
-        As in ``bootstrap``.
+    targets : int array (n,); the right classes, 0 to n_classes - 1
+    predictions : int array (n,) or (n_seeds, n); of several seeds the mean of the scores is taken
+    classes : sequence of str; their names
+    groups : array (n,) or None; as in ``intervals.resamples``
 
     Returns
     -------
-    pandas.DataFrame of str (n_classes + 1, 4)
-        A row a class and one for their mean: each score as ``value [low, high]``, and the
-        number of examples. A class that is never predicted has a precision of 0.
+    pandas.DataFrame of str (n_classes + 1, 4); a row for each class and one for their mean: scores
+        as ``value [low, high]``, and the number of examples; a class that is never predicted has
+        a precision of 0
 
     Raises
     ------
-    ValueError
-        If the arrays do not fit each other.
-
-    Examples
-    --------
-    >>> class_scores([0, 0, 1, 1], [0, 0, 0, 1], ["bad", "good"]).loc["bad", "recall"]
-    '1.000 [0.000, 1.000]'
+    ValueError: the arrays do not fit each other
 
     Source: van Rijsbergen 1979.
     """

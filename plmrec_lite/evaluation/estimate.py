@@ -16,19 +16,15 @@ class _Numbers(NamedTuple):
 
 
 class Estimate(_Numbers):
-    """A value, or a difference of two, and the interval around it.
+    """A value, or a difference of two, and its interval: ``value, low, high = estimate``.
 
-    A tuple of three numbers: ``value, low, high = estimate``, and ``f"{estimate:+.3f}"`` writes
-    them. What the interval rests on comes with it, and is no part of the tuple.
+    ``f"{estimate:+.3f}"`` writes the three numbers.
 
     Attributes
     ----------
-    value : float
-        The measure on all examples.
-    low, high : float
-        The ends of the interval.
-    over : str
-        What was drawn again: one of ``UNITS``, or "" where it is not said.
+    value : float; the measure on all examples
+    low, high : float; the ends of the interval
+    over : str; what was drawn again: one of ``UNITS``, or "" where it is not said
     """
 
     over: str = ""
@@ -37,7 +33,7 @@ class Estimate(_Numbers):
         """Refuse a unit that is not one of ``UNITS``."""
         if over and over not in UNITS:
             raise ValueError(f"over={over!r}: use one of {', '.join(UNITS)}")
-        self = super().__new__(cls, value, low, high)
+        self = super().__new__(cls, float(value), float(low), float(high))
         self.over = over
         return self
 
@@ -48,9 +44,8 @@ class Estimate(_Numbers):
         return f"Estimate({self.value!r}, {self.low!r}, {self.high!r}, over={self.over!r})"
 
     def __format__(self, form):
-        form = form or ".3f"
-        low, high = format(self.low, form), format(self.high, form)
-        return f"{format(self.value, form)} [{low}, {high}]"
+        value, low, high = (format(number, form or ".3f") for number in self)
+        return f"{value} [{low}, {high}]"
 
     @classmethod
     def from_draws(cls, value, draws, level=0.95, over=""):
@@ -58,14 +53,10 @@ class Estimate(_Numbers):
 
         Parameters
         ----------
-        value : float
-            The measure on all examples.
-        draws : float array (n_resamples,)
-            The measure on each resample.
-        level : float, default 0.95
-            The share of the draws that the interval holds, between 0 and 1.
-        over : str
-            What was drawn again.
+        value : float; the measure on all examples
+        draws : float array (n_resamples,); the measure on each resample
+        level : float; the share of the draws that the interval holds
+        over : str; one of ``UNITS``, or ""
 
         Returns
         -------
@@ -73,24 +64,47 @@ class Estimate(_Numbers):
 
         Raises
         ------
-        ValueError
-            If ``level`` is out of range, or ``over`` is unknown.
+        ValueError: ``level`` is out of range, or ``over`` is unknown
         """
-        low, high = percentile_interval(draws, level)
-        return cls(float(value), float(low), float(high), over)
+        return cls(value, *percentile_interval(draws, level), over)
 
-    def describe(self, form=".3f"):
-        """Write the three numbers and what the interval rests on.
+    @classmethod
+    def from_variance(cls, value, variance, df, level=0.95, over=""):
+        """Return a mean with Student's interval.
 
         Parameters
         ----------
-        form : str, default ".3f"
-            How a number is written.
+        value, variance : float; the mean, and its own variance
+        df : int; degrees of freedom
+        level : float
+        over : str; one of ``UNITS``, or ""
+
+        Returns
+        -------
+        Estimate
+
+        Raises
+        ------
+        ValueError: ``level`` is out of range, or ``over`` is unknown
+
+        Source: Student 1908.
+        """
+        from scipy.stats import t
+
+        check_level(level)
+        half = t.ppf((1 + level) / 2, df) * variance**0.5
+        return cls(value, value - half, value + half, over)
+
+    def describe(self, form=".3f"):
+        """Write the three numbers and the unit: ``+0.020 [-0.002, +0.042] over choices``.
+
+        Parameters
+        ----------
+        form : str; the format of a number
 
         Returns
         -------
         str
-            Such as ``+0.020 [-0.002, +0.042] over choices``.
         """
         return f"{self:{form}} over {self.over}" if self.over else format(self, form)
 
@@ -99,9 +113,7 @@ class Estimate(_Numbers):
 
         Returns
         -------
-        bool
-            True if items were drawn again, alone, with persons, or as random choices; False for
-            persons, seeds or texts alone, and where it is not said.
+        bool; True if items were drawn again, alone, with persons, or as random choices
         """
         return self.over in ("items", "persons and items", "choices")
 
@@ -112,12 +124,10 @@ def check_level(level):
     Parameters
     ----------
     level : float
-        Such as 0.95.
 
     Raises
     ------
-    ValueError
-        If it does not lie between 0 and 1.
+    ValueError: it does not lie between 0 and 1
     """
     if not 0 < level < 1:
         raise ValueError(f"level={level}: give a number between 0 and 1, such as 0.95")
@@ -129,25 +139,15 @@ def percentile_interval(values, level=0.95):
     Parameters
     ----------
     values : float array (n_resamples, ...)
-        The measure on each resample.
-    level : float, default 0.95
-        The share, between 0 and 1.
+    level : float; the share
 
     Returns
     -------
     low, high : float array (...)
-        The ends.
 
     Raises
     ------
-    ValueError
-        If ``level`` is out of range.
-
-    Examples
-    --------
-    >>> low, high = percentile_interval(np.arange(101.0), level=0.5)
-    >>> float(low), float(high)
-    (25.0, 75.0)
+    ValueError: ``level`` is out of range
 
     Source: Efron and Tibshirani 1993, section 13.3.
     """

@@ -12,40 +12,25 @@ from plmrec_lite.evaluation.estimate import check_level
 def verdict(estimate, smallest_effect, claimed=0.0):
     """Return what an interval says about the claim that an effect is there.
 
-    ================================================  ================
-    the interval                                      the verdict
-    ================================================  ================
-    lies below the smallest effect (high < smallest)  "does not hold"
-    else lies above what is claimed (low > claimed)   "holds"
-    else, still holding both                          "not shown"
-    ================================================  ================
-
-    An effect that is there and too small to be worth having does not hold, even where the
-    interval excludes zero. *Holds in part*, of a claim about several values, is for a person to
-    say.
+    It lies below the smallest effect (high < smallest): "does not hold", even above zero. Else it
+    lies above what is claimed (low > claimed): "holds". Else it still holds both: "not shown".
 
     Parameters
     ----------
-    estimate : Estimate
-        The effect, larger is better: a gain, not a loss.
-    smallest_effect : float
-        The smallest effect worth having, fixed before the run and above 0, in the unit of the
-        estimate.
-    claimed : float, default 0.0
-        What the sentence claims to be exceeded. 0 for "helps"; ``smallest_effect`` for "helps by
-        at least that much".
+    estimate : Estimate; the effect, larger is better
+    smallest_effect : float; the smallest effect worth having, fixed before the run and above 0
+    claimed : float; what the sentence claims to be exceeded: 0 for "helps", ``smallest_effect``
+        for "helps by at least that much"
 
     Returns
     -------
-    str
-        "holds", "does not hold" or "not shown". With an interval of 95 % each of the first two is
-        false for at most 2.5 % of effects at its boundary.
+    str; of a 95 % interval each of the first two is false for at most 2.5 % of effects at its
+        boundary
 
     Raises
     ------
-    ValueError
-        If the smallest effect is not a number above 0, what is claimed lies outside 0 and the
-        smallest effect, or the interval has no ends.
+    ValueError: the smallest effect is not a number above 0, ``claimed`` lies outside 0 and the
+        smallest effect, or the interval has no ends
 
     Examples
     --------
@@ -70,22 +55,18 @@ def equivalent(estimate, smallest_effect):
 
     Parameters
     ----------
-    estimate : Estimate
-        The difference. An interval of 95 % makes the two one-sided tests at 2.5 % each, one of
-        90 % at 5 %.
-    smallest_effect : float
-        The smallest effect worth having, above 0.
+    estimate : Estimate; the difference; an interval of 95 % makes the two one-sided tests at 2.5 %
+        each, one of 90 % at 5 %
+    smallest_effect : float; the smallest effect worth having, above 0
 
     Returns
     -------
-    bool
-        True if the interval lies inside -smallest_effect and +smallest_effect. False shows
-        nothing: it is not the proof of a difference.
+    bool; True if the interval lies inside -smallest_effect and +smallest_effect; False is not the
+        proof of a difference
 
     Raises
     ------
-    ValueError
-        If the smallest effect is not a number above 0, or the interval has no ends.
+    ValueError: the smallest effect is not a number above 0, or the interval has no ends
 
     Source: Schuirmann 1987.
     """
@@ -98,20 +79,16 @@ def expected_false(n_findings, level=0.95):
 
     Parameters
     ----------
-    n_findings : int
-        How many findings with an interval each; they need not be independent.
-    level : float, default 0.95
-        The level of the intervals.
+    n_findings : int; findings with an interval each, which need not be independent
+    level : float; the level of the intervals
 
     Returns
     -------
-    float
-        The number expected: half of it misses on the side that flatters.
+    float; half of it misses on the side that flatters
 
     Raises
     ------
-    ValueError
-        If the number is negative, or ``level`` is out of range.
+    ValueError: the number is negative, or ``level`` is out of range
 
     Examples
     --------
@@ -129,24 +106,16 @@ def holm(p_values):
 
     Parameters
     ----------
-    p_values : float array (n,)
-        Of n tests, in any order, independent or not.
+    p_values : float array (n,); of n tests, in any order, independent or not
 
     Returns
     -------
-    float array (n,)
-        In the same order: a finding stands at 5 % in the company of all the others if its
-        adjusted value is at most 0.05.
+    float array (n,); a finding stands at 5 % among all the others if its adjusted value is at most
+        0.05
 
     Raises
     ------
-    ValueError
-        If a value is no probability, or the values are not in one row.
-
-    Examples
-    --------
-    >>> holm([0.01, 0.04, 0.03]).round(2).tolist()
-    [0.03, 0.06, 0.06]
+    ValueError: a value is no probability, or the values are not in one row
 
     Source: Holm 1979.
     """

@@ -3,6 +3,7 @@
 import ast
 import re
 import shutil
+from textwrap import dedent
 
 import experiment_code
 import pytest
@@ -99,12 +100,6 @@ SCRIPT = """
     def run(seed):
         return One().fit(seed).predict()
 """
-
-
-def dedent(text):
-    lines = text.strip("\n").split("\n")
-    margin = len(lines[0]) - len(lines[0].lstrip())
-    return "\n".join(line[margin:] for line in lines) + "\n"
 
 
 @pytest.fixture

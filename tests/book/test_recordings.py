@@ -4,9 +4,9 @@ import json
 
 import numpy as np
 import pytest
-from agreement import disagreements, same_order, within_spread
+from agreement import disagreements, results_of, same_order, within_spread
 from experiment_runs import load_script, run_once
-from run_experiment import RESULTS, Experiment, all_names, read, results_of, script_named
+from run_experiment import RESULTS, Experiment, all_names, read, script_named
 
 FEWEST_SEEDS = 3
 

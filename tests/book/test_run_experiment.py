@@ -255,6 +255,18 @@ def test_a_run_that_fails_stops_no_other(place, capsys):
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
+def test_a_run_is_in_the_journal_whole_or_not_at_all(place, monkeypatch):
+    [run, *_] = Experiment("coin").runs
+
+    def full(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    with pytest.raises(OSError, match="no space"):
+        record(["coin"], cases=["fair"], seeds=[0])
+    assert run.kept(place / "journal") is None
+
+
 def test_a_process_that_is_killed_is_noticed(place):
     change(place, "throws = [", "import os; os.kill(os.getpid(), 9); throws = [")
     path = script_named("coin")
@@ -279,7 +291,7 @@ def test_confirm_keeps_results_only_if_the_check_agrees(place, capsys):
     assert new == old
     assert Experiment("coin").is_fresh
     change(place, "< share", "> share")
-    with pytest.raises(ValueError, match=r"check with seed 0 gave heads=.* record it anew"):
+    with pytest.raises(RunError, match=r"check with seed 0 gave heads=.* record it anew"):
         confirm("coin")
     (place / "scripts" / "dice.py").write_text(SCRIPT)
     record(["dice"])
@@ -300,27 +312,51 @@ def test_confirm_notes_what_the_check_was_and_wants_the_same(place):
     confirm("coin")
     assert Experiment("coin").is_fresh
     change(place, "CHECK = dict(share=0.5)", "CHECK = dict(share=0.4)")
-    with pytest.raises(ValueError, match="CHECK is another than was recorded"):
+    with pytest.raises(RunError, match="CHECK is another than was recorded"):
         confirm("coin")
+
+
+def test_confirm_compares_no_times(place):
+    change(place, '"heads": sum', '"seconds so far": __import__("time").time() % 100, "heads": sum')
+    record(["coin"])
+    change(place, "range(20)]", "range(0, 20)]")
+    confirm("coin")
+    assert Experiment("coin").is_fresh
 
 
 def test_confirm_sees_what_is_no_longer_returned(place):
     record(["coin"])
     change(place, ', "throws": [int(t) for t in throws]', "")
-    with pytest.raises(ValueError, match=r"gave throws=.*now gives None"):
+    with pytest.raises(RunError, match=r"gave throws=.*now gives None"):
         confirm("coin")
 
 
 def test_wrong_names_and_numbers_are_named(place):
-    with pytest.raises(FileNotFoundError, match=r"no experiment 'dice'; there are: coin"):
+    with pytest.raises(RunError, match=r"no experiment 'dice'; there are: coin"):
         record(["dice"])
-    with pytest.raises(ValueError, match=r"no case 'round'; there are \['bent', 'check', 'fair'"):
+    with pytest.raises(RunError, match=r"no case 'round'; there are \['bent', 'check', 'fair'"):
         record(["coin"], cases=["round"])
     change(place, "sum(throws) / 20", "float('nan')")
     with pytest.raises(ValueError, match="the result 'heads' is nan"):
         run_once(script_named("coin"), 0, {"share": 0.5})
     with pytest.raises(FileNotFoundError, match=r"no experiment 'dice' is recorded.*make exper"):
         recordings.recorded("dice")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["dice"], "no experiment 'dice'; there are: coin"),
+        (["dice", "--confirm"], "no experiment 'dice'; there are: coin"),
+        (["coin", "--confirm"], "coin is not recorded: make experiments NAME=coin"),
+        (["coin", "--case", "round"], "no case 'round'; there are"),
+    ],
+)
+def test_what_cannot_be_run_is_said_in_a_line(place, capsys, words, said):
+    assert main(words) == 1
+    err = capsys.readouterr().err
+    assert said in err
+    assert "Traceback" not in err
 
 
 def test_what_a_recording_lacks_is_named(place):

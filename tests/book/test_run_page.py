@@ -10,13 +10,15 @@ from importlib import metadata
 import nbformat
 import pytest
 import run_page
-from book_files import bring_in_source, notebook_named, page_files
+from book_files import ROOT, bring_in_source, page_files
 from kernel_cost import KernelCost
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from page_tests import page_named
+from steps import StepError
 
 
 def cells(page):
@@ -41,6 +43,50 @@ def test_a_page_that_fails_is_left_as_it_was(template_page, tmp_path):
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
         run_page.run_page(path)
     assert path.read_bytes() == before
+
+
+@pytest.fixture
+def command(template_page, tmp_path, monkeypatch):
+    """The command line in a copy of a book of one page, and the file of the page."""
+    shutil.copytree(template_page.parents[2], tmp_path / "book")
+    monkeypatch.setattr(run_page, "ROOT", tmp_path / "book")
+    return run_page.main, tmp_path / "book" / "book" / "ideas" / "sample.ipynb"
+
+
+def test_the_command_compares_stamps_and_runs(command, capsys):
+    main, path = command
+    page = nbformat.read(path, 4)
+    cell = next(c for c in page.cells if c.id == "bring-in")
+    good, cell.source = cell.source, "1"
+    nbformat.write(page, path)
+    before = path.read_bytes()
+    assert main(["ideas/sample", "--compare"]) == 0
+    assert "says again what it said" not in capsys.readouterr().out  # the cell now shows 1
+    assert path.read_bytes() == before
+    assert main(["ideas/sample", "--stamp"]) == 0
+    page = nbformat.read(path, 4)
+    assert next(c for c in page.cells if c.id == "bring-in").source == good
+    assert page.cells[0].source == nbformat.reads(before.decode(), 4).cells[0].source
+    assert main(["ideas/sample", "--compare"]) == 0
+    assert "says again what it said" in capsys.readouterr().out
+    assert main(["ideas/sample"]) == 0
+    assert "sample.ipynb: **Measured cost** " in capsys.readouterr().out
+
+
+def test_the_command_says_which_page_failed_or_is_not_there(command, capsys):
+    main, path = command
+    page = nbformat.read(path, 4)
+    page.cells.append(new_code_cell("1 / 0", id="broken"))
+    nbformat.write(page, path)
+    assert main(["ideas/sample"]) == 1
+    assert "sample.ipynb failed and is left as it was" in capsys.readouterr().err
+    for words, said in (
+        (["ideas/none"], "no page 'ideas/none'; the notebooks are: ideas/sample"),
+        (["ideas/sample", "--stamp", "--compare"], "not allowed with"),
+    ):
+        with pytest.raises(SystemExit, match="2"):
+            main(words)
+        assert said in capsys.readouterr().err
 
 
 def test_the_card_says_what_the_run_cost(good_page):
@@ -111,9 +157,12 @@ def test_a_page_is_found_by_any_of_its_names():
     path = page_files()[2]
     assert path.suffix == ".ipynb"
     name = f"{path.parent.name}/{path.stem}"
-    assert notebook_named(name) == notebook_named(f"book/{name}.ipynb") == path
-    with pytest.raises(FileNotFoundError, match=name):
-        notebook_named("start/nothing")
+    assert page_named(ROOT, name) == page_named(ROOT, f"book/{name}.ipynb") == path
+    with pytest.raises(StepError, match=name):
+        page_named(ROOT, "start/nothing")
+    assert page_named(ROOT, "back/faq").suffix == ".md"
+    with pytest.raises(StepError, match=r"no page 'back/faq'"):
+        page_named(ROOT, "back/faq", (".ipynb",))
 
 
 def test_a_listed_page_without_a_file_is_an_error(tmp_path):
@@ -124,10 +173,10 @@ def test_a_listed_page_without_a_file_is_an_error(tmp_path):
 
 @pytest.mark.parametrize("url", ["", "https://github.com/owner/name"])
 def test_the_bring_in_text_follows_the_address(tmp_path, url):
-    config = f'repository:\n  url: "{url}"\n  branch: main\n'
+    config = f'repository:\n  url: "{url}"\n  branch: edition\n'
     (tmp_path / "_config.yml").write_text(config)
     text = bring_in_source(tmp_path)
-    pip = '%pip install --quiet "plmrec-lite[pages] @ git+https://github.com/owner/name@main"'
+    pip = '%pip install --quiet "plmrec-lite[pages] @ git+https://github.com/owner/name@edition"'
     assert (pip in text) == bool(url)
     assert ("raise ModuleNotFoundError" in text) == (not url)
     assert not text.endswith("\n")

@@ -56,7 +56,6 @@ def test_what_moves_both_alike_does_not_widen_it():
     np.testing.assert_allclose(found, compare_choices(MINE, THEIRS), atol=1e-12)
 
 
-@pytest.mark.filterwarnings("ignore:Precision loss")  # scipy doubts differences all alike
 def test_equal_differences_leave_no_doubt():
     found = compare_choices(THEIRS + 0.5, THEIRS)
     np.testing.assert_allclose(found, (0.5, 0.5, 0.5))

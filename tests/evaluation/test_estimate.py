@@ -4,6 +4,7 @@ import copy
 import pickle
 
 import pytest
+from scipy.stats import norm
 
 from plmrec_lite.evaluation.estimate import UNITS, Estimate, check_level
 
@@ -49,6 +50,14 @@ def test_a_level_is_a_share(level):
     check_level(0.95)
     with pytest.raises(ValueError, match=f"level={level}"):
         check_level(level)
+
+
+def test_from_the_variance_of_a_mean():
+    found = Estimate.from_variance(1.0, 0.25, df=10**9, level=0.9, over="texts")
+    half = norm.ppf(0.95) / 2
+    assert found == pytest.approx((1.0, 1.0 - half, 1.0 + half))
+    assert found.over == "texts"
+    assert Estimate.from_variance(0.0, 1.0, df=1).high == pytest.approx(12.7062, abs=1e-4)
 
 
 def test_without_a_form_three_digits_are_written():

