@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
-SCORES_AT_ONCE = 2**22  # 16 MB in float32: what one chunk of users takes, with a few copies
+SCORES_AT_ONCE = 2**20  # 4 MB in float32: a chunk of users stays in a processor's cache
 
 
 def top_k(scores, k):
@@ -34,10 +37,7 @@ def top_k(scores, k):
     """
     n, n_items = scores.shape
     check_k(k, n_items)
-    border = _at_most_the_kth(scores, k)  # (n, 1)
-    level = scores >= border  # the k best, and a few more
-    level[border[:, 0] == -np.inf] &= scores[border[:, 0] == -np.inf] > -np.inf
-    rows, items = np.divmod(np.flatnonzero(level), n_items)
+    rows, items = _contenders(scores, k)
     order = np.lexsort((items, -scores[rows, items], rows))
     rows, items = rows[order], items[order]
     place = np.arange(len(rows)) - np.searchsorted(rows, rows)  # 0, 1, 2, ... within each row
@@ -47,19 +47,32 @@ def top_k(scores, k):
     return lists
 
 
-def _at_most_the_kth(scores, k):
-    """Return, of each row, a number that at least k scores reach, and few more (n, 1).
+def _contenders(scores, k):
+    """Return rows and columns of each row's k best that are not barred, and of few others.
 
-    It is the k-th highest of the maxima of many groups of items: much less to sort than all.
+    Group g holds the items g, g + n_groups, ...: only groups whose best is among the k best of all
+    groups can hold one of the k best items, and only these few are looked into.
     """
     n, n_items = scores.shape
-    n_groups = max(8 * k, 128)
-    depth = n_items // n_groups
-    if depth > 1:
-        grouped = scores[:, : depth * n_groups].reshape(n, depth, n_groups)
-        rest = scores[:, depth * n_groups :]
-        scores = np.concatenate([grouped.max(axis=1), rest], axis=1)
-    return np.partition(scores, scores.shape[1] - k, axis=1)[:, scores.shape[1] - k, None]
+    n_groups = math.isqrt(k * n_items)  # k or more
+    depth, left = divmod(n_items, n_groups)
+    best = scores[:, : depth * n_groups].reshape(n, depth, n_groups).max(axis=1)  # (n, n_groups)
+    np.maximum(best[:, :left], scores[:, depth * n_groups :], out=best[:, :left])
+    border = np.partition(best, n_groups - k, axis=1)[:, n_groups - k]  # k items or more reach it
+    border = np.maximum(border, np.finfo(scores.dtype).min)  # but none that is barred
+    rows, groups = (best >= border[:, None]).nonzero()
+    tied = np.bincount(rows, minlength=n) > 2 * k + 8  # many groups are equally good
+    rows, groups = (column[~tied[rows]] for column in (rows, groups))
+    items = groups[:, None] + n_groups * np.arange(depth + (left > 0))  # (len(rows), depth)
+    values = scores[rows[:, None], np.minimum(items, n_items - 1)]
+    found, place = ((values >= border[rows, None]) & (items < n_items)).nonzero()
+    rows, items = [rows[found]], [items[found, place]]
+    for row in np.flatnonzero(tied):
+        better = np.flatnonzero(scores[row] > border[row])
+        equal = np.flatnonzero(scores[row] == border[row])[:k]
+        items += [better, equal]
+        rows.append(np.full(len(better) + len(equal), row))
+    return np.concatenate(rows), np.concatenate(items)
 
 
 def top_k_by_rows(score, n, n_items, k):
@@ -88,9 +101,20 @@ def top_k_by_rows(score, n, n_items, k):
     check_k(k, n_items)
     lists = np.empty((n, k), dtype=np.int64)
     size = max(SCORES_AT_ONCE // n_items, 1)
-    for start in range(0, n, size):
-        rows = slice(start, min(start + size, n))
-        lists[rows] = top_k(score(rows), k)
+
+    def cut(rows, scores):
+        lists[rows] = top_k(scores, k)
+
+    with ThreadPoolExecutor(max_workers=1) as beside:  # it cuts while the next rows are scored
+        cutting = None
+        for start in range(0, n, size):
+            rows = slice(start, min(start + size, n))
+            scores = score(rows)
+            if cutting is not None:
+                cutting.result()
+            cutting = beside.submit(cut, rows, scores)
+        if cutting is not None:
+            cutting.result()
     return lists
 
 

@@ -1,15 +1,28 @@
 """How good is a list? Metrics of the top k, one value a user.
 
-All of them take the lists as ``recommended``, an int array (n, m) of item ids with the
-best first, and what each user turned out to like as ``relevant``, a list of n int arrays.
-Three rules hold throughout. An item is relevant or not (gain 1 or 0). A place that is
-empty (-1), or missing because a list is shorter than k, is a miss. A user with nothing
-relevant has no value: NaN, which the mean over users must leave out.
+An item is relevant or not (gain 1 or 0). A place that is empty (-1), or missing because a list is
+shorter than k, is a miss. A user with nothing relevant has no value: NaN, which the mean over
+users must leave out.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+
+
+class Judged(NamedTuple):
+    """Lists looked up once by `judge`; every metric takes them in the place of ``recommended``.
+
+    Attributes
+    ----------
+    hits : bool array (n, k); where a relevant item stands
+    n_relevant : int array (n,); how many there are
+    """
+
+    hits: np.ndarray
+    n_relevant: np.ndarray
 
 
 def precision_at_k(recommended, relevant, k=10):
@@ -17,27 +30,17 @@ def precision_at_k(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended : int array (n, m)
-        Item ids of each list, the best first; -1 for an empty place.
-    relevant : list of n int arrays
-        The relevant items of each user, in any order.
-    k : int, default 10
-        How many places count.
+    recommended : int array (n, m); item ids of each list, the best first, -1 for an empty place
+    relevant : list of n int arrays; the relevant items of each user, in any order
+    k : int; how many places count
 
     Returns
     -------
-    float array (n,), in [0, 1]
-        NaN for a user with nothing relevant.
+    float array (n,), in [0, 1]; NaN for a user with nothing relevant
 
     Raises
     ------
-    ValueError
-        If k < 1, the lengths differ, a list holds an item twice, or an id is no integer.
-
-    Examples
-    --------
-    >>> precision_at_k([[7, 3, 5, 9]], [[3, 9, 4]], k=4).tolist()
-    [0.5]
+    ValueError: k < 1, unequal lengths, an item twice in a list, an id that is no integer
 
     Source: Manning et al. 2008, section 8.4.
     """
@@ -50,19 +53,12 @@ def recall_at_k(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended, relevant, k
-        As in ``precision_at_k``.
+    recommended, relevant, k : as in `precision_at_k`
 
     Returns
     -------
-    float array (n,), in [0, 1]
-        NaN for a user with nothing relevant. With more than k relevant items it cannot
-        reach 1.
-
-    Examples
-    --------
-    >>> recall_at_k([[7, 3, 5, 9]], [[3, 9, 4, 1]], k=4).tolist()
-    [0.5]
+    float array (n,), in [0, 1]; NaN for a user with nothing relevant. With more than k relevant
+    items it cannot reach 1.
 
     Source: Manning et al. 2008, section 8.3.
     """
@@ -75,18 +71,11 @@ def f1_at_k(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended, relevant, k
-        As in ``precision_at_k``.
+    recommended, relevant, k : as in `precision_at_k`
 
     Returns
     -------
-    float array (n,), in [0, 1]
-        Each user's own F1; NaN for a user with nothing relevant.
-
-    Examples
-    --------
-    >>> f1_at_k([[7, 3, 5, 9]], [[3, 9, 4, 1]], k=4).tolist()
-    [0.5]
+    float array (n,), in [0, 1]; NaN for a user with nothing relevant
 
     Source: Manning et al. 2008, eq. 8.6.
     """
@@ -99,18 +88,11 @@ def hit_rate_at_k(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended, relevant, k
-        As in ``precision_at_k``.
+    recommended, relevant, k : as in `precision_at_k`
 
     Returns
     -------
-    float array (n,), 0 or 1
-        NaN for a user with nothing relevant.
-
-    Examples
-    --------
-    >>> hit_rate_at_k([[7, 3], [7, 5]], [[3, 9], [9]], k=2).tolist()
-    [1.0, 0.0]
+    float array (n,), 0 or 1; NaN for a user with nothing relevant
 
     Source: Deshpande & Karypis 2004.
     """
@@ -126,18 +108,11 @@ def ndcg_at_k(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended, relevant, k
-        As in ``precision_at_k``.
+    recommended, relevant, k : as in `precision_at_k`
 
     Returns
     -------
-    float array (n,), in [0, 1]
-        NaN for a user with nothing relevant.
-
-    Examples
-    --------
-    >>> ndcg_at_k([[7, 5, 3]], [[3]], k=3).tolist()
-    [0.5]
+    float array (n,), in [0, 1]; NaN for a user with nothing relevant
 
     Source: Järvelin & Kekäläinen 2002.
     """
@@ -152,18 +127,11 @@ def reciprocal_rank(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended, relevant, k
-        As in ``precision_at_k``.
+    recommended, relevant, k : as in `precision_at_k`
 
     Returns
     -------
-    float array (n,), in [0, 1]
-        NaN for a user with nothing relevant.
-
-    Examples
-    --------
-    >>> reciprocal_rank([[7, 3, 5, 9]], [[3, 9, 4]], k=4).tolist()
-    [0.5]
+    float array (n,), in [0, 1]; NaN for a user with nothing relevant
 
     Source: Voorhees 1999.
     """
@@ -176,19 +144,12 @@ def average_precision_at_k(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended, relevant, k
-        As in ``precision_at_k``.
+    recommended, relevant, k : as in `precision_at_k`
 
     Returns
     -------
-    float array (n,), in [0, 1]
-        NaN for a user with nothing relevant. With more than k relevant items it cannot
-        reach 1: some papers divide by min(k, n_relevant) instead.
-
-    Examples
-    --------
-    >>> average_precision_at_k([[3, 7, 5, 9]], [[3, 9]], k=4).tolist()
-    [0.75]
+    float array (n,), in [0, 1]; NaN for a user with nothing relevant. With more than k relevant
+    items it cannot reach 1: some papers divide by min(k, n_relevant) instead.
 
     Source: Manning et al. 2008, eq. 8.8.
     """
@@ -202,20 +163,12 @@ def coverage(recommended, n_items):
 
     Parameters
     ----------
-    recommended : int array (n, m)
-        Item ids; -1 for an empty place.
-    n_items : int
-        How many items could have been recommended.
+    recommended : int array (n, m); item ids, -1 for an empty place
+    n_items : int; how many items could have been recommended
 
     Returns
     -------
-    float, in [0, 1]
-        0 for a catalogue without items.
-
-    Examples
-    --------
-    >>> coverage([[0, 1], [0, -1]], n_items=4)
-    0.5
+    float, in [0, 1]; 0 for a catalogue without items
 
     Source: Herlocker et al. 2004.
     """
@@ -224,27 +177,19 @@ def coverage(recommended, n_items):
 
 
 def novelty(recommended, popularity):
-    """Mean self-information of the recommended items, in bits: rare items say more.
+    """Mean self-information of the recommended items: rare items say more.
 
     Item i has -log2(p_i) bits, p_i being its share of all events. An item without events
     counts as having one.
 
     Parameters
     ----------
-    recommended : int array (n, m)
-        Item ids; -1 for an empty place, which is left out.
-    popularity : int array (n_items,)
-        Events of each item in training.
+    recommended : int array (n, m); item ids, -1 for an empty place, which is left out
+    popularity : int array (n_items,); events of each item in training
 
     Returns
     -------
-    float, in bits
-        NaN if nothing is recommended.
-
-    Examples
-    --------
-    >>> novelty([[0, 1], [2, -1]], popularity=[4, 2, 2])
-    1.6666666666666667
+    float, in bits; NaN if nothing is recommended
 
     Source: Zhou et al. 2010, "surprisal".
     """
@@ -255,39 +200,31 @@ def novelty(recommended, popularity):
     return float(bits.mean()) if len(items) else float("nan")
 
 
-def _defined(values, n_relevant):
-    """Put NaN where a user has nothing relevant."""
-    return np.where(n_relevant > 0, values, np.nan)
+def judge(recommended, rows, items, k):
+    """Look up once where the relevant items stand, for all metrics.
 
+    Parameters
+    ----------
+    recommended : int array (n, m)
+    rows, items : int arrays (n_relevant,); the list, and an item that is relevant there
+    k : int
 
-def _hits(recommended, relevant, k):
-    """Return where a relevant item stands, bool (n, k), and how many there are, int (n,)."""
+    Returns
+    -------
+    Judged
+
+    Raises
+    ------
+    ValueError: k < 1, an item twice in a list, or an id that is no integer
+    """
     if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or k < 1:
         raise ValueError(f"k={k!r}: give an integer, 1 or larger")
-    recommended = np.asarray(recommended)
-    if recommended.ndim != 2 or recommended.dtype.kind not in "iu":
-        raise ValueError(
-            f"recommended is {recommended.dtype} of shape {recommended.shape}: give int (n, m)"
-        )
+    recommended = _lists(recommended)
     n = len(recommended)
-    if len(relevant) != n:
-        raise ValueError(f"{n} lists, but relevant items of {len(relevant)} users: give one each")
-    relevant = [np.asarray(items) for items in relevant]
-    for row, items in enumerate(relevant):
-        if items.ndim != 1 or (items.size and items.dtype.kind not in "iu"):
-            raise ValueError(
-                f"relevant items of list {row} are {items.dtype} of shape {items.shape}: give ints"
-            )
-    lengths = [len(items) for items in relevant]
-    rows = np.repeat(np.arange(n), lengths)
-    signed = np.repeat(np.array([i.dtype.kind != "u" for i in relevant], dtype=bool), lengths)
-    wanted = np.concatenate([np.zeros(0, np.int64), *(i.astype(np.int64) for i in relevant)])
-    if (wanted[signed] < 0).any():
-        raise ValueError(f"relevant holds item {wanted[signed].min()}: item ids start at 0")
     top = recommended[:, :k]
     empty = top < 0
     # Ids may be any 64-bit numbers: they are numbered anew, so that a pair is a small number.
-    ids, number = np.unique(np.append(top.astype(np.int64), wanted), return_inverse=True)
+    ids, number = np.unique(np.append(top.astype(np.int64), items), return_inverse=True)
     top_number = np.where(empty, -1, number[: top.size].reshape(top.shape))
     by_id = np.sort(top_number, axis=1)
     twice = (by_id[:, 1:] == by_id[:, :-1]) & (by_id[:, 1:] >= 0)
@@ -300,4 +237,41 @@ def _hits(recommended, relevant, k):
     found = np.append(pairs, -1)[np.searchsorted(pairs, ranked)] == ranked
     hits = np.zeros((n, k), dtype=bool)
     hits[:, : top.shape[1]] = found & ~empty
-    return hits, np.bincount(pairs // max(len(ids), 1), minlength=n)
+    return Judged(hits, np.bincount(pairs // max(len(ids), 1), minlength=n))
+
+
+def _defined(values, n_relevant):
+    """Put NaN where a user has nothing relevant."""
+    return np.where(n_relevant > 0, values, np.nan)
+
+
+def _lists(recommended):
+    """Return lists as an array, refusing what is no table of integers."""
+    recommended = np.asarray(recommended)
+    if recommended.ndim != 2 or recommended.dtype.kind not in "iu":
+        raise ValueError(
+            f"recommended is {recommended.dtype} of shape {recommended.shape}: give int (n, m)"
+        )
+    return recommended
+
+
+def _hits(recommended, relevant, k):
+    """Return where a relevant item stands, bool (n, k), and how many there are, int (n,)."""
+    if isinstance(recommended, Judged):
+        return recommended
+    recommended = _lists(recommended)
+    if len(relevant) != len(recommended):
+        raise ValueError(
+            f"{len(recommended)} lists, but relevant items of {len(relevant)} users: give one each"
+        )
+    relevant = [np.asarray(items) for items in relevant]
+    for row, items in enumerate(relevant):
+        if items.ndim != 1 or (items.size and items.dtype.kind not in "iu"):
+            raise ValueError(
+                f"relevant items of list {row} are {items.dtype} of shape {items.shape}: give ints"
+            )
+        if items.dtype.kind == "i" and (items < 0).any():
+            raise ValueError(f"relevant holds item {items.min()}: item ids start at 0")
+    rows = np.repeat(np.arange(len(relevant)), [len(items) for items in relevant])
+    wanted = np.concatenate([np.zeros(0, np.int64), *(i.astype(np.int64) for i in relevant)])
+    return judge(recommended, rows, wanted, k)

@@ -27,68 +27,55 @@ def evaluate(model, split, k=10, part="test"):
 
     Parameters
     ----------
-    model : Recommender
-        Fitted by the caller: on ``split.train`` to evaluate validation, on
-        ``split.known("test")`` to evaluate the test.
+    model : Recommender; fitted by the caller, on ``split.known(part)``
     split : Split
-        The split.
-    k : int, default 10
-        The length of the lists, 1 to n_items.
-    part : {"test", "validation"}
-        The held-out part; choose hyperparameters on validation only.
+    k : int; the length of the lists, 1 to n_items
+    part : {"test", "validation"}; choose hyperparameters on validation only
 
     Returns
     -------
-    Report
-        Metrics of every user who has an item in the part.
+    Report; of every user who has an item in the part
 
     Raises
     ------
-    ValueError
-        If k or ``part`` is out of range, the part is empty, or the model was fitted on
-        events of the part.
+    ValueError: k or ``part`` out of range, an empty part, or a model fitted on events of it
 
     Source: Krichene & Rendle 2020, on why nothing is sampled.
     """
-    users, relevant = _wanted(split, part)
+    users, rows, items = _wanted(split, part)
     allowed = _allowed_scores(model, split, part, users)
-    return _report(model, split, part, k, users, relevant, allowed, split.name)
+    return _report(model, split, part, k, users, (rows, items), allowed, split.name)
 
 
 def evaluate_sampled(model, split, k=10, part="test", n_negatives=100, seed=0):
     """Rank one relevant item of each user among a few sampled others: how NOT to evaluate.
 
-    Many papers did so to save time. The values are far higher than those of ``evaluate``
+    Many papers did so to save time. The values are far higher than those of `evaluate`
     and may put models in another order.
 
     Parameters
     ----------
-    model, split, k, part
-        As in ``evaluate``.
-    n_negatives : int, default 100
-        How many items, neither known nor relevant, are drawn for each user; all of them
-        where there are fewer.
-    seed : int, default 0
-        The seed of the draw.
+    model, split, k, part : as in `evaluate`
+    n_negatives : int; how many items, neither known nor relevant, are drawn for each user, or all
+    seed : int; of the draw
 
     Returns
     -------
-    Report
-        One relevant item for each user, drawn where there are several.
+    Report; of one relevant item for each user, drawn where there are several
 
     Raises
     ------
-    ValueError
-        If ``n_negatives`` is below 1; and what ``evaluate`` raises.
+    ValueError: ``n_negatives`` below 1; and what `evaluate` raises
 
     Source: Krichene & Rendle 2020.
     """
     if n_negatives < 1:
         raise ValueError(f"n_negatives={n_negatives}: draw at least one")
-    users, relevant = _wanted(split, part)
+    users, wanted, items = _wanted(split, part)
+    relevant = np.split(items, np.flatnonzero(np.diff(wanted)) + 1)
     allowed = _allowed_scores(model, split, part, users)
     rng = np.random.default_rng(seed)
-    chosen = [rng.choice(items, size=1) for items in relevant]
+    chosen = np.concatenate([rng.choice(items, size=1) for items in relevant])
 
     def sampled(rows):
         scores = allowed(rows)
@@ -100,21 +87,22 @@ def evaluate_sampled(model, split, k=10, part="test", n_negatives=100, seed=0):
         drawn = np.zeros_like(others)
         row, place = (negatives >= 0).nonzero()
         drawn[row, negatives[row, place]] = True
-        drawn[np.arange(len(drawn)), np.concatenate(chosen[rows])] = True
+        drawn[np.arange(len(drawn)), chosen[rows]] = True
         return np.where(drawn, scores, -np.inf)
 
     name = f"{split.name}, {n_negatives} sampled"
-    return _report(model, split, part, k, users, chosen, sampled, name)
+    wanted = np.arange(len(users)), chosen
+    return _report(model, split, part, k, users, wanted, sampled, name)
 
 
 def _wanted(split, part):
-    """Return the users who have events in a part, and each one's items there."""
+    """Return the users who have events in a part; and of each event its user's row and its item."""
     held_out = split.held_out(part)
     if not len(held_out):
         raise ValueError(f"the {part} part of the split {split.name!r} is empty: nothing to rank")
-    users = np.unique(held_out.users)
-    histories = held_out.histories(in_time=False)
-    return users, [histories[user] for user in users]
+    order = np.argsort(held_out.users, kind="stable")
+    users, rows = np.unique(held_out.users[order], return_inverse=True)
+    return users, rows, held_out.items[order]
 
 
 def _allowed_scores(model, split, part, users):
@@ -141,11 +129,13 @@ def _allowed_scores(model, split, part, users):
     return allowed
 
 
-def _report(model, split, part, k, users, relevant, scores, name):
+def _report(model, split, part, k, users, wanted, scores, name):
     """Rank by ``scores``, some users at a time, judge the lists, and describe them."""
     recommended = top_k_by_rows(scores, len(users), split.train.n_items, k)
-    values = {metric: function(recommended, relevant, k) for metric, function in METRICS.items()}
+    judged = metrics.judge(recommended, *wanted, k)
+    values = {metric: function(judged, None, k) for metric, function in METRICS.items()}
     known = split.known(part)
+    n_known = np.bincount(known.users, minlength=known.n_users)
     return Report(
         model=model.name,
         split=name,
@@ -153,7 +143,7 @@ def _report(model, split, part, k, users, relevant, scores, name):
         k=k,
         recommended=recommended,
         per_user=pd.DataFrame(values, index=pd.Index(users, name="user")),
-        n_new=int((~np.isin(users, known.users)).sum()),
+        n_new=int((n_known[users] == 0).sum()),
         coverage=metrics.coverage(recommended, int(split.candidates[part].sum())),
         novelty=metrics.novelty(recommended, known.popularity()),
     )

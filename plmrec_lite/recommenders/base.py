@@ -7,6 +7,7 @@ item id, and a user without a history gets the popular items.
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
@@ -117,11 +118,16 @@ class Recommender(BaseEstimator):
             If a score is NaN or infinite: the model diverged.
         """
         users = self._known_users(users)
-        with np.errstate(over="ignore"):
-            scores = np.array(self._score(users), dtype=np.float32)
+        scores = self._score(users)
+        with np.errstate(over="ignore", invalid="ignore"):
+            if issparse(scores):
+                scores = scores.astype(np.float32).toarray()
+            else:
+                scores = np.array(scores, dtype=np.float32)
+            finite = np.isfinite(scores.sum())  # faster than to ask each; a sum may overflow too
         if not self.knows_newcomers:
             scores[np.diff(self.seen_.indptr)[users] == 0] = self.popularity_
-        if not np.isfinite(scores).all():
+        if not (finite or np.isfinite(scores).all()):
             row = np.flatnonzero(~np.isfinite(scores).all(axis=1))[0]
             raise FloatingPointError(
                 f"{self.name}: a score of user {users[row]} is NaN or infinite: the model "
@@ -219,7 +225,7 @@ class Recommender(BaseEstimator):
         raise NotImplementedError
 
     def _score(self, users):
-        """Return scores (n, n_items) of known users; their history may be empty."""
+        """Return scores (n, n_items) of known users, sparse or not; a history may be empty."""
         raise NotImplementedError
 
     def _settings(self):

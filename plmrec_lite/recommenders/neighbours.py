@@ -44,7 +44,7 @@ class ItemKNN(_Neighbours):
         self.similarity_ = nearest_columns(self.X_, self.n_neighbours, self.shrinkage)
 
     def _score(self, users):
-        return (self.X_[users] @ self.similarity_).toarray()
+        return self.X_[users] @ self.similarity_
 
 
 class UserKNN(_Neighbours):
@@ -72,7 +72,7 @@ class UserKNN(_Neighbours):
         self.similarity_ = nearest_columns(self.X_.T, self.n_neighbours, self.shrinkage).T.tocsr()
 
     def _score(self, users):
-        return (self.similarity_[users] @ self.X_).toarray()
+        return self.similarity_[users] @ self.X_
 
 
 def nearest_columns(X, n_neighbours, shrinkage=0.0):
