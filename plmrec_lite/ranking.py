@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 SCORES_AT_ONCE = 2**20  # 4 MB in float32: a chunk of users stays in a processor's cache
 
@@ -15,25 +17,16 @@ def top_k(scores, k):
 
     Parameters
     ----------
-    scores : float array (n, n_items)
-        Scores without NaN; minus infinity bars an item.
-    k : int
-        How many, 1 to n_items.
+    scores : float array (n, n_items); scores without NaN; minus infinity bars an item
+    k : int; how many, 1 to n_items
 
     Returns
     -------
-    int array (n, k)
-        The best first, ties by lower column; -1 where only barred items are left.
+    int array (n, k); the best first, ties by lower column; -1 where only barred items are left
 
     Raises
     ------
-    ValueError
-        If k is out of range (the message names k and n_items).
-
-    Examples
-    --------
-    >>> top_k(np.array([[1.0, 3.0, 3.0, -np.inf]]), k=4).tolist()
-    [[1, 2, 0, -1]]
+    ValueError: k is out of range (the message names k and n_items)
     """
     n, n_items = scores.shape
     check_k(k, n_items)
@@ -75,46 +68,40 @@ def _contenders(scores, k):
     return np.concatenate(rows), np.concatenate(items)
 
 
-def top_k_by_rows(score, n, n_items, k):
-    """Return the top k of n rows, of which only some are scored at a time.
+def top_k_by_rows(score, n, n_items, k, in_turn=False):
+    """Return the top k of n rows, of which only some are scored at a time, on all cores.
 
     Parameters
     ----------
-    score : callable
-        From a slice of the rows to their scores, float array (rows, n_items), as ``top_k``
-        takes them. It is called with slices that follow each other.
+    score : callable; from a slice of the rows to their scores, float array (rows, n_items), as
+        `top_k` takes them
     n, n_items : int
-        The numbers of rows and of items.
-    k : int
-        How many, 1 to n_items.
+    k : int; 1 to n_items
+    in_turn : bool; call ``score`` in the order of the rows, not from several threads at once
 
     Returns
     -------
-    int array (n, k)
-        As ``top_k``.
+    int array (n, k); as `top_k`
 
     Raises
     ------
-    ValueError
-        If k is out of range.
+    ValueError: k is out of range
     """
     check_k(k, n_items)
     lists = np.empty((n, k), dtype=np.int64)
     size = max(SCORES_AT_ONCE // n_items, 1)
 
-    def cut(rows, scores):
-        lists[rows] = top_k(scores, k)
+    def cut(start):
+        rows = slice(start, min(start + size, n))
+        lists[rows] = top_k(score(rows), k)
 
-    with ThreadPoolExecutor(max_workers=1) as beside:  # it cuts while the next rows are scored
-        cutting = None
-        for start in range(0, n, size):
-            rows = slice(start, min(start + size, n))
-            scores = score(rows)
-            if cutting is not None:
-                cutting.result()
-            cutting = beside.submit(cut, rows, scores)
-        if cutting is not None:
-            cutting.result()
+    starts = range(0, n, size)
+    if in_turn or len(starts) == 1:
+        for start in starts:
+            cut(start)
+    else:
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(cut, starts))
     return lists
 
 
@@ -123,15 +110,12 @@ def check_k(k, n_items):
 
     Parameters
     ----------
-    k : int
-        The length.
-    n_items : int
-        How many items there are.
+    k : int; the length
+    n_items : int; how many items there are
 
     Raises
     ------
-    ValueError
-        If it is out of range (the message names both).
+    ValueError: it is out of range (the message names both)
     """
     if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or not 1 <= k <= n_items:
         raise ValueError(f"k={k!r} with {n_items} items: k is an integer from 1 to {n_items}")

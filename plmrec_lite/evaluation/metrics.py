@@ -7,22 +7,9 @@ users must leave out.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
-
-class Judged(NamedTuple):
-    """Lists looked up once by `judge`; every metric takes them in the place of ``recommended``.
-
-    Attributes
-    ----------
-    hits : bool array (n, k); where a relevant item stands
-    n_relevant : int array (n,); how many there are
-    """
-
-    hits: np.ndarray
-    n_relevant: np.ndarray
+from plmrec_lite.evaluation.judged import find_hits
 
 
 def precision_at_k(recommended, relevant, k=10):
@@ -44,7 +31,7 @@ def precision_at_k(recommended, relevant, k=10):
 
     Source: Manning et al. 2008, section 8.4.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     return _defined(hits.sum(axis=1) / k, n_relevant)
 
 
@@ -57,12 +44,11 @@ def recall_at_k(recommended, relevant, k=10):
 
     Returns
     -------
-    float array (n,), in [0, 1]; NaN for a user with nothing relevant. With more than k relevant
-    items it cannot reach 1.
+    float array (n,), in [0, 1], below 1 with more than k relevant items; NaN for one with none
 
     Source: Manning et al. 2008, section 8.3.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     return _defined(hits.sum(axis=1) / np.maximum(n_relevant, 1), n_relevant)
 
 
@@ -79,7 +65,7 @@ def f1_at_k(recommended, relevant, k=10):
 
     Source: Manning et al. 2008, eq. 8.6.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     return _defined(2 * hits.sum(axis=1) / (k + n_relevant), n_relevant)
 
 
@@ -96,7 +82,7 @@ def hit_rate_at_k(recommended, relevant, k=10):
 
     Source: Deshpande & Karypis 2004.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     return _defined(hits.any(axis=1).astype(float), n_relevant)
 
 
@@ -116,7 +102,7 @@ def ndcg_at_k(recommended, relevant, k=10):
 
     Source: Järvelin & Kekäläinen 2002.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     gain = 1 / np.log2(np.arange(2, k + 2))  # (k,)
     ideal = np.cumsum(gain)[np.clip(n_relevant, 1, k) - 1]  # (n,)
     return _defined(hits @ gain / ideal, n_relevant)
@@ -135,7 +121,7 @@ def reciprocal_rank(recommended, relevant, k=10):
 
     Source: Voorhees 1999.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     return _defined(hits.any(axis=1) / (hits.argmax(axis=1) + 1), n_relevant)
 
 
@@ -148,12 +134,11 @@ def average_precision_at_k(recommended, relevant, k=10):
 
     Returns
     -------
-    float array (n,), in [0, 1]; NaN for a user with nothing relevant. With more than k relevant
-    items it cannot reach 1: some papers divide by min(k, n_relevant) instead.
+    float array (n,), in [0, 1], below 1 with more than k relevant items; NaN for one with none
 
     Source: Manning et al. 2008, eq. 8.8.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     precision = np.cumsum(hits, axis=1) / np.arange(1, k + 1)  # (n, k)
     return _defined((hits * precision).sum(axis=1) / np.maximum(n_relevant, 1), n_relevant)
 
@@ -179,12 +164,11 @@ def coverage(recommended, n_items):
 def novelty(recommended, popularity):
     """Mean self-information of the recommended items: rare items say more.
 
-    Item i has -log2(p_i) bits, p_i being its share of all events. An item without events
-    counts as having one.
+    Item i has -log2(p_i) bits, p_i being its share of all events, of which it has one at least.
 
     Parameters
     ----------
-    recommended : int array (n, m); item ids, -1 for an empty place, which is left out
+    recommended : int array (n, m); item ids, -1 for an empty place
     popularity : int array (n_items,); events of each item in training
 
     Returns
@@ -200,78 +184,6 @@ def novelty(recommended, popularity):
     return float(bits.mean()) if len(items) else float("nan")
 
 
-def judge(recommended, rows, items, k):
-    """Look up once where the relevant items stand, for all metrics.
-
-    Parameters
-    ----------
-    recommended : int array (n, m)
-    rows, items : int arrays (n_relevant,); the list, and an item that is relevant there
-    k : int
-
-    Returns
-    -------
-    Judged
-
-    Raises
-    ------
-    ValueError: k < 1, an item twice in a list, or an id that is no integer
-    """
-    if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or k < 1:
-        raise ValueError(f"k={k!r}: give an integer, 1 or larger")
-    recommended = _lists(recommended)
-    n = len(recommended)
-    top = recommended[:, :k]
-    empty = top < 0
-    # Ids may be any 64-bit numbers: they are numbered anew, so that a pair is a small number.
-    ids, number = np.unique(np.append(top.astype(np.int64), items), return_inverse=True)
-    top_number = np.where(empty, -1, number[: top.size].reshape(top.shape))
-    by_id = np.sort(top_number, axis=1)
-    twice = (by_id[:, 1:] == by_id[:, :-1]) & (by_id[:, 1:] >= 0)
-    if twice.any():
-        row, place = np.argwhere(twice)[0]
-        item = top[row][top_number[row] == by_id[row, place]][0]
-        raise ValueError(f"list {row} holds item {item} twice: rank each item once")
-    pairs = np.unique(rows * len(ids) + number[top.size :])  # one number for each (user, item)
-    ranked = np.arange(n)[:, None] * len(ids) + top_number  # (n, min(k, m))
-    found = np.append(pairs, -1)[np.searchsorted(pairs, ranked)] == ranked
-    hits = np.zeros((n, k), dtype=bool)
-    hits[:, : top.shape[1]] = found & ~empty
-    return Judged(hits, np.bincount(pairs // max(len(ids), 1), minlength=n))
-
-
 def _defined(values, n_relevant):
     """Put NaN where a user has nothing relevant."""
     return np.where(n_relevant > 0, values, np.nan)
-
-
-def _lists(recommended):
-    """Return lists as an array, refusing what is no table of integers."""
-    recommended = np.asarray(recommended)
-    if recommended.ndim != 2 or recommended.dtype.kind not in "iu":
-        raise ValueError(
-            f"recommended is {recommended.dtype} of shape {recommended.shape}: give int (n, m)"
-        )
-    return recommended
-
-
-def _hits(recommended, relevant, k):
-    """Return where a relevant item stands, bool (n, k), and how many there are, int (n,)."""
-    if isinstance(recommended, Judged):
-        return recommended
-    recommended = _lists(recommended)
-    if len(relevant) != len(recommended):
-        raise ValueError(
-            f"{len(recommended)} lists, but relevant items of {len(relevant)} users: give one each"
-        )
-    relevant = [np.asarray(items) for items in relevant]
-    for row, items in enumerate(relevant):
-        if items.ndim != 1 or (items.size and items.dtype.kind not in "iu"):
-            raise ValueError(
-                f"relevant items of list {row} are {items.dtype} of shape {items.shape}: give ints"
-            )
-        if items.dtype.kind == "i" and (items < 0).any():
-            raise ValueError(f"relevant holds item {items.min()}: item ids start at 0")
-    rows = np.repeat(np.arange(len(relevant)), [len(items) for items in relevant])
-    wanted = np.concatenate([np.zeros(0, np.int64), *(i.astype(np.int64) for i in relevant)])
-    return judge(recommended, rows, wanted, k)

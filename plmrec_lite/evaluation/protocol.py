@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from plmrec_lite.evaluation import metrics
+from plmrec_lite.evaluation.judged import judge
 from plmrec_lite.evaluation.report import Report
 from plmrec_lite.ranking import top_k, top_k_by_rows
 
@@ -92,7 +93,7 @@ def evaluate_sampled(model, split, k=10, part="test", n_negatives=100, seed=0):
 
     name = f"{split.name}, {n_negatives} sampled"
     wanted = np.arange(len(users)), chosen
-    return _report(model, split, part, k, users, wanted, sampled, name)
+    return _report(model, split, part, k, users, wanted, sampled, name, in_turn=True)
 
 
 def _wanted(split, part):
@@ -129,10 +130,10 @@ def _allowed_scores(model, split, part, users):
     return allowed
 
 
-def _report(model, split, part, k, users, wanted, scores, name):
+def _report(model, split, part, k, users, wanted, scores, name, in_turn=False):
     """Rank by ``scores``, some users at a time, judge the lists, and describe them."""
-    recommended = top_k_by_rows(scores, len(users), split.train.n_items, k)
-    judged = metrics.judge(recommended, *wanted, k)
+    recommended = top_k_by_rows(scores, len(users), split.train.n_items, k, in_turn)
+    judged = judge(recommended, *wanted, k)
     values = {metric: function(judged, None, k) for metric, function in METRICS.items()}
     known = split.known(part)
     n_known = np.bincount(known.users, minlength=known.n_users)

@@ -6,6 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from plmrec_lite.checks import check_number
 from plmrec_lite.recommenders.base import Recommender
@@ -33,16 +34,11 @@ class MatrixFactorization(Recommender):
 
     Parameters
     ----------
-    n_factors : int
-        The length d of each vector.
-    alpha : float
-        :math:`\alpha`: the pull to 0 of every pair, met or not; above 0.
-    regularization : float
-        :math:`\lambda`; above 0.
-    n_epochs : int
-        How often both sides are solved.
-    seed : int
-        The seed of the first item vectors.
+    n_factors : int; the length d of each vector
+    alpha : float; :math:`\alpha`: the pull to 0 of every pair, met or not; above 0
+    regularization : float; :math:`\lambda`; above 0
+    n_epochs : int; how often both sides are solved
+    seed : int; the seed of the first item vectors
 
     Source: Hu, Koren & Volinsky 2008, section 4; the loss with its weights: Rendle et al.
     2022, section 3.
@@ -71,9 +67,10 @@ class MatrixFactorization(Recommender):
         X_T = X.T.tocsr()
         rng = np.random.default_rng(self.seed)
         self.Q_ = rng.normal(0, 0.1, (train.n_items, self.n_factors)) / np.sqrt(self.n_factors)
-        for _ in range(self.n_epochs):
-            self.P_ = solve_rows(X, self.Q_, self.alpha, self.regularization)
-            self.Q_ = solve_rows(X_T, self.P_, self.alpha, self.regularization)
+        with threadpool_limits(1, "blas"):  # solve_rows has a thread for each core
+            for _ in range(self.n_epochs):
+                self.P_ = solve_rows(X, self.Q_, self.alpha, self.regularization)
+                self.Q_ = solve_rows(X_T, self.P_, self.alpha, self.regularization)
 
     def _score(self, users):
         return self.P_[users] @ self.Q_.T

@@ -69,7 +69,7 @@ def test_users_are_scored_some_at_a_time(monkeypatch):
     )
     monkeypatch.setattr(ranking, "SCORES_AT_ONCE", 8)
     assert (model.recommend(users, k=3) == whole).all()
-    assert asked == [2, 2, 1]
+    assert sorted(asked) == [1, 2, 2]
 
 
 def test_a_fit_with_bad_settings_leaves_an_unfitted_model():
