@@ -1,8 +1,11 @@
+from threading import Barrier, get_ident
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+from threadpoolctl import threadpool_info
 
 from plmrec_lite import ranking
 from plmrec_lite.ranking import check_k, top_k, top_k_by_rows
@@ -58,9 +61,56 @@ def test_chunks_of_any_size_give_the_same_lists(scores, at_once, data):
     assert (lists == stable(scores, k)).all()
     most = max(at_once // scores.shape[1], 1)
     assert all(rows.stop - rows.start <= most for rows in asked)
-    assert [row for rows in asked for row in range(rows.start, rows.stop)] == list(
+    assert sorted(row for rows in asked for row in range(rows.start, rows.stop)) == list(
         range(len(scores))
     )
+
+
+def test_rows_are_scored_in_turn_or_by_several_threads(monkeypatch):
+    monkeypatch.setattr(ranking, "SCORES_AT_ONCE", 6)
+    monkeypatch.setattr(ranking.os, "cpu_count", lambda: 2)
+    scores = np.random.default_rng(0).random((40, 3))
+    meeting, threads, asked = Barrier(2, timeout=20), set(), []
+
+    def score(rows):
+        threads.add(get_ident())
+        asked.append(rows.start)
+        if not in_turn:
+            meeting.wait()  # two threads are in here at once
+            assert all(lib["num_threads"] == 1 for lib in threadpool_info() if is_blas(lib))
+        return scores[rows]
+
+    def is_blas(lib):
+        return lib["user_api"] == "blas"
+
+    for in_turn, n_threads in ((True, 1), (False, 2)):
+        threads.clear()
+        asked.clear()
+        assert (top_k_by_rows(score, 40, 3, 2, in_turn) == stable(scores, 2)).all()
+        assert len(threads) == n_threads
+        assert sorted(asked) == list(range(0, 40, 2))
+        assert in_turn is False or asked == sorted(asked)
+
+
+def test_an_error_while_scoring_is_raised(monkeypatch):
+    monkeypatch.setattr(ranking, "SCORES_AT_ONCE", 1)
+
+    def score(rows):
+        raise FloatingPointError(f"row {rows.start}")
+
+    with pytest.raises(FloatingPointError, match="row 0"):
+        top_k_by_rows(score, 5, 3, 1)
+
+
+@pytest.mark.parametrize("n_items", [1000, 1001])
+def test_many_ties_at_the_border_take_few_items(n_items):
+    """A row of equal scores is not sorted whole."""
+    scores = np.zeros((3, n_items), dtype=np.float32)
+    scores[1, 1::2] = 1
+    scores[2, [7, 3]] = 2
+    rows, _ = ranking._contenders(scores, 2)
+    assert np.bincount(rows).max() <= 2 * 2
+    assert (top_k(scores, 2) == stable(scores, 2)).all()
 
 
 def test_no_rows_give_no_lists():

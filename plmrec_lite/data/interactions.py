@@ -182,18 +182,23 @@ class Interactions:
         """
         if values not in ("ones", "ratings"):
             raise ValueError(f"values={values!r}: use 'ones' or 'ratings'")
-        turn = () if self.timestamps is None else (self.timestamps,)
-        order = np.lexsort((*turn, self.items, self.users))
-        users, items = self.users[order], self.items[order]
-        last = np.ones(len(order), dtype=bool)  # the last event of each (user, item) pair
-        last[:-1] = (users[1:] != users[:-1]) | (items[1:] != items[:-1])
-        if values == "ratings":
-            data = self.require("ratings", "matrix(values='ratings')")[order][last]
+        shape = (self.n_users, self.n_items)
+        if values == "ones":
+            ones = np.ones(len(self), dtype=np.float32)
+            X = csr_array((ones, (self.users, self.items)), shape=shape)
+            X.sum_duplicates()
+            X.data[:] = 1
         else:
-            data = np.ones(int(last.sum()), dtype=np.float32)
-        columns = items[last].astype(np.int32)  # the index type that all of scikit-learn takes
-        starts = np.searchsorted(users[last], np.arange(self.n_users + 1)).astype(np.int32)
-        return csr_array((data, columns, starts), shape=(self.n_users, self.n_items))
+            ratings = self.require("ratings", "matrix(values='ratings')")
+            turn = () if self.timestamps is None else (self.timestamps,)
+            order = np.lexsort((*turn, self.items, self.users))
+            users, items = self.users[order], self.items[order]
+            last = np.ones(len(order), dtype=bool)  # the last event of each (user, item) pair
+            last[:-1] = (users[1:] != users[:-1]) | (items[1:] != items[:-1])
+            starts = np.searchsorted(users[last], np.arange(self.n_users + 1))
+            X = csr_array((ratings[order][last], items[last], starts), shape=shape)
+        X.indices, X.indptr = X.indices.astype(np.int32), X.indptr.astype(np.int32)
+        return X  # its index type is the one that all of scikit-learn takes
 
     def select(self, mask):
         """Return the events where ``mask`` is true, in the same order.

@@ -15,35 +15,27 @@ def evaluate_lists(lists, split, k=10, part="test", *, on_bad="raise", name="lis
 
     Parameters
     ----------
-    lists : dict or pandas.DataFrame
-        Each user's items, the best first: ``{user: [item, ...]}``; or a table with the columns
-        ``user``, ``item`` and ``rank`` (1 is the best) or ``score`` (the highest is the best).
-    split : Split
-        Of a log with the same own ids.
-    k : int, default 10
-        How much of each list counts.
-    part : {"test", "validation"}
-        The held-out part.
-    on_bad : {"raise", "drop"}
-        What becomes of places that cannot count: unknown users and items, items that stand
-        twice, were already met, or are no candidates. Dropped, the places behind move up.
-    name : str
-        What tables call the lists.
-    tell : callable
-        Takes a line on what was dropped, and on users without a list; prints on stderr.
+    lists : dict or pandas.DataFrame; each user's items, the best first: ``{user: [item, ...]}``; or
+        a table with the columns ``user``, ``item`` and ``rank`` (1 is the best) or ``score`` (the
+        highest is the best)
+    split : Split; of a log with the same own ids
+    k : int; how much of each list counts
+    part : {"test", "validation"}; the held-out part
+    on_bad : {"raise", "drop"}; what becomes of places that cannot count: unknown users and items,
+        items that stand twice, were already met, or are no candidates. Dropped, the places behind
+        move up.
+    name : str; what tables call the lists
+    tell : callable; takes a line on what was dropped, and on users without a list; prints on stderr
 
     Returns
     -------
-    Report
-        Of every user who has an item in the part; one without a list has no hits.
+    Report; of every user who has an item in the part; one without a list has no hits
 
     Raises
     ------
-    TypeError
-        If ``lists`` is neither a dict nor a table.
-    ValueError
-        If something cannot count (the message names the first user and item), no user of the
-        part has a list, or an option is unknown.
+    TypeError: ``lists`` is neither a dict nor a table
+    ValueError: something cannot count (the message names the first user and item), no user of the
+        part has a list, or an option is unknown
 
     Source: Järvelin & Kekäläinen 2002 for NDCG; ``evaluate`` has the protocol.
     """

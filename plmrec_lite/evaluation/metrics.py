@@ -1,15 +1,15 @@
 """How good is a list? Metrics of the top k, one value a user.
 
-All of them take the lists as ``recommended``, an int array (n, m) of item ids with the
-best first, and what each user turned out to like as ``relevant``, a list of n int arrays.
-Three rules hold throughout. An item is relevant or not (gain 1 or 0). A place that is
-empty (-1), or missing because a list is shorter than k, is a miss. A user with nothing
-relevant has no value: NaN, which the mean over users must leave out.
+An item is relevant or not (gain 1 or 0). A place that is empty (-1), or missing because a list is
+shorter than k, is a miss. A user with nothing relevant has no value: NaN, which the mean over
+users must leave out.
 """
 
 from __future__ import annotations
 
 import numpy as np
+
+from plmrec_lite.evaluation.judged import find_hits
 
 
 def precision_at_k(recommended, relevant, k=10):
@@ -17,31 +17,21 @@ def precision_at_k(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended : int array (n, m)
-        Item ids of each list, the best first; -1 for an empty place.
-    relevant : list of n int arrays
-        The relevant items of each user, in any order.
-    k : int, default 10
-        How many places count.
+    recommended : int array (n, m); item ids of each list, the best first, -1 for an empty place
+    relevant : list of n int arrays; the relevant items of each user, in any order
+    k : int; how many places count
 
     Returns
     -------
-    float array (n,), in [0, 1]
-        NaN for a user with nothing relevant.
+    float array (n,), in [0, 1]; NaN for a user with nothing relevant
 
     Raises
     ------
-    ValueError
-        If k < 1, the lengths differ, a list holds an item twice, or an id is no integer.
-
-    Examples
-    --------
-    >>> precision_at_k([[7, 3, 5, 9]], [[3, 9, 4]], k=4).tolist()
-    [0.5]
+    ValueError: k < 1, unequal lengths, an item twice in a list, an id that is no integer
 
     Source: Manning et al. 2008, section 8.4.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     return _defined(hits.sum(axis=1) / k, n_relevant)
 
 
@@ -50,23 +40,15 @@ def recall_at_k(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended, relevant, k
-        As in ``precision_at_k``.
+    recommended, relevant, k : as in `precision_at_k`
 
     Returns
     -------
-    float array (n,), in [0, 1]
-        NaN for a user with nothing relevant. With more than k relevant items it cannot
-        reach 1.
-
-    Examples
-    --------
-    >>> recall_at_k([[7, 3, 5, 9]], [[3, 9, 4, 1]], k=4).tolist()
-    [0.5]
+    float array (n,), in [0, 1], below 1 with more than k relevant items; NaN for one with none
 
     Source: Manning et al. 2008, section 8.3.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     return _defined(hits.sum(axis=1) / np.maximum(n_relevant, 1), n_relevant)
 
 
@@ -75,22 +57,15 @@ def f1_at_k(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended, relevant, k
-        As in ``precision_at_k``.
+    recommended, relevant, k : as in `precision_at_k`
 
     Returns
     -------
-    float array (n,), in [0, 1]
-        Each user's own F1; NaN for a user with nothing relevant.
-
-    Examples
-    --------
-    >>> f1_at_k([[7, 3, 5, 9]], [[3, 9, 4, 1]], k=4).tolist()
-    [0.5]
+    float array (n,), in [0, 1]; NaN for a user with nothing relevant
 
     Source: Manning et al. 2008, eq. 8.6.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     return _defined(2 * hits.sum(axis=1) / (k + n_relevant), n_relevant)
 
 
@@ -99,22 +74,15 @@ def hit_rate_at_k(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended, relevant, k
-        As in ``precision_at_k``.
+    recommended, relevant, k : as in `precision_at_k`
 
     Returns
     -------
-    float array (n,), 0 or 1
-        NaN for a user with nothing relevant.
-
-    Examples
-    --------
-    >>> hit_rate_at_k([[7, 3], [7, 5]], [[3, 9], [9]], k=2).tolist()
-    [1.0, 0.0]
+    float array (n,), 0 or 1; NaN for a user with nothing relevant
 
     Source: Deshpande & Karypis 2004.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     return _defined(hits.any(axis=1).astype(float), n_relevant)
 
 
@@ -126,22 +94,15 @@ def ndcg_at_k(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended, relevant, k
-        As in ``precision_at_k``.
+    recommended, relevant, k : as in `precision_at_k`
 
     Returns
     -------
-    float array (n,), in [0, 1]
-        NaN for a user with nothing relevant.
-
-    Examples
-    --------
-    >>> ndcg_at_k([[7, 5, 3]], [[3]], k=3).tolist()
-    [0.5]
+    float array (n,), in [0, 1]; NaN for a user with nothing relevant
 
     Source: Järvelin & Kekäläinen 2002.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     gain = 1 / np.log2(np.arange(2, k + 2))  # (k,)
     ideal = np.cumsum(gain)[np.clip(n_relevant, 1, k) - 1]  # (n,)
     return _defined(hits @ gain / ideal, n_relevant)
@@ -152,22 +113,15 @@ def reciprocal_rank(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended, relevant, k
-        As in ``precision_at_k``.
+    recommended, relevant, k : as in `precision_at_k`
 
     Returns
     -------
-    float array (n,), in [0, 1]
-        NaN for a user with nothing relevant.
-
-    Examples
-    --------
-    >>> reciprocal_rank([[7, 3, 5, 9]], [[3, 9, 4]], k=4).tolist()
-    [0.5]
+    float array (n,), in [0, 1]; NaN for a user with nothing relevant
 
     Source: Voorhees 1999.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     return _defined(hits.any(axis=1) / (hits.argmax(axis=1) + 1), n_relevant)
 
 
@@ -176,23 +130,15 @@ def average_precision_at_k(recommended, relevant, k=10):
 
     Parameters
     ----------
-    recommended, relevant, k
-        As in ``precision_at_k``.
+    recommended, relevant, k : as in `precision_at_k`
 
     Returns
     -------
-    float array (n,), in [0, 1]
-        NaN for a user with nothing relevant. With more than k relevant items it cannot
-        reach 1: some papers divide by min(k, n_relevant) instead.
-
-    Examples
-    --------
-    >>> average_precision_at_k([[3, 7, 5, 9]], [[3, 9]], k=4).tolist()
-    [0.75]
+    float array (n,), in [0, 1], below 1 with more than k relevant items; NaN for one with none
 
     Source: Manning et al. 2008, eq. 8.8.
     """
-    hits, n_relevant = _hits(recommended, relevant, k)
+    hits, n_relevant = find_hits(recommended, relevant, k)
     precision = np.cumsum(hits, axis=1) / np.arange(1, k + 1)  # (n, k)
     return _defined((hits * precision).sum(axis=1) / np.maximum(n_relevant, 1), n_relevant)
 
@@ -202,20 +148,12 @@ def coverage(recommended, n_items):
 
     Parameters
     ----------
-    recommended : int array (n, m)
-        Item ids; -1 for an empty place.
-    n_items : int
-        How many items could have been recommended.
+    recommended : int array (n, m); item ids, -1 for an empty place
+    n_items : int; how many items could have been recommended
 
     Returns
     -------
-    float, in [0, 1]
-        0 for a catalogue without items.
-
-    Examples
-    --------
-    >>> coverage([[0, 1], [0, -1]], n_items=4)
-    0.5
+    float, in [0, 1]; 0 for a catalogue without items
 
     Source: Herlocker et al. 2004.
     """
@@ -224,27 +162,18 @@ def coverage(recommended, n_items):
 
 
 def novelty(recommended, popularity):
-    """Mean self-information of the recommended items, in bits: rare items say more.
+    """Mean self-information of the recommended items: rare items say more.
 
-    Item i has -log2(p_i) bits, p_i being its share of all events. An item without events
-    counts as having one.
+    Item i has -log2(p_i) bits, p_i being its share of all events, of which it has one at least.
 
     Parameters
     ----------
-    recommended : int array (n, m)
-        Item ids; -1 for an empty place, which is left out.
-    popularity : int array (n_items,)
-        Events of each item in training.
+    recommended : int array (n, m); item ids, -1 for an empty place
+    popularity : int array (n_items,); events of each item in training
 
     Returns
     -------
-    float, in bits
-        NaN if nothing is recommended.
-
-    Examples
-    --------
-    >>> novelty([[0, 1], [2, -1]], popularity=[4, 2, 2])
-    1.6666666666666667
+    float, in bits; NaN if nothing is recommended
 
     Source: Zhou et al. 2010, "surprisal".
     """
@@ -258,46 +187,3 @@ def novelty(recommended, popularity):
 def _defined(values, n_relevant):
     """Put NaN where a user has nothing relevant."""
     return np.where(n_relevant > 0, values, np.nan)
-
-
-def _hits(recommended, relevant, k):
-    """Return where a relevant item stands, bool (n, k), and how many there are, int (n,)."""
-    if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or k < 1:
-        raise ValueError(f"k={k!r}: give an integer, 1 or larger")
-    recommended = np.asarray(recommended)
-    if recommended.ndim != 2 or recommended.dtype.kind not in "iu":
-        raise ValueError(
-            f"recommended is {recommended.dtype} of shape {recommended.shape}: give int (n, m)"
-        )
-    n = len(recommended)
-    if len(relevant) != n:
-        raise ValueError(f"{n} lists, but relevant items of {len(relevant)} users: give one each")
-    relevant = [np.asarray(items) for items in relevant]
-    for row, items in enumerate(relevant):
-        if items.ndim != 1 or (items.size and items.dtype.kind not in "iu"):
-            raise ValueError(
-                f"relevant items of list {row} are {items.dtype} of shape {items.shape}: give ints"
-            )
-    lengths = [len(items) for items in relevant]
-    rows = np.repeat(np.arange(n), lengths)
-    signed = np.repeat(np.array([i.dtype.kind != "u" for i in relevant], dtype=bool), lengths)
-    wanted = np.concatenate([np.zeros(0, np.int64), *(i.astype(np.int64) for i in relevant)])
-    if (wanted[signed] < 0).any():
-        raise ValueError(f"relevant holds item {wanted[signed].min()}: item ids start at 0")
-    top = recommended[:, :k]
-    empty = top < 0
-    # Ids may be any 64-bit numbers: they are numbered anew, so that a pair is a small number.
-    ids, number = np.unique(np.append(top.astype(np.int64), wanted), return_inverse=True)
-    top_number = np.where(empty, -1, number[: top.size].reshape(top.shape))
-    by_id = np.sort(top_number, axis=1)
-    twice = (by_id[:, 1:] == by_id[:, :-1]) & (by_id[:, 1:] >= 0)
-    if twice.any():
-        row, place = np.argwhere(twice)[0]
-        item = top[row][top_number[row] == by_id[row, place]][0]
-        raise ValueError(f"list {row} holds item {item} twice: rank each item once")
-    pairs = np.unique(rows * len(ids) + number[top.size :])  # one number for each (user, item)
-    ranked = np.arange(n)[:, None] * len(ids) + top_number  # (n, min(k, m))
-    found = np.append(pairs, -1)[np.searchsorted(pairs, ranked)] == ranked
-    hits = np.zeros((n, k), dtype=bool)
-    hits[:, : top.shape[1]] = found & ~empty
-    return hits, np.bincount(pairs // max(len(ids), 1), minlength=n)

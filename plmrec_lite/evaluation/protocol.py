@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from plmrec_lite.evaluation import metrics
+from plmrec_lite.evaluation.judged import judge
 from plmrec_lite.evaluation.report import Report
 from plmrec_lite.ranking import top_k, top_k_by_rows
 
@@ -27,71 +28,58 @@ def evaluate(model, split, k=10, part="test", min_rating=None):
 
     Parameters
     ----------
-    model : Recommender
-        Fitted by the caller: on ``split.train`` to evaluate validation, on
-        ``split.known("test")`` to evaluate the test.
+    model : Recommender; fitted by the caller, on ``split.known(part)``
     split : Split
-        The split.
-    k : int, default 10
-        The length of the lists, 1 to n_items.
-    part : {"test", "validation"}
-        The held-out part; choose hyperparameters on validation only.
-    min_rating : float or None
-        An item of the part is relevant if it got at least this rating; None: whatever it got.
+    k : int; the length of the lists, 1 to n_items
+    part : {"test", "validation"}; choose hyperparameters on validation only
+    min_rating : float or None; what was rated lower is not relevant
 
     Returns
     -------
-    Report
-        Metrics of every user who has a relevant item in the part.
+    Report; of every user who has a relevant item in the part
 
     Raises
     ------
-    ValueError
-        If k or ``part`` is out of range, nothing in the part is relevant, there is a
-        ``min_rating`` and the log has no ratings, or the model was fitted on events of the part.
+    ValueError: k or ``part`` out of range, nothing relevant in the part, a ``min_rating`` and no
+    ratings, or a model fitted on events of the part
 
     Source: Krichene & Rendle 2020, on why nothing is sampled.
     """
-    users, relevant = _wanted(split, part, min_rating)
+    users, rows, items = _wanted(split, part, min_rating)
     allowed = _allowed_scores(model, split, part, users)
     name = split.name if min_rating is None else f"{split.name}, rated {min_rating:g} or more"
-    return _report(model, split, part, k, users, relevant, allowed, name)
+    return _report(model, split, part, k, users, (rows, items), allowed, name)
 
 
 def evaluate_sampled(model, split, k=10, part="test", n_negatives=100, seed=0):
     """Rank one relevant item of each user among a few sampled others: how NOT to evaluate.
 
-    Many papers did so to save time. The values are far higher than those of ``evaluate``
+    Many papers did so to save time. The values are far higher than those of `evaluate`
     and may put models in another order.
 
     Parameters
     ----------
-    model, split, k, part
-        As in ``evaluate``.
-    n_negatives : int, default 100
-        How many items, neither known nor relevant, are drawn for each user; all of them
-        where there are fewer.
-    seed : int, default 0
-        The seed of the draw.
+    model, split, k, part : as in `evaluate`
+    n_negatives : int; how many items, neither known nor relevant, are drawn for each user, or all
+    seed : int; of the draw
 
     Returns
     -------
-    Report
-        One relevant item for each user, drawn where there are several.
+    Report; of one relevant item for each user, drawn where there are several
 
     Raises
     ------
-    ValueError
-        If ``n_negatives`` is below 1; and what ``evaluate`` raises.
+    ValueError: ``n_negatives`` below 1; and what `evaluate` raises
 
     Source: Krichene & Rendle 2020.
     """
     if n_negatives < 1:
         raise ValueError(f"n_negatives={n_negatives}: draw at least one")
-    users, relevant = _wanted(split, part)
+    users, wanted, items = _wanted(split, part)
+    relevant = np.split(items, np.flatnonzero(np.diff(wanted)) + 1)
     allowed = _allowed_scores(model, split, part, users)
     rng = np.random.default_rng(seed)
-    chosen = [rng.choice(items, size=1) for items in relevant]
+    chosen = np.concatenate([rng.choice(items, size=1) for items in relevant])
 
     def sampled(rows):
         scores = allowed(rows)
@@ -103,15 +91,16 @@ def evaluate_sampled(model, split, k=10, part="test", n_negatives=100, seed=0):
         drawn = np.zeros_like(others)
         row, place = (negatives >= 0).nonzero()
         drawn[row, negatives[row, place]] = True
-        drawn[np.arange(len(drawn)), np.concatenate(chosen[rows])] = True
+        drawn[np.arange(len(drawn)), chosen[rows]] = True
         return np.where(drawn, scores, -np.inf)
 
     name = f"{split.name}, {n_negatives} sampled"
-    return _report(model, split, part, k, users, chosen, sampled, name)
+    wanted = np.arange(len(users)), chosen
+    return _report(model, split, part, k, users, wanted, sampled, name, in_turn=True)
 
 
 def _wanted(split, part, min_rating=None):
-    """Return the users who have relevant events in a part, and each one's items there."""
+    """Return the users who have relevant events in a part; each event's user's row and item."""
     held_out, rated = split.held_out(part), ""
     if min_rating is not None:
         held_out = held_out.select(held_out.require("ratings", "min_rating") >= min_rating)
@@ -120,9 +109,9 @@ def _wanted(split, part, min_rating=None):
         raise ValueError(
             f"the {part} part of the split {split.name!r} is empty{rated}: nothing to rank"
         )
-    users = np.unique(held_out.users)
-    histories = held_out.histories(in_time=False)
-    return users, [histories[user] for user in users]
+    order = np.argsort(held_out.users, kind="stable")
+    users, rows = np.unique(held_out.users[order], return_inverse=True)
+    return users, rows, held_out.items[order]
 
 
 def _allowed_scores(model, split, part, users):
@@ -149,11 +138,13 @@ def _allowed_scores(model, split, part, users):
     return allowed
 
 
-def _report(model, split, part, k, users, relevant, scores, name):
+def _report(model, split, part, k, users, wanted, scores, name, in_turn=False):
     """Rank by ``scores``, some users at a time, judge the lists, and describe them."""
-    recommended = top_k_by_rows(scores, len(users), split.train.n_items, k)
-    values = {metric: function(recommended, relevant, k) for metric, function in METRICS.items()}
+    recommended = top_k_by_rows(scores, len(users), split.train.n_items, k, in_turn)
+    judged = judge(recommended, *wanted, k)
+    values = {metric: function(judged, None, k) for metric, function in METRICS.items()}
     known = split.known(part)
+    n_known = np.bincount(known.users, minlength=known.n_users)
     return Report(
         model=model.name,
         split=name,
@@ -161,7 +152,7 @@ def _report(model, split, part, k, users, relevant, scores, name):
         k=k,
         recommended=recommended,
         per_user=pd.DataFrame(values, index=pd.Index(users, name="user")),
-        n_new=int((~np.isin(users, known.users)).sum()),
+        n_new=int((n_known[users] == 0).sum()),
         coverage=metrics.coverage(recommended, int(split.candidates[part].sum())),
         novelty=metrics.novelty(recommended, known.popularity()),
     )

@@ -17,19 +17,13 @@ class Report:
 
     Attributes
     ----------
-    model, split, part : str
-        What was evaluated on what.
-    k : int
-        The length of the lists.
-    recommended : int array (n, k)
-        The lists.
-    per_user : pandas.DataFrame (n, 7)
-        The metrics of each list; its index holds the user ids. Only users with something
-        relevant are there.
-    n_new : int
-        How many of these users had no history: they were given the popular items.
-    coverage, novelty : float
-        Of all lists together: share of the candidates, and bits.
+    model, split, part : str; what was evaluated on what
+    k : int; the length of the lists
+    recommended : int array (n, k); the lists
+    per_user : pandas.DataFrame (n, 7); the metrics of each list; its index holds the user ids. Only
+        users with something relevant are there.
+    n_new : int; how many of these users had no history: they were given the popular items
+    coverage, novelty : float; of all lists together: share of the candidates, and bits
     """
 
     model: str
@@ -47,8 +41,7 @@ class Report:
 
         Returns
         -------
-        pandas.Series of float (7,)
-            Indexed by metric.
+        pandas.Series of float (7,); indexed by metric
         """
         return self.per_user.mean()
 
@@ -57,20 +50,16 @@ class Report:
 
         Parameters
         ----------
-        level : float, default 0.95
-            The share of the resamples that the interval holds, between 0 and 1.
-        seed : int, default 0
-            The seed of the percentile bootstrap over users, of 2,000 resamples.
+        level : float; the share of the resamples that the interval holds, between 0 and 1
+        seed : int; the seed of the percentile bootstrap over users, of 2,000 resamples
 
         Returns
         -------
-        pandas.DataFrame (7, 2)
-            Columns low and high, indexed by metric.
+        pandas.DataFrame (7, 2); columns low and high, indexed by metric
 
         Raises
         ------
-        ValueError
-            If ``level`` is out of range.
+        ValueError: ``level`` is out of range
 
         Source: Efron & Tibshirani 1993, section 13.3.
         """
@@ -82,24 +71,18 @@ class Report:
 
         Parameters
         ----------
-        metric : str, default "ndcg"
-            A column of ``per_user``.
-        level : float, default 0.95
-            The level of the interval.
-        seed : int, default 0
-            The seed of the bootstrap over users.
+        metric : str; a column of ``per_user``
+        level : float; the level of the interval
+        seed : int; the seed of the bootstrap over users
 
         Returns
         -------
-        Estimate
-            As in ``mean`` and ``interval``.
+        Estimate; as in ``mean`` and ``interval``
 
         Raises
         ------
-        KeyError
-            If there is no such metric.
-        ValueError
-            If ``level`` is out of range.
+        KeyError: there is no such metric
+        ValueError: ``level`` is out of range
         """
         if metric not in self.per_user:
             raise KeyError(f"metric {metric!r}: use one of {', '.join(self.per_user)}")
@@ -110,27 +93,22 @@ class Report:
 
         Parameters
         ----------
-        other : Report
-            The other model's report on the same split, part and k.
-        metric : str, default "ndcg"
-            A column of ``per_user``.
-        level : float, default 0.95
-            The level of the interval.
-        seed : int, default 0
-            The seed of the paired bootstrap: both models' values of a user are drawn together.
+        other : Report; the other model's report on the same split, part and k
+        metric : str; a column of ``per_user``
+        level : float; the level of the interval
+        seed : int; the seed of the paired bootstrap: both models' values of a user are drawn
+            together
 
         Returns
         -------
-        Estimate
-            The mean of this model's value less the other's, low and high. An interval
-            above 0 says that this model is better for users like these; it knows nothing
-            of other seeds or splits.
+        Estimate; the mean of this model's value less the other's, low and high. An interval above 0
+            says that this model is better for users like these; it knows nothing of other seeds or
+            splits.
 
         Raises
         ------
-        ValueError
-            If there is no such metric, or the reports are not of the same users, split, part
-            and k.
+        ValueError: there is no such metric, or the reports are not of the same users, split, part
+            and k
 
         Source: Sakai 2006.
         """
@@ -150,23 +128,18 @@ def table(reports, metrics=("ndcg", "recall", "precision"), level=0.95):
 
     Parameters
     ----------
-    reports : iterable of Report
-        One row each.
-    metrics : sequence of str
-        Columns of ``Report.per_user``.
-    level : float, default 0.95
-        The level of the bootstrap intervals.
+    reports : iterable of Report; one row each
+    metrics : sequence of str; columns of ``Report.per_user``
+    level : float; the level of the bootstrap intervals
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by model: the split, the number of users, of them new, each metric as text
-        ``mean [low, high]``, coverage, and novelty in bits; rounded to 3 decimals.
+    pandas.DataFrame; indexed by model: the split, the number of users, of them new, each metric as
+        text ``mean [low, high]``, coverage, and novelty in bits; rounded to 3 decimals
 
     Raises
     ------
-    ValueError
-        If there is no such metric.
+    ValueError: there is no such metric
     """
     rows = {}
     reports = list(reports)
@@ -189,15 +162,12 @@ def check_metric(metric, known):
 
     Parameters
     ----------
-    metric : str
-        The name.
-    known : iterable of str
-        The names that there are.
+    metric : str; the name
+    known : iterable of str; the names that there are
 
     Raises
     ------
-    ValueError
-        If it is none of them (the message names them).
+    ValueError: it is none of them (the message names them)
     """
     if metric not in known:
         raise ValueError(f"metric={metric!r}: use one of {', '.join(known)}")

@@ -15,12 +15,9 @@ class Tuned(NamedTuple):
 
     Attributes
     ----------
-    choice : hashable
-        The key of the candidate that was best on validation.
-    validation : dict of float
-        Every candidate's mean on validation.
-    report : Report
-        The chosen one on the test, fitted anew on all that is known before it.
+    choice : hashable; the key of the candidate that was best on validation
+    validation : dict of float; every candidate's mean on validation
+    report : Report; the chosen one on the test, fitted anew on all that is known before it
     """
 
     choice: Any
@@ -61,34 +58,20 @@ def tune(candidates, split, k=10, metric="ndcg"):
 
     Parameters
     ----------
-    candidates : dict of (Recommender, item vectors or None)
-        What to choose from: a model not yet fitted, and the vectors it is fitted with, float
-        array (n_items, d). Keys that are numbers, or tuples of numbers, let ``Tuned.at_edge``
-        see where the grid was too narrow.
-    split : Split
-        The split.
-    k : int, default 10
-        The length of the lists.
-    metric : str, default "ndcg"
-        What to choose by: a column of ``Report.per_user``.
+    candidates : dict of (Recommender, item vectors or None); what to choose from: a model not yet
+        fitted, and the vectors it is fitted with, float array (n_items, d). Keys that are numbers,
+        or tuples of numbers, let ``Tuned.at_edge`` see where the grid was too narrow.
+    split : Split; the split
+    k : int; the length of the lists
+    metric : str; what to choose by: a column of ``Report.per_user``
 
     Returns
     -------
-    Tuned
-        choice, validation, report. Of equals the first candidate is chosen.
+    Tuned; choice, validation, report. Of equals the first candidate is chosen.
 
     Raises
     ------
-    ValueError
-        If there is no candidate, or no such metric; and what ``evaluate`` raises.
-
-    Examples
-    --------
-    >>> from plmrec_lite.data import leave_one_out, load_movielens
-    >>> from plmrec_lite.recommenders import Popularity
-    >>> split = leave_one_out(load_movielens().interactions)
-    >>> tune({"the same for all": (Popularity(), None)}, split).choice
-    'the same for all'
+    ValueError: there is no candidate, or no such metric; and what ``evaluate`` raises
 
     Source: Hastie, Tibshirani & Friedman 2009, section 7.2.
     """

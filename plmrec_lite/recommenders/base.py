@@ -7,6 +7,7 @@ item id, and a user without a history gets the popular items.
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
@@ -18,31 +19,22 @@ from plmrec_lite.recommenders.saving import read_model, write_model
 class Recommender(BaseEstimator):
     """A model that ranks all items for a user: an estimator of scikit-learn's kind.
 
-    A constructor stores its arguments and nothing else, so that ``get_params``, ``set_params``,
-    ``repr`` and ``sklearn.base.clone`` work; ``fit`` checks them.
+    A constructor stores its arguments and nothing else; ``fit`` checks them. Content of items
+    comes in by ``fit(train, item_vectors)``. A model that reads texts itself, or knows something
+    else of users than their events, takes that by its constructor, one row an item or a user.
 
-    Content of items comes in by ``fit(train, item_vectors)``. A model that reads texts itself,
-    or knows something else of users than their events, takes that by its constructor, one row
-    an item or a user.
-
-    A model writes ``_fit`` and ``_score``, and where it needs them: ``_check_settings`` and
-    ``_check_memory``; ``needs_item_vectors`` and ``knows_newcomers``, as class attributes or
-    properties; ``_parts`` and ``_restore``, if what it learned is more than arrays, models and
-    plain values.
+    A model writes ``_fit`` and ``_score``, and where it needs them ``_check_settings``,
+    ``_check_memory``, ``needs_item_vectors`` and ``knows_newcomers``; ``_parts`` and ``_restore``,
+    if what it learned is more than arrays, models and plain values.
 
     Attributes
     ----------
-    name : str
-        What tables call the model; set it to distinguish two of a kind.
-    needs_item_vectors : bool
-        Whether ``fit`` must be given item vectors.
-    knows_newcomers : bool
-        Whether the model's own scores stand for a user without a history. Otherwise such a user
-        gets the popular items.
-    seen_ : scipy.sparse.csr_array (n_users, n_items)
-        1 where the user met the item in training.
-    popularity_ : int array (n_items,)
-        Events of each item in training.
+    name : str; what tables call the model; set it to distinguish two of a kind
+    needs_item_vectors : bool; whether ``fit`` must be given item vectors
+    knows_newcomers : bool; whether its own scores stand for a user without a history, who gets the
+        popular items otherwise
+    seen_ : scipy.sparse.csr_array (n_users, n_items); 1 where the user met the item in training
+    popularity_ : int array (n_items,); events of each item in training
     """
 
     name = "recommender"
@@ -56,23 +48,17 @@ class Recommender(BaseEstimator):
         Parameters
         ----------
         train : Interactions
-            What the model may see. It is not changed.
-        item_vectors : float array (n_items, d), optional
-            One vector an item; models of behaviour alone ignore it.
+        item_vectors : float array (n_items, d) or None
 
         Returns
         -------
-        Recommender
-            The model itself, fitted.
+        Recommender; itself
 
         Raises
         ------
-        ValueError
-            If a setting is out of range, if ``train`` is no Interactions or has no items, or if
-            ``item_vectors`` has another shape, holds NaN or infinity, or is missing where it is
-            needed.
-        MemoryError
-            If the catalogue is too large for this model and machine (before it starts).
+        ValueError: a setting out of range, no Interactions, no items, or item vectors that are
+            missing, of another shape, or hold NaN or infinity
+        MemoryError: a catalogue too large for this model and machine (before it starts)
         """
         self.seen_ = None  # a fit that fails leaves an unfitted model
         self._check_settings()
@@ -93,35 +79,33 @@ class Recommender(BaseEstimator):
     def score(self, users):
         """Score every item for each user; a higher score is a better guess.
 
-        Scores are rounded to float32, so that the noise in the last digits of a sum
-        cannot break a tie.
+        They are rounded to float32, so that noise in the last digits of a sum breaks no tie.
 
         Parameters
         ----------
         users : int array (n,)
-            User ids, in any order.
 
         Returns
         -------
-        float32 array (n, n_items)
-            Finite scores, seen items included. A user without a history gets the items'
-            popularity.
+        float32 array (n, n_items); seen items included; popularity where there is no history
 
         Raises
         ------
-        sklearn.exceptions.NotFittedError
-            If ``fit`` was not called, or failed.
-        ValueError
-            If a user id is unknown (the message names it and the range).
-        FloatingPointError
-            If a score is NaN or infinite: the model diverged.
+        sklearn.exceptions.NotFittedError: ``fit`` was not called, or failed
+        ValueError: a user id is unknown (the message names it and the range)
+        FloatingPointError: a score is NaN or infinite: the model diverged
         """
         users = self._known_users(users)
-        with np.errstate(over="ignore"):
-            scores = np.array(self._score(users), dtype=np.float32)
+        scores = self._score(users)
+        with np.errstate(over="ignore", invalid="ignore"):
+            if issparse(scores):
+                scores = scores.astype(np.float32).toarray()
+            else:
+                scores = np.array(scores, dtype=np.float32)
+            finite = np.isfinite(scores.sum())  # faster than to ask each; a sum may overflow too
         if not self.knows_newcomers:
             scores[np.diff(self.seen_.indptr)[users] == 0] = self.popularity_
-        if not np.isfinite(scores).all():
+        if not (finite or np.isfinite(scores).all()):
             row = np.flatnonzero(~np.isfinite(scores).all(axis=1))[0]
             raise FloatingPointError(
                 f"{self.name}: a score of user {users[row]} is NaN or infinite: the model "
@@ -132,24 +116,18 @@ class Recommender(BaseEstimator):
     def recommend(self, users, k=10):
         """Return each user's k best items among those not seen in training.
 
-        Users are scored some at a time, so memory does not grow with their number.
-
         Parameters
         ----------
         users : int array (n,)
-            User ids, in any order.
-        k : int, default 10
-            The length of the list, 1 to n_items.
+        k : int; the length of the list, 1 to n_items
 
         Returns
         -------
-        int array (n, k)
-            Item ids, the best first, ties by lower id; -1 where no unseen item is left.
+        int array (n, k); the best first, ties by lower id; -1 where no unseen item is left
 
         Raises
         ------
-        ValueError
-            If k is out of range; and what ``score`` raises.
+        ValueError: k is out of range; and what ``score`` raises
         """
         users = self._known_users(users)
         n_items = self.seen_.shape[1]
@@ -165,22 +143,17 @@ class Recommender(BaseEstimator):
     def save(self, folder):
         """Write the fitted model: what it learned as safetensors, its settings as JSON.
 
-        The folder appears whole or not at all. A setting that is a function, such as ``watch``,
-        is not kept. Models inside the model are written to folders inside the folder.
+        The folder appears whole or not at all. A setting that is a function is not kept.
 
         Parameters
         ----------
-        folder : str or pathlib.Path
-            Where to; a model that was saved there is replaced.
+        folder : str or pathlib.Path; a model that was saved there is replaced
 
         Raises
         ------
-        sklearn.exceptions.NotFittedError
-            If the model is not fitted.
-        ValueError
-            If the folder holds something else than a saved model.
-        TypeError
-            If a setting or a part is of a kind that cannot be written (the message names it).
+        sklearn.exceptions.NotFittedError: the model is not fitted
+        ValueError: the folder holds something else than a saved model
+        TypeError: a setting or a part is of a kind that cannot be written (the message names it)
         """
         self._known_users([])
         write_model(self, folder)
@@ -192,19 +165,15 @@ class Recommender(BaseEstimator):
         Parameters
         ----------
         folder : str or pathlib.Path
-            Where it is.
 
         Returns
         -------
-        Recommender
-            Fitted: it scores and recommends as the one that was saved, and has its name.
+        Recommender; Fitted: it scores and recommends as the one that was saved, and has its name
 
         Raises
         ------
-        FileNotFoundError
-            If a file is missing (the message names it).
-        ValueError
-            If the folder is damaged, or holds a model of another kind.
+        FileNotFoundError: a file is missing (the message names it)
+        ValueError: the folder is damaged, or holds a model of another kind
         """
         return read_model(folder, cls)
 
@@ -219,15 +188,19 @@ class Recommender(BaseEstimator):
         raise NotImplementedError
 
     def _score(self, users):
-        """Return scores (n, n_items) of known users; their history may be empty."""
+        """Return scores (n, n_items) of known users, sparse or not; a history may be empty.
+
+        Several threads may call it at once.
+        """
         raise NotImplementedError
 
     def _settings(self):
-        """Return the settings that ``save`` keeps, by name."""
-        return self.get_params(deep=False)
+        """Return the settings that ``save`` keeps, by name; a checkpoint is none of them."""
+        settings = self.get_params(deep=False)
+        return settings | ({"folder": None, "resume": False} if "resume" in settings else {})
 
     def _parts(self):
-        """Return what ``save`` keeps, by name: arrays, sparse arrays, models, plain values.
+        """Return what ``save`` keeps, by name: arrays, sparse arrays, tables, models, plain values.
 
         Here it is every attribute whose name ends in ``_``.
         """

@@ -12,10 +12,8 @@ class Blend(Recommender):
 
     Parameters
     ----------
-    first, second : Recommender
-        The models; ``fit`` fits both.
-    weight : float
-        The share of ``second``, 0 to 1. It may be changed after ``fit``: choose it on
+    first, second : Recommender; the models; ``fit`` fits both
+    weight : float; the share of ``second``, 0 to 1. It may be changed after ``fit``: choose it on
         validation.
 
     Source: Burke 2002 ("weighted").

@@ -18,11 +18,10 @@ class Demographics(Recommender):
 
     Parameters
     ----------
-    user_features : float array (n_users, f)
-        One row a user, such as ones and zeros for age groups, sex and occupations; finite.
-    regularization : float
-        :math:`\lambda`, in units of users; above 0. A group far smaller than this gets the
-        popular items.
+    user_features : float array (n_users, f); one row a user, such as ones and zeros for age groups,
+        sex and occupations; finite
+    regularization : float; :math:`\lambda`, in units of users; above 0. A group far smaller than
+        this gets the popular items.
 
     Source: Pazzani 1999.
     """
@@ -64,17 +63,12 @@ class ColdStartPolicy(Recommender):
 
     Parameters
     ----------
-    before : Recommender
-        For those without clicks, such as ``Demographics``; ``fit`` fits it.
-    after : Recommender
-        For those with many, such as ``EASE``; ``fit`` fits it.
-    said : float array (n_users, d) or None
-        What each user said, encoded as the item vectors are, which are needed then; a row of
-        zeros for who said nothing.
-    word_weight : float
-        How much words weigh beside ``before``; 0 or more.
-    patience : float
-        After how many clicks these weigh as much as the rest; above 0.
+    before : Recommender; for those without clicks, such as ``Demographics``; ``fit`` fits it
+    after : Recommender; for those with many, such as ``EASE``; ``fit`` fits it
+    said : float array (n_users, d) or None; what each user said, encoded as the item vectors are,
+        which are needed then; a row of zeros for who said nothing
+    word_weight : float; how much words weigh beside ``before``; 0 or more
+    patience : float; After how many clicks these weigh as much as the rest; above 0
 
     Source: Burke 2002 ("switching" and "weighted").
     """

@@ -17,10 +17,9 @@ class ContentBased(Recommender):
 
     Parameters
     ----------
-    decay : float
-        The weight of each event relative to the next later one: 1 treats all alike, 0.5
-        halves the weight with every step back in time. Above 0, at most 1. On the
-        validation parts of MovieLens 100K with centred MiniLM vectors 0.8 was best.
+    decay : float; the weight of each event relative to the next later one: 1 treats all alike, 0.5
+        halves the weight with every step back in time. Above 0, at most 1. On the validation parts
+        of MovieLens 100K with centred MiniLM vectors 0.8 was best.
 
     Source: Pazzani & Billsus 2007.
     """

@@ -22,16 +22,14 @@ class EASE(Recommender):
 
     Parameters
     ----------
-    regularization : float
-        :math:`\lambda`, in units of events; above 0.
-    decay : float
-        What an event weighs in the user's row when scores are made, relative to the user's
-        next event; 1, the plain model, treats all alike. :math:`B` is learned from plain rows.
+    regularization : float; :math:`\lambda`, in units of events; above 0
+    decay : float; what an event weighs in the user's row when scores are made, relative to the
+        user's next event; 1, the plain model, treats all alike. :math:`B` is learned from plain
+        rows.
 
     Raises
     ------
-    MemoryError
-        By ``fit``, if three times n_items² numbers of 8 bytes do not fit.
+    MemoryError: by ``fit``, if three times n_items² numbers of 8 bytes do not fit
 
     Source: Steck 2019, eq. 8.
     """
@@ -72,15 +70,13 @@ def inverse(gram, regularization):
 
     Parameters
     ----------
-    gram : float64 array (n, n)
-        :math:`G`, symmetric, with no negative eigenvalue. Its memory is used again.
-    regularization : float
-        :math:`\lambda`, above 0.
+    gram : float64 array (n, n); :math:`G`, symmetric, with no negative eigenvalue. Its memory is
+        used again.
+    regularization : float; :math:`\lambda`, above 0
 
     Returns
     -------
-    float64 array (n, n)
-        Symmetric to the last bit.
+    float64 array (n, n); Symmetric to the last bit
 
     Source: Golub & Van Loan 2013, section 4.2.
     """

@@ -13,13 +13,11 @@ class Gate(nn.Module):
 
     Parameters
     ----------
-    dimension : int
-        The length d of either vector.
+    dimension : int; the length d of either vector
 
     Attributes
     ----------
-    linear : torch.nn.Linear
-        From both vectors, (2d), to one number a dimension, (d).
+    linear : torch.nn.Linear; from both vectors, (2d), to one number a dimension, (d)
 
     Source: Arevalo et al. 2017, eq. 1.
     """
@@ -33,13 +31,11 @@ class Gate(nn.Module):
 
         Parameters
         ----------
-        user, item : float tensor (n, d)
-            One vector each.
+        user, item : float tensor (n, d); one vector each
 
         Returns
         -------
-        float tensor (n, d)
-            Above 0 and below 1; what is left of 1 is the item's.
+        float tensor (n, d); above 0 and below 1; what is left of 1 is the item's
         """
         return torch.sigmoid(self.linear(torch.cat([user, item], dim=-1)))
 
@@ -53,34 +49,20 @@ def fuse(user, item, how="add", gate=None):
 
     Parameters
     ----------
-    user : float tensor (n, d)
-        One vector a row.
-    item : float tensor (n, d)
-        The other; for ``"concat"`` its length may differ.
-    how : {"add", "concat", "gate"}
-        The way.
-    gate : Gate or None
-        For ``"gate"``, and only there: the module whose weights are learned with the rest of
-        the model.
+    user : float tensor (n, d); one vector a row
+    item : float tensor (n, d); the other; for ``"concat"`` its length may differ
+    how : {"add", "concat", "gate"}; the way
+    gate : Gate or None; for ``"gate"``, and only there: the module whose weights are learned with
+        the rest of the model
 
     Returns
     -------
-    float tensor (n, d), or (n, d + d) for ``"concat"``
-        The fused vectors.
+    float tensor (n, d), or (n, d + d) for ``"concat"``; the fused vectors
 
     Raises
     ------
-    ValueError
-        If ``how`` is unknown, if the shapes do not fit (the message names both), or if
-        ``gate`` is missing or not used.
-
-    Examples
-    --------
-    >>> user, item = torch.tensor([[1.0, 0.0]]), torch.tensor([[0.5, 2.0]])
-    >>> fuse(user, item, how="add").tolist()
-    [[1.5, 2.0]]
-    >>> fuse(user, item, how="concat").tolist()
-    [[1.0, 0.0, 0.5, 2.0]]
+    ValueError: ``how`` is unknown, the shapes do not fit (the message names both), or if
+        ``gate`` is missing or not used
 
     Source: the gate is Arevalo et al. 2017, eq. 1.
     """

@@ -22,12 +22,10 @@ class HybridEASE(EASE):
 
     Parameters
     ----------
-    text_weight : float
-        :math:`\alpha`, in units of events; 0 gives ``EASE``, exactly.
-    regularization : float
-        :math:`\lambda`, in units of events; above 0.
-    decay : float
-        As in ``EASE``: what an event weighs relative to the user's next one, when scores are made.
+    text_weight : float; :math:`\alpha`, in units of events; 0 gives ``EASE``, exactly
+    regularization : float; :math:`\lambda`, in units of events; above 0
+    decay : float; as in ``EASE``: what an event weighs relative to the user's next one, when scores
+        are made
 
     Source: Jeunen, Van Balen & Goethals 2020, section 3 (CEASE).
     """

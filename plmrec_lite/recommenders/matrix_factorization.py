@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from plmrec_lite.checks import check_number
 from plmrec_lite.recommenders.base import Recommender
@@ -30,16 +34,11 @@ class MatrixFactorization(Recommender):
 
     Parameters
     ----------
-    n_factors : int
-        The length d of each vector.
-    alpha : float
-        :math:`\alpha`: the pull to 0 of every pair, met or not; above 0.
-    regularization : float
-        :math:`\lambda`; above 0.
-    n_epochs : int
-        How often both sides are solved.
-    seed : int
-        The seed of the first item vectors.
+    n_factors : int; the length d of each vector
+    alpha : float; :math:`\alpha`: the pull to 0 of every pair, met or not; above 0
+    regularization : float; :math:`\lambda`; above 0
+    n_epochs : int; how often both sides are solved
+    seed : int; the seed of the first item vectors
 
     Source: Hu, Koren & Volinsky 2008, section 4; the loss with its weights: Rendle et al.
     2022, section 3.
@@ -68,9 +67,10 @@ class MatrixFactorization(Recommender):
         X_T = X.T.tocsr()
         rng = np.random.default_rng(self.seed)
         self.Q_ = rng.normal(0, 0.1, (train.n_items, self.n_factors)) / np.sqrt(self.n_factors)
-        for _ in range(self.n_epochs):
-            self.P_ = solve_rows(X, self.Q_, self.alpha, self.regularization)
-            self.Q_ = solve_rows(X_T, self.P_, self.alpha, self.regularization)
+        with threadpool_limits(1, "blas"):  # solve_rows has a thread for each core
+            for _ in range(self.n_epochs):
+                self.P_ = solve_rows(X, self.Q_, self.alpha, self.regularization)
+                self.Q_ = solve_rows(X_T, self.P_, self.alpha, self.regularization)
 
     def _score(self, users):
         return self.P_[users] @ self.Q_.T
@@ -81,50 +81,52 @@ def solve_rows(X, Q, alpha, regularization):
 
     Parameters
     ----------
-    X : scipy.sparse.csr_array (n, m)
-        Ones where row and column met.
-    Q : float array (m, d)
-        The vectors of the columns.
-    alpha, regularization : float
-        As in ``MatrixFactorization``.
+    X : scipy.sparse.csr_array (n, m); ones where row and column met
+    Q : float array (m, d); the vectors of the columns
+    alpha, regularization : float; as in `MatrixFactorization`
 
     Returns
     -------
-    float array (n, d)
-        Zeros for an empty row.
+    float array (n, d); zeros for an empty row
 
     Source: Hu, Koren & Volinsky 2008, eq. 4.
     """
     m, d = Q.shape
     n_met = np.diff(X.indptr)  # (n,)
-    spread, basis = np.linalg.eigh(alpha * Q.T @ Q)  # all pairs pull by a diagonal, seen from here
-    turned = np.vstack([Q @ basis, np.zeros(d)])  # row m pads: a zero vector adds nothing
+    spread, basis = np.linalg.eigh(alpha * Q.T @ Q)  # seen from here, the sum over all pairs
+    turned = np.vstack([Q @ basis, np.zeros(d)])  # is diagonal. Row m, a zero vector, pads.
     P = np.zeros((X.shape[0], d))
-    for rows in _alike(n_met, d):
-        place = np.arange(n_met[rows].max())
-        there = place < n_met[rows, None]  # (B, L)
-        columns = np.full(there.shape, m)
-        columns[there] = X.indices[(X.indptr[rows, None] + place)[there]]
-        met = turned[columns]  # (B, L, d)
-        met_T = met.transpose(0, 2, 1)
-        D = spread + regularization * (n_met[rows, None] + alpha * m)  # (B, d)
-        if len(place) < d:  # D^-1 M' (M D^-1 M' + I)^-1 1: one equation an event
-            scaled = met / D[:, None]
-            A = scaled @ met_T + np.eye(len(place))
-            P[rows] = (np.linalg.solve(A, there[:, :, None]) * scaled).sum(axis=1)
+
+    def solve(rows):
+        n = n_met[rows]
+        place = np.arange(n.max())
+        columns = X.indices[np.minimum(X.indptr[rows, None] + place, X.nnz - 1)]  # (B, L)
+        if n[0] < d:  # D^-1 M' (M D^-1 M' + I)^-1 1: one equation an event, n alike
+            root = np.sqrt(spread + regularization * (n[0] + alpha * m))  # (d,)
+            met = turned[columns]  # (B, L, d)
+            met /= root
+            A = met @ met.transpose(0, 2, 1) + np.eye(len(place))
+            P[rows] = (np.linalg.solve(A, np.ones((*columns.shape, 1))) * met).sum(axis=1) / root
         else:  # (M'M + D)^-1 M' 1: one equation a factor
-            A = met_T @ met
-            A[:, np.arange(d), np.arange(d)] += D
+            met = turned[np.where(place < n[:, None], columns, m)]
+            A = met.transpose(0, 2, 1) @ met  # (B, d, d)
+            A[:, np.arange(d), np.arange(d)] += spread + regularization * (n[:, None] + alpha * m)
             P[rows] = np.linalg.solve(A, met.sum(axis=1)[:, :, None])[:, :, 0]
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(solve, _alike(n_met, d)))
     return P @ basis.T
 
 
 def _alike(n_met, d):
-    """Yield the rows that met something, those with about the same number of events together."""
-    rows = np.argsort(n_met, kind="stable")
-    rows = rows[n_met[rows] > 0]
-    while len(rows):
-        numbers = d * np.maximum(n_met[rows], d) * np.arange(1, len(rows) + 1)  # up to each row
-        taken = max(np.searchsorted(numbers, NUMBERS_AT_ONCE, side="right"), 1)
-        yield rows[:taken]
-        rows = rows[taken:]
+    """Yield rows that met about the same number of events together, below d the very same."""
+    order = np.argsort(n_met, kind="stable")
+    n_met = n_met[order]
+    start = np.searchsorted(n_met, 1)
+    while start < len(order):
+        numbers = d * max(n_met[start], d)  # that the first row takes
+        end = start + max(NUMBERS_AT_ONCE // numbers, 1)
+        if n_met[start] < d:
+            end = min(end, np.searchsorted(n_met, n_met[start], side="right"))
+        yield order[start:end]
+        start = end

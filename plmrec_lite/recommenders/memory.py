@@ -10,19 +10,14 @@ def check_memory(model, n_bytes, what, instead):
 
     Parameters
     ----------
-    model : str
-        The model's name.
-    n_bytes : int
-        What it would hold at its peak.
-    what : str
-        What takes the memory, with its size.
-    instead : str
-        What to use in its place.
+    model : str; the model's name
+    n_bytes : int; what it would hold at its peak
+    what : str; what takes the memory, with its size
+    instead : str; what to use in its place
 
     Raises
     ------
-    MemoryError
-        If that is more than is free (the message names both).
+    MemoryError: that is more than is free (the message names both)
     """
     free = psutil.virtual_memory().available
     if n_bytes > free:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -9,6 +12,7 @@ from plmrec_lite.checks import check_number
 from plmrec_lite.recommenders.base import Recommender
 
 PAIRS_AT_ONCE = 2**18  # similarities that are held before the nearest are chosen
+COSINE_BITS = 30  # of a float32 below 2: positive ones are in the order of their bits
 
 
 class _Neighbours(Recommender):
@@ -24,10 +28,8 @@ class ItemKNN(_Neighbours):
 
     Parameters
     ----------
-    n_neighbours : int
-        How many similar items each item keeps.
-    shrinkage : float
-        Added to the denominator of the cosine: pulls down similarities of rare items.
+    n_neighbours : int; how many similar items each item keeps
+    shrinkage : float; added to the denominator of the cosine: pulls down similarities of rare items
 
     Source: Deshpande & Karypis 2004.
     """
@@ -44,7 +46,7 @@ class ItemKNN(_Neighbours):
         self.similarity_ = nearest_columns(self.X_, self.n_neighbours, self.shrinkage)
 
     def _score(self, users):
-        return (self.X_[users] @ self.similarity_).toarray()
+        return self.X_[users] @ self.similarity_
 
 
 class UserKNN(_Neighbours):
@@ -52,10 +54,9 @@ class UserKNN(_Neighbours):
 
     Parameters
     ----------
-    n_neighbours : int
-        How many similar users each user listens to.
-    shrinkage : float
-        Added to the denominator of the cosine: pulls down similarities of short histories.
+    n_neighbours : int; how many similar users each user listens to
+    shrinkage : float; added to the denominator of the cosine: pulls down similarities of short
+        histories
 
     Source: Herlocker et al. 1999, with the cosine.
     """
@@ -72,7 +73,7 @@ class UserKNN(_Neighbours):
         self.similarity_ = nearest_columns(self.X_.T, self.n_neighbours, self.shrinkage).T.tocsr()
 
     def _score(self, users):
-        return (self.similarity_[users] @ self.X_).toarray()
+        return self.similarity_[users] @ self.X_
 
 
 def nearest_columns(X, n_neighbours, shrinkage=0.0):
@@ -82,38 +83,39 @@ def nearest_columns(X, n_neighbours, shrinkage=0.0):
 
     Parameters
     ----------
-    X : scipy.sparse array (n, m)
-        Ones and zeros.
-    n_neighbours : int
-        How many entries each column of the result keeps; ties by lower row.
-    shrinkage : float, in rows of X
-        Added to the denominator of the cosine.
+    X : scipy.sparse array (n, m); ones and zeros
+    n_neighbours : int; how many entries each column of the result keeps, ties by lower row
+    shrinkage : float, in rows of X; added to the denominator of the cosine
 
     Returns
     -------
-    scipy.sparse.csr_array, shape (m, m)
-        Entry (i, j) is the similarity of i to j where i is among j's nearest, else absent.
-        The diagonal is empty. Its type is that of X.
+    scipy.sparse.csr_array of float32, shape (m, m); entry (i, j) is the similarity of i to j where
+    i is among j's nearest, else absent. The diagonal is empty.
 
     Source: Deshpande & Karypis 2004.
     """
     m = X.shape[1]
     columns, X = X.T.tocsr(), X.tocsr()  # (m, n), (n, m)
     size = X.sum(axis=0)
-    values, rows, counts = [], [], []
     width = max(PAIRS_AT_ONCE // max(m, 1), 1)
-    for start in range(0, m, width):
+    low, high = m.bit_length(), m.bit_length() + COSINE_BITS
+
+    def nearest(start):
         together = columns[start : start + width] @ X  # in how many rows do both hold a one?
-        similarity, i, ends = together.data, together.indices, together.indptr
-        j = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
-        similarity = similarity / (np.sqrt(size[i] * size[start + j]) + shrinkage)
-        other = i != start + j
-        i, j, similarity = i[other], j[other], similarity[other]
-        order = np.lexsort((i, -similarity, j))
-        rank = np.arange(len(j)) - np.searchsorted(j, j)  # 0, 1, 2, ... within each column
-        order = order[rank < n_neighbours]
-        values.append(similarity[order])
-        rows.append(i[order])
-        counts.append(np.bincount(j[order], minlength=len(ends) - 1))
-    ends = np.append(0, np.cumsum(np.concatenate(counts)))
-    return csr_array((np.concatenate(values), np.concatenate(rows), ends), shape=(m, m)).T.tocsr()
+        i, j = together.indices, np.repeat(np.arange(together.shape[0]), np.diff(together.indptr))
+        cosine = together.data / (np.sqrt(size[i] * size[start + j]) + shrinkage)
+        far = 2**COSINE_BITS - cosine.astype(np.float32).view(np.uint32)  # in reverse order
+        key = j.astype(np.uint64) << high | far.astype(np.uint64) << low | i.astype(np.uint64)
+        key = np.sort(key[i != start + j])  # by column, then nearest first, then by row
+        j = (key >> high).astype(np.int64)
+        key = key[np.arange(len(j)) - np.searchsorted(j, j) < n_neighbours]
+        j = (key >> high).astype(np.int64)
+        cosine = (2**COSINE_BITS - (key >> low & (2**COSINE_BITS - 1))).astype(np.uint32)
+        counts = np.bincount(j, minlength=together.shape[0])
+        return cosine.view(np.float32), (key & (2**low - 1)).astype(np.int32), counts
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        blocks = list(pool.map(nearest, range(0, m, width)))
+    cosines, rows, counts = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    ends = np.append(0, np.cumsum(counts))
+    return csr_array((cosines, rows, ends), shape=(m, m)).T.tocsr()

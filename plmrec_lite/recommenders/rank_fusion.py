@@ -19,14 +19,11 @@ class RankFusion(Blend):
 
     Parameters
     ----------
-    first, second : Recommender
-        The models; ``fit`` fits both.
-    weight : float
-        :math:`w`, the share of ``second``, 0 to 1. It may be changed after ``fit``: choose it
-        on validation.
-    constant : float
-        :math:`c`, in places: how slowly an item loses as it goes down; 0 or more. Cormack and
-        others found 60 to serve in general.
+    first, second : Recommender; the models; ``fit`` fits both
+    weight : float; :math:`w`, the share of ``second``, 0 to 1. It may be changed after ``fit``:
+        choose it on validation.
+    constant : float; :math:`c`, in places: how slowly an item loses as it goes down; 0 or more.
+        Cormack and others found 60 to serve in general.
 
     Source: Cormack, Clarke & Buettcher 2009.
     """

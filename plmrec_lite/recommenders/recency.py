@@ -13,30 +13,19 @@ def recency_weights(interactions, decay):
 
     Parameters
     ----------
-    interactions : Interactions
-        The log.
-    decay : float
-        The weight of each event relative to the user's next one: 1 treats all alike, 0.5
+    interactions : Interactions; the log
+    decay : float; the weight of each event relative to the user's next one: 1 treats all alike, 0.5
         halves the weight with every step back in time. Above 0, at most 1.
 
     Returns
     -------
-    scipy.sparse.csr_array of float64, shape (n_users, n_items)
-        1 for a user's latest event, ``decay`` for the one before it. A pair that occurs
-        several times counts at its latest event. Of events at the same time, the one further
-        down the log is the later.
+    scipy.sparse.csr_array of float64, shape (n_users, n_items); 1 for a user's latest event,
+        ``decay`` for the one before it. A pair that occurs several times counts at its latest
+        event. Of events at the same time, the one further down the log is the later.
 
     Raises
     ------
-    ValueError
-        If ``decay`` is out of range, or below 1 and the log has no times.
-
-    Examples
-    --------
-    >>> from plmrec_lite.data.interactions import Interactions
-    >>> log = Interactions([0, 0], [2, 1], [5, 5], [10, 20], n_users=1, n_items=3)
-    >>> recency_weights(log, decay=0.5).toarray().tolist()
-    [[0.0, 1.0, 0.5]]
+    ValueError: ``decay`` is out of range, or below 1 and the log has no times
 
     Source: Ding & Li 2005, with steps in place of days.
     """
@@ -59,12 +48,10 @@ def check_decay(decay):
 
     Parameters
     ----------
-    decay : float
-        As in ``recency_weights``.
+    decay : float; as in ``recency_weights``
 
     Raises
     ------
-    ValueError
-        If it is out of range.
+    ValueError: it is out of range
     """
     check_number("decay", decay, above=0, most=1)

@@ -23,19 +23,16 @@ class ItemRidge(Recommender):
 
     Parameters
     ----------
-    regularization : float
-        :math:`\lambda`, in the unit of the squared length of an item vector; above 0. Tune it
-        on validation for each kind of vectors.
+    regularization : float; :math:`\lambda`, in the unit of the squared length of an item vector;
+        above 0. Tune it on validation for each kind of vectors.
 
     Attributes
     ----------
-    W_ : float64 array (d, n_users)
-        Each user's taste as a vector.
+    W_ : float64 array (d, n_users); each user's taste as a vector
 
     Raises
     ------
-    MemoryError
-        By ``fit``, if the tastes and the system do not fit.
+    MemoryError: by ``fit``, the tastes and the system do not fit
 
     Source: Hoerl & Kennard 1970; for cold items Gantner et al. 2010.
     """

@@ -13,11 +13,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_array, issparse
 
 CONTENTS, ARRAYS = "model.json", "arrays.safetensors"
-FORMAT = "plmrec_lite recommender 1"
+FORMAT = "plmrec_lite recommender 2"
 PLAIN = (str, int, float, bool, type(None))
 
 
@@ -26,17 +27,13 @@ def write_model(model, folder):
 
     Parameters
     ----------
-    model : Recommender
-        The model.
-    folder : str or pathlib.Path
-        Where to.
+    model : Recommender; the model
+    folder : str or pathlib.Path; where to
 
     Raises
     ------
-    ValueError
-        If the folder holds something else than a saved model.
-    TypeError
-        If a setting or a part is of a kind that cannot be written.
+    ValueError: the folder holds something else than a saved model
+    TypeError: a setting or a part is of a kind that cannot be written
     """
     folder = Path(folder)
     if folder.exists() and not (folder / CONTENTS).is_file():
@@ -61,24 +58,18 @@ def read_model(folder, kind, **changes):
 
     Parameters
     ----------
-    folder : str or pathlib.Path
-        Where it is.
-    kind : type
-        The class that it must be of.
-    **changes
-        Settings with another value than the saved one.
+    folder : str or pathlib.Path; where it is
+    kind : type; the class that it must be of
+    **changes : Settings with another value than the saved one
 
     Returns
     -------
-    Recommender
-        The fitted model.
+    Recommender; the fitted model
 
     Raises
     ------
-    FileNotFoundError
-        If a file is missing.
-    ValueError
-        If the folder is damaged, or holds a model of another kind.
+    FileNotFoundError: a file is missing
+    ValueError: the folder is damaged, or holds a model of another kind
     """
     folder = Path(folder)
     for name in (CONTENTS, ARRAYS):
@@ -117,15 +108,12 @@ def taken(prefix, parts):
 
     Parameters
     ----------
-    prefix : str
-        How their names begin.
-    parts : dict
-        Of ``_restore``; changed in place.
+    prefix : str; how their names begin
+    parts : dict; of ``_restore``; changed in place
 
     Returns
     -------
-    dict
-        By the rest of the name.
+    dict; by the rest of the name
     """
     names = [name for name in parts if name.startswith(prefix)]
     return {name.removeprefix(prefix): parts.pop(name) for name in names}
@@ -157,6 +145,9 @@ def _write(model, folder):
 
 def _encoded(key, value, arrays, folder):
     """Return an entry of the table of contents, putting arrays and models where they belong."""
+    if key == "parts.history_":
+        arrays |= {f"{key}.{name}": column.to_numpy() for name, column in value.items()}
+        return {"table": key, "columns": list(value.columns)}
     if hasattr(value, "to_numpy"):  # a column or a table of pandas
         value = value.to_numpy()
     if isinstance(value, np.ndarray) and value.dtype.kind in "OUT" and value.ndim == 1:
@@ -193,6 +184,8 @@ def _decoded(entry, arrays, folder):
         case {"sparse": key, "shape": shape}:
             parts = (arrays[f"{key}.{part}"] for part in ("data", "indices", "indptr"))
             return csr_array(tuple(parts), shape=tuple(shape))
+        case {"table": key, "columns": names}:
+            return pd.DataFrame({name: arrays[f"{key}.{name}"] for name in names})
         case {"model": key}:
             return read_model(folder / key, object)
         case {"record": path, "values": values}:

@@ -230,3 +230,9 @@ def test_sampling_flatters_and_ends_at_the_full_ranking():
     assert evaluate_sampled(model, split, k=5, n_negatives=5).mean().ndcg > full.mean().ndcg
     everything = evaluate_sampled(model, split, k=5, n_negatives=1000)
     pd.testing.assert_frame_equal(everything.per_user, full.per_user)
+
+
+def test_only_users_of_the_part_count_as_new():
+    log = Interactions([0, 0, 0], [0, 1, 2], None, [1, 2, 3], n_users=3, n_items=4)
+    split = leave_one_out(log)  # users 1 and 2 have no event at all
+    assert evaluate(Popularity().fit(split.known("test")), split, k=2).n_new == 0

@@ -23,20 +23,16 @@ class ItemEmbedding(nn.Module):
 
     Parameters
     ----------
-    n_items : int
-        How many items.
-    d_model : int
-        Numbers an item, C.
-    items : {"id", "text", "both", "initialised"}
-        Which way.
-    item_vectors : float array (n_items, d) or None
-        Text vectors; not needed for ``"id"``. Whitened ones come with their numbers in order
-        of spread and on one scale, as is best here. They are scaled to a mean square of 1.
+    n_items : int; how many items
+    d_model : int; numbers an item, C
+    items : {"id", "text", "both", "initialised"}; which way
+    item_vectors : float array (n_items, d) or None; text vectors; not needed for ``"id"``. Whitened
+        ones come with their numbers in order of spread and on one scale, as is best here. They are
+        scaled to a mean square of 1.
 
     Raises
     ------
-    ValueError
-        If ``items`` is unknown, or vectors are needed and missing.
+    ValueError: ``items`` is unknown, or vectors are needed and missing
 
     Source: Hou et al. 2022 (text), Yuan et al. 2023 (both, compared).
     """
@@ -68,8 +64,7 @@ class ItemEmbedding(nn.Module):
 
         Returns
         -------
-        float tensor (n_items, C)
-            One row an item.
+        float tensor (n_items, C); one row an item
         """
         if self.text is None:
             return self.ids

@@ -17,17 +17,13 @@ def softmax_loss(hidden, items, targets):
 
     Parameters
     ----------
-    hidden : float tensor (P, C)
-        The network's output at P places.
-    items : float tensor (n_items, C)
-        All items' vectors.
-    targets : int tensor (P,)
-        The right item of each place.
+    hidden : float tensor (P, C); the network's output at P places
+    items : float tensor (n_items, C); all items' vectors
+    targets : int tensor (P,); the right item of each place
 
     Returns
     -------
-    float tensor ()
-        The mean loss of a place, in nats.
+    float tensor (); the mean loss of a place, in nats
 
     Source: Klenitskiy & Vasilev 2023.
     """
@@ -39,15 +35,12 @@ def sampled_softmax_loss(hidden, items, targets, negatives):
 
     Parameters
     ----------
-    hidden, items, targets
-        As in `softmax_loss`.
-    negatives : int tensor (n,)
-        Items drawn evenly from all, the same for every place.
+    hidden, items, targets : as in `softmax_loss`
+    negatives : int tensor (n,); items drawn evenly from all, the same for every place
 
     Returns
     -------
-    float tensor ()
-        The mean loss of a place; on average close to that of `softmax_loss`.
+    float tensor (); the mean loss of a place; on average close to that of `softmax_loss`
 
     Source: Bengio & Senécal 2008.
     """
@@ -71,15 +64,13 @@ def gbce_loss(hidden, items, targets, negatives, calibration=CALIBRATION):
 
     Parameters
     ----------
-    hidden, items, targets, negatives
-        As in `sampled_softmax_loss`.
-    calibration : float in [0, 1]
-        :math:`t`: 0 gives plain binary cross-entropy, 1 takes the whole sampling out.
+    hidden, items, targets, negatives : as in `sampled_softmax_loss`
+    calibration : float in [0, 1]; :math:`t`: 0 gives plain binary cross-entropy, 1 takes the whole
+        sampling out
 
     Returns
     -------
-    float tensor ()
-        The mean loss of a question.
+    float tensor (); the mean loss of a question
 
     Source: Petrov & Macdonald 2023; the first answer: Lin et al. 2017, section 3.3.
     """

@@ -40,41 +40,32 @@ class SequentialTransformer(Recommender):
 
     Parameters
     ----------
-    objective : {"next", "masked"}
-        What is predicted.
-    items : {"id", "text", "both", "initialised"}
-        What is known of an item, see `ItemEmbedding`; all but ``"id"`` need item vectors.
-    loss : {"softmax", "sampled", "bce", "gbce"}
-        Over all items, or over ``n_negatives`` of them a batch, see ``sequential.losses``.
-    popularity : float
-        :math:`\tau`: how much an item's popularity adds to its score; training ignores it.
-    network : NetworkSettings
-        The size of the network.
-    training : Training
-        How it is trained; in an epoch every user gives one window of ``network.length`` events.
-        Its seed is that of the initial weights too.
-    n_negatives : int
-        Items drawn a batch, for the losses that sample.
-    watch : callable or None
-        Called as ``watch(step, model)`` before training and after each epoch, and may return
-        numbers for ``history_``; ``model.score_histories`` works there.
-    folder, resume
-        Where a checkpoint is kept, and whether to go on from it, see ``train``.
+    objective : {"next", "masked"}; what is predicted
+    items : {"id", "text", "both", "initialised"}; what is known of an item, see `ItemEmbedding`;
+        all but ``"id"`` need item vectors
+    loss : {"softmax", "sampled", "bce", "gbce"}; over all items, or over ``n_negatives`` of them a
+        batch, see ``sequential.losses``
+    popularity : float; :math:`\tau`: how much an item's popularity adds to its score; training
+        ignores it
+    network : NetworkSettings; the size of the network
+    training : Training; how it is trained; in an epoch every user gives one window of
+        ``network.length`` events. Its seed is that of the initial weights too.
+    n_negatives : int; items drawn a batch, for the losses that sample
+    watch : callable or None; called as ``watch(step, model)`` before training and after each epoch,
+        and may return numbers for ``history_``; ``model.score_histories`` works there
+    folder, resume : as in ``train``
 
     Attributes
     ----------
-    network_ : SequenceNetwork
-        What was trained, on the CPU.
-    history_ : pandas.DataFrame
-        Of ``train``: a row a step, with ``loss`` in nats; empty if no user has two events.
+    network_ : SequenceNetwork; what was trained, on the CPU
+    history_ : pandas.DataFrame; of ``train``: a row a step, with ``loss`` in nats; empty if no user
+        has two events
     item_vectors_ : float64 array (n_items, C)
-    user_vectors_ : float64 array (n_users, C)
-        The network's output at the end of each history.
+    user_vectors_ : float64 array (n_users, C); the network's output at the end of each history
 
     Raises
     ------
-    ValueError
-        In ``fit``: if a setting is out of range, or item vectors are needed and missing.
+    ValueError: by ``fit``: a setting is out of range, or item vectors are needed and missing
 
     Source: Kang & McAuley 2018; Sun et al. 2019; Menon et al. 2021 (popularity, there to be
     taken off).
@@ -189,28 +180,17 @@ class SequentialTransformer(Recommender):
 
         Parameters
         ----------
-        histories : list of n int arrays
-            Item ids, the oldest first; 1 event or more. The last ``network.length`` are read.
+        histories : list of n int arrays; item ids, the oldest first; 1 event or more. The last
+            ``network.length`` are read.
 
         Returns
         -------
-        float64 array (n, n_items)
-            Higher is better; an item of the history itself may score high.
+        float64 array (n, n_items); higher is better; an item of the history itself may score high
 
         Raises
         ------
-        sklearn.exceptions.NotFittedError
-            If the model is not fitted.
-        ValueError
-            If a history is empty or holds an unknown item (the message names it).
-
-        Examples
-        --------
-        >>> from plmrec_lite.data import load_movielens
-        >>> brief = Training(n_steps=1)
-        >>> model = SequentialTransformer(training=brief).fit(load_movielens().interactions)
-        >>> model.score_histories([[49, 171]]).shape
-        (1, 1682)
+        sklearn.exceptions.NotFittedError: the model is not fitted
+        ValueError: a history is empty or holds an unknown item (the message names it)
         """
         if self.network_ is None:
             raise NotFittedError(f"{self.name} is not fitted: call fit(train) first")
@@ -229,19 +209,13 @@ class SequentialTransformer(Recommender):
                 )
         return self._read(histories) @ items.T + self.bonus_
 
-    def _settings(self):
-        return super()._settings() | {"folder": None, "resume": False}
-
     def _parts(self):
         parts = super()._parts()
         weights = parts.pop("network_").state_dict()
-        parts |= {f"history.{name}": column.to_numpy() for name, column in self.history_.items()}
-        del parts["history_"]
         return parts | {f"network.{name}": weight.numpy() for name, weight in weights.items()}
 
     def _restore(self, parts):
         weights = {k: torch.from_numpy(v) for k, v in taken("network.", parts).items()}
-        self.history_ = pd.DataFrame(taken("history.", parts))
         super()._restore(parts)
         n_items = len(self.item_vectors_)
         vectors = weights.get("embedding.vectors", np.zeros((n_items, 1)))

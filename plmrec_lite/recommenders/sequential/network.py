@@ -21,19 +21,14 @@ class NetworkSettings:
 
     Parameters
     ----------
-    d_model, n_heads, n_blocks : int
-        Numbers an item (C), attention heads, transformer blocks.
-    length : int
-        The most events that are read, 2 or more.
-    dropout : float
-        The share of numbers that is dropped in training, below 1.
-    positions : {"recency", "learned"}
-        How the network knows the order, see `SequenceNetwork`.
+    d_model, n_heads, n_blocks : int; numbers an item (C), attention heads, transformer blocks
+    length : int; the most events that are read, 2 or more
+    dropout : float; the share of numbers that is dropped in training, below 1
+    positions : {"recency", "learned"}; how the network knows the order, see `SequenceNetwork`
 
     Raises
     ------
-    ValueError
-        If a setting is out of range (the message names it and its value).
+    ValueError: a setting is out of range (the message names it and its value)
     """
 
     d_model: int = 64
@@ -71,12 +66,9 @@ class SequenceNetwork(nn.Module):
 
     Parameters
     ----------
-    embedding : ItemEmbedding
-        The items' vectors, for what comes in and what goes out.
-    settings : NetworkSettings
-        The size; ``length`` limits learned positions only.
-    causal : bool
-        Whether a place sees only what came before it.
+    embedding : ItemEmbedding; the items' vectors, for what comes in and what goes out
+    settings : NetworkSettings; the size; ``length`` limits learned positions only
+    causal : bool; whether a place sees only what came before it
 
     Source: Kang & McAuley 2018 (causal), Sun et al. 2019 (not causal), Press et al. 2022
     (recency, with fixed slopes).
@@ -106,15 +98,14 @@ class SequenceNetwork(nn.Module):
 
         Parameters
         ----------
-        ids : int tensor (B, T)
-            Item ids, -2 for a masked event, -1 for padding, which stands on the right.
+        ids : int tensor (B, T); item ids, -2 for a masked event, -1 for padding, which stands on
+            the right
 
         Returns
         -------
-        hidden : float tensor (B, T, C)
-            One vector a place; ``hidden @ items.T`` are the logits of all items there.
-        items : float tensor (n_items, C)
-            The items' vectors.
+        hidden : float tensor (B, T, C); one vector a place; ``hidden @ items.T`` are the logits of
+            all items there
+        items : float tensor (n_items, C); the items' vectors
         """
         items = self.embedding()
         x = items[ids.clamp(min=0)]  # (B, T, C)
@@ -133,14 +124,13 @@ class SequenceNetwork(nn.Module):
 
         Parameters
         ----------
-        ids : int tensor (B, T)
-            As in ``forward``.
+        ids : int tensor (B, T); as in ``forward``
 
         Returns
         -------
-        float tensor (1 or B, 1 or n_heads, 1 or T, T)
-            The loss by distance, and minus infinity at padding. A causal network needs no
-            padding mask: padding lies in the future of every real event.
+        float tensor (1 or B, 1 or n_heads, 1 or T, T); the loss by distance, and minus infinity at
+            padding. A causal network needs no padding mask: padding lies in the future of every
+            real event.
         """
         T = ids.size(1)
         bias = torch.zeros(1, 1, 1, T, device=ids.device)

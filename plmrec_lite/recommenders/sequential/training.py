@@ -26,20 +26,14 @@ class WindowBatches:
 
     Parameters
     ----------
-    histories : list of int arrays
-        Item ids, the oldest first; those of a single event are left out.
-    n_items : int
-        From how many items negatives are drawn.
-    objective : {"next", "masked"}
-        What is predicted: at each event the next one, or the events that are masked.
-    length : int
-        The most events that the network reads at once.
-    batch_size : int
-        Windows a step, at most.
-    n_negatives : int
-        Items drawn a batch, uniformly and with replacement.
-    seed : int
-        Windows, batches, masks and negatives depend on it and the epoch's number alone.
+    histories : list of int arrays; item ids, the oldest first; those of a single event are left out
+    n_items : int; from how many items negatives are drawn
+    objective : {"next", "masked"}; what is predicted: at each event the next one, or the events
+        that are masked
+    length : int; the most events that the network reads at once
+    batch_size : int; windows a step, at most
+    n_negatives : int; items drawn a batch, uniformly and with replacement
+    seed : int; Windows, batches, masks and negatives depend on it and the epoch's number alone
 
     Source: Kang & McAuley 2018; Sun et al. 2019.
     """
@@ -59,15 +53,13 @@ class WindowBatches:
 
         Parameters
         ----------
-        number : int
-            Which epoch, from 0.
+        number : int; which epoch, from 0
 
         Yields
         ------
-        dict
-            ``"inputs"`` and ``"targets"``, int64 tensors (B, T), ``PADDING`` in ``"targets"``
+        dict; ``"inputs"`` and ``"targets"``, int64 tensors (B, T), ``PADDING`` in ``"targets"``
             where nothing is predicted; ``"n_targets"``, an int; and ``"shared"`` with
-            ``"negatives"``, an int64 tensor (n_negatives,).
+            ``"negatives"``, an int64 tensor (n_negatives,)
         """
         rng = np.random.default_rng([self.seed, number])
         n_events = self.length + (self.objective == "next")  # the last target is not read
@@ -92,10 +84,9 @@ class SequenceObjective(nn.Module):
 
     Parameters
     ----------
-    network : SequenceNetwork
-        What is trained; causal for the objective "next", not causal for "masked".
-    loss : {"softmax", "sampled", "bce", "gbce"}
-        See ``sequential.losses``.
+    network : SequenceNetwork; what is trained; causal for the objective "next", not causal for
+        "masked"
+    loss : {"softmax", "sampled", "bce", "gbce"}; See ``sequential.losses``
     """
 
     def __init__(self, network, loss="softmax"):
@@ -107,13 +98,11 @@ class SequenceObjective(nn.Module):
 
         Parameters
         ----------
-        batch : dict
-            Of `WindowBatches`.
+        batch : dict; of `WindowBatches`
 
         Returns
         -------
-        dict
-            ``"loss"``, a float tensor (): the mean over the targets of the whole batch, in nats.
+        dict; ``"loss"``, a float tensor (): the mean over the targets of the whole batch, in nats
         """
         hidden, items = self.network(batch["inputs"])  # (B, T, C), (n_items, C)
         there = batch["targets"] != PADDING

@@ -14,19 +14,12 @@ def padded(sequences):
 
     Parameters
     ----------
-    sequences : list of B int arrays
-        Item ids, the oldest first.
+    sequences : list of B int arrays; item ids, the oldest first
 
     Returns
     -------
-    int64 tensor (B, T)
-        T is the length of the longest, at least 1; ``PADDING`` (-1) after the end of a sequence.
-
-    Examples
-    --------
-    >>> padded([[5, 7, 6], [8]])
-    tensor([[ 5,  7,  6],
-            [ 8, -1, -1]])
+    int64 tensor (B, T); T is the length of the longest, at least 1; ``PADDING`` (-1) after the end
+        of a sequence
     """
     T = max([1, *map(len, sequences)])
     rows = np.full((len(sequences), T), PADDING, dtype=np.int64)
@@ -40,17 +33,13 @@ def random_windows(histories, length, rng):
 
     Parameters
     ----------
-    histories : list of n int arrays
-        Item ids, the oldest first.
-    length : int
-        The most events of a window.
-    rng : numpy.random.Generator
-        Draws the places.
+    histories : list of n int arrays; item ids, the oldest first
+    length : int; the most events of a window
+    rng : numpy.random.Generator; draws the places
 
     Returns
     -------
-    list of n int arrays
-        A history that is no longer than ``length`` comes back whole.
+    list of n int arrays; a history that is no longer than ``length`` comes back whole
 
     Source: Kang & McAuley 2018 train on the last events only.
     """
@@ -63,19 +52,12 @@ def shifted(windows):
 
     Parameters
     ----------
-    windows : int tensor (B, T + 1)
-        Item ids, padded.
+    windows : int tensor (B, T + 1); item ids, padded
 
     Returns
     -------
-    inputs, targets : int tensor (B, T)
-        ``targets[:, t]`` is what follows ``inputs[:, t]``; ``PADDING`` where nothing does.
-
-    Examples
-    --------
-    >>> inputs, targets = shifted(torch.tensor([[5, 7, 6]]))
-    >>> inputs.tolist(), targets.tolist()
-    ([[5, 7]], [[7, 6]])
+    inputs, targets : int tensor (B, T); ``targets[:, t]`` is what follows ``inputs[:, t]``;
+        ``PADDING`` where nothing does
 
     Source: Radford et al. 2018, section 3.1, with items as tokens.
     """
@@ -87,19 +69,15 @@ def masked(windows, share, rng):
 
     Parameters
     ----------
-    windows : int tensor (B, T)
-        Item ids, padded.
-    share : float
-        How likely each event is to be hidden. The last one always is: at its place the model
-        is asked when it recommends.
-    rng : numpy.random.Generator
-        Draws the events.
+    windows : int tensor (B, T); item ids, padded
+    share : float; how likely each event is to be hidden. The last one always is: at its place the
+        model is asked when it recommends.
+    rng : numpy.random.Generator; draws the events
 
     Returns
     -------
-    inputs, targets : int tensor (B, T)
-        ``MASK`` (-2) in ``inputs`` where an event is hidden; ``targets`` holds those events,
-        and ``PADDING`` everywhere else.
+    inputs, targets : int tensor (B, T); ``MASK`` (-2) in ``inputs`` where an event is hidden;
+        ``targets`` holds those events, and ``PADDING`` everywhere else
 
     Source: Sun et al. 2019, section 3.6, who hide the last event in a part of the windows.
     """

@@ -16,19 +16,14 @@ def who_loss(item_vectors, user_vectors, user_bias, met):
 
     Parameters
     ----------
-    item_vectors : float tensor (B, d)
-        The vectors of a batch of items.
-    user_vectors : float tensor (n_users, d)
-        One vector a user, learned along.
-    user_bias : float tensor (n_users,)
-        How active each user is, as a logit.
-    met : float tensor (B, n_users)
-        1 where the user met the item; every item was met by someone.
+    item_vectors : float tensor (B, d); the vectors of a batch of items
+    user_vectors : float tensor (n_users, d); one vector a user, learned along
+    user_bias : float tensor (n_users,); how active each user is, as a logit
+    met : float tensor (B, n_users); 1 where the user met the item; every item was met by someone
 
     Returns
     -------
-    float tensor ()
-        The mean cross-entropy of an event.
+    float tensor (); the mean cross-entropy of an event
 
     Source: Covington et al. 2016 with the roles of users and items exchanged.
     """
@@ -41,21 +36,16 @@ def match_loss(item_vectors, user_vectors, met, log_q):
 
     Parameters
     ----------
-    item_vectors : float tensor (B, d)
-        The item of each of B events.
-    user_vectors : float tensor (B, d)
-        The user of each event.
-    met : bool tensor (B, B)
-        Whether the user of row a met the item of column b: but for the event's own item, such
-        columns are no negatives and are left out.
-    log_q : float tensor (B,)
-        Log of the share of all events that each column's item has: popular items are in many
-        batches, and would be pushed down most. Zeros leave the correction out.
+    item_vectors : float tensor (B, d); the item of each of B events
+    user_vectors : float tensor (B, d); the user of each event
+    met : bool tensor (B, B); whether the user of row a met the item of column b: but for the
+        event's own item, such columns are no negatives and are left out
+    log_q : float tensor (B,); log of the share of all events that each column's item has: popular
+        items are in many batches, and would be pushed down most. Zeros leave the correction out.
 
     Returns
     -------
-    float tensor ()
-        The mean loss of an event.
+    float tensor (); the mean loss of an event
 
     Source: Yi et al. 2019, section 3.
     """
@@ -73,24 +63,18 @@ def cold_start_loss(item_vectors, met, n_cold, regularization):
 
     Parameters
     ----------
-    item_vectors : float tensor (B, d)
-        The vectors of a batch of items.
-    met : float tensor (B, n_users)
-        1 where the user met the item.
-    n_cold : int
-        How many items, the first of the batch, are hidden; at least 1, and at most B - 2.
-    regularization : float
-        :math:`\lambda` of the ridge regression; above 0.
+    item_vectors : float tensor (B, d); the vectors of a batch of items
+    met : float tensor (B, n_users); 1 where the user met the item
+    n_cold : int; how many items, the first of the batch, are hidden; at least 1, and at most B - 2
+    regularization : float; :math:`\lambda` of the ridge regression; above 0
 
     Returns
     -------
-    float tensor ()
-        The squared error of a hidden item, summed over the users, mean over the items.
+    float tensor (); the squared error of a hidden item, summed over the users, mean over the items
 
     Raises
     ------
-    ValueError
-        If ``n_cold`` leaves nothing to hide or fewer than two items to learn from.
+    ValueError: ``n_cold`` leaves nothing to hide or fewer than two items to learn from
 
     Source: Bertinetto et al. 2019 (ridge regression as the inner step); Vinyals et al. 2016
     (episodes).

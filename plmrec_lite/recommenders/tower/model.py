@@ -40,49 +40,28 @@ class TextTower(Recommender):
     Parameters
     ----------
     texts : sequence of n_items str
-        What is said of each item.
-    encoder : TextEncoder, str or None
-        The language model, of BERT's kind: an encoder, or a name as ``TextEncoder`` takes it. It
-        is not changed.
-    n_layers : int
-        How many layers at the top are trained, 1 or more.
-    loss : {"cold start", "who", "match"}
-        What is learned: to predict hidden items, to predict an item's users, or to match users
-        and items within a batch.
-    regularization : float
-        :math:`\lambda` of ``ItemRidge``; above 0.
-    lora_rank : int or None
-        Train low-rank additions to the layers' query and value matrices instead of all weights.
-    max_length : int
-        The most tokens of a text that are read, special tokens included.
-    training : Training
-        How it is trained; the examples of a batch are items, for "match" events. With
-        ``n_steps=0`` the model stays as it is.
-    watch : callable or None
-        Called as ``watch(step, tower)`` before training, about six times on the way, and after
-        the last step; ``tower.item_vectors_`` are those of that step. It may return numbers for
-        ``history_``.
-    folder, resume
-        Where a checkpoint is kept, and whether to go on from it, see ``train``.
+    encoder : TextEncoder, str or None; of BERT's kind, not changed; a name as in ``TextEncoder``
+    n_layers : int; how many layers at the top are trained, 1 or more
+    loss : {"cold start", "who", "match"}; see ``tower.losses``
+    regularization : float; :math:`\lambda` of ``ItemRidge``; above 0
+    lora_rank : int or None; of additions to query and value matrices, trained in place of all
+    max_length : int; the most tokens of a text, special tokens included
+    training : Training; the examples of a batch are items, for "match" events
+    watch : callable or None; called as ``watch(step, tower)`` before training, about six times on
+        the way, and after the last step; it may return numbers for ``history_``
+    folder, resume : as in ``train``
 
     Attributes
     ----------
     item_vectors_ : float32 array (n_items, d)
-        What is served: one vector an item.
-    user_vectors_ : float32 array (n_users, d)
-        One taste a user; a score is the product of the two.
-    history_ : pandas.DataFrame
-        Of ``train``: a row a step; empty if fewer than four items have events.
+    user_vectors_ : float32 array (n_users, d); a score is the product of the two
+    history_ : pandas.DataFrame; of ``train``; empty if fewer than four items have events
 
     Raises
     ------
-    TypeError
-        In ``fit``: if ``texts`` holds something that is not a string, or ``encoder`` is none that
-        can be tuned.
-    ValueError
-        In ``fit``: if a setting is out of range, or there is not one text an item.
-    plmrec_lite.text.pretrained.ModelError
-        In ``fit``: if the language model cannot be loaded.
+    TypeError: by ``fit``: a text that is no string, or an encoder that cannot be tuned
+    ValueError: by ``fit``: a setting out of range, or not one text an item
+    plmrec_lite.text.pretrained.ModelError: by ``fit``: the language model cannot be loaded
 
     Source: Bertinetto et al. 2019 (loss "cold start"); Hu et al. 2022 (LoRA).
     """
@@ -200,20 +179,16 @@ class TextTower(Recommender):
 
         Parameters
         ----------
-        texts : sequence of str
-            n texts, of items that training need not have known.
+        texts : sequence of n str; of items that training need not have known
 
         Returns
         -------
-        float32 array (n, d)
-            One row a text. Its product with a row of ``user_vectors_`` is a score.
+        float32 array (n, d); its product with a row of ``user_vectors_`` is a score
 
         Raises
         ------
-        sklearn.exceptions.NotFittedError
-            If the tower is not fitted.
-        TypeError, ValueError
-            If ``texts`` is not a list of texts, or one is empty.
+        sklearn.exceptions.NotFittedError: the tower is not fitted
+        TypeError, ValueError: ``texts`` is not a list of texts, or one is empty
         """
         self._known_users([])
         lower = lower_states(self.encoder_, check_texts(texts), self.n_layers, self.max_length)
@@ -223,43 +198,32 @@ class TextTower(Recommender):
     def load(cls, folder, encoder=None):
         """Read a tower that ``save`` wrote.
 
-        The layers that were not trained are not in the folder, but the name of the language model
-        and a checksum of its weights and words are.
+        Of the layers that were not trained it holds a name and a checksum only.
 
         Parameters
         ----------
         folder : str or pathlib.Path
-            Where it is.
-        encoder : TextEncoder, str or None
-            The language model, where it has another name than it had; None takes the saved name,
-            whatever ``PLMREC_MODEL`` says.
+        encoder : TextEncoder, str or None; None: the saved name, whatever ``PLMREC_MODEL`` says
 
         Returns
         -------
-        TextTower
-            Fitted: it scores, recommends and encodes as the one that was saved.
+        TextTower; fitted
 
         Raises
         ------
-        FileNotFoundError
-            If a file is missing (the message names it).
-        ValueError
-            If the folder is damaged, or holds a model of another kind; or if the language model is
-            not the one that the tower was trained on.
-        plmrec_lite.text.pretrained.ModelError
-            If the language model cannot be loaded.
+        FileNotFoundError: a file is missing (the message names it)
+        ValueError: a damaged folder, a model of another kind, another language model than then
+        plmrec_lite.text.pretrained.ModelError: the language model cannot be loaded
         """
         return read_model(folder, cls, **({} if encoder is None else {"encoder": encoder}))
 
     def _settings(self):
-        settings = super()._settings() | {"folder": None, "resume": False}
-        return settings | {"texts": list(self.texts), "encoder": str(self.encoder_.name)}
+        return super()._settings() | {"texts": list(self.texts), "encoder": str(self.encoder_.name)}
 
     def _parts(self):
         parts = super()._parts()
         weights = parts.pop("upper_").state_dict()
-        parts |= {f"history.{name}": column.to_numpy() for name, column in self.history_.items()}
-        del parts["history_"], parts["encoder_"]
+        del parts["encoder_"]
         parts |= {f"upper.{name}": weight.cpu().numpy() for name, weight in weights.items()}
         return parts | {"checksum": _checksum(self.encoder_, self.n_layers)}
 
@@ -274,7 +238,6 @@ class TextTower(Recommender):
             )
         weights = {k: torch.from_numpy(v) for k, v in taken("upper.", parts).items()}
         self.upper_.load_state_dict(weights)
-        self.history_ = pd.DataFrame(taken("history.", parts))
         super()._restore(parts)
 
 

@@ -21,18 +21,13 @@ class TowerBatches:
 
     Parameters
     ----------
-    lower : LowerStates
-        The cached states of all n_items texts.
-    met : scipy.sparse array (n_users, n_items)
-        1 where a user met an item. Items that nobody met are never drawn.
-    loss : {"cold start", "who", "match"}
-        See ``tower.losses``.
-    batch_size : int
-        Items a step; events for "match".
-    log_q : bool
-        Whether "match" corrects for popular items being in many batches.
-    seed : int
-        The batches depend on it and the epoch's number alone.
+    lower : LowerStates; the cached states of all n_items texts
+    met : scipy.sparse array (n_users, n_items); 1 where a user met an item. Items that nobody met
+        are never drawn.
+    loss : {"cold start", "who", "match"}; See ``tower.losses``
+    batch_size : int; items a step; events for "match"
+    log_q : bool; whether "match" corrects for popular items being in many batches
+    seed : int; the batches depend on it and the epoch's number alone
     """
 
     def __init__(self, lower, met, loss="cold start", batch_size=128, log_q=True, seed=0):
@@ -54,17 +49,15 @@ class TowerBatches:
 
         Parameters
         ----------
-        number : int
-            Which epoch, from 0.
+        number : int; which epoch, from 0
 
         Yields
         ------
-        dict
-            ``"texts"``, by number, dicts of ``"states"`` and ``"mask"`` as `UpperLayers` takes
+        dict; ``"texts"``, by number, dicts of ``"states"`` and ``"mask"`` as `UpperLayers` takes
             them, texts of about one length in each; ``"order"``, an int64 tensor (B,) that puts
-            their rows into the batch's order; ``"met"``, a float tensor (B, n_users). For
-            "match", ``"met"`` is a bool tensor (B, B): whether the user of row a met the item of
-            row b; and there are ``"users"`` and ``"log_q"``, tensors (B,).
+            their rows into the batch's order; ``"met"``, a float tensor (B, n_users). For "match",
+            ``"met"`` is a bool tensor (B, B): whether the user of row a met the item of row b; and
+            there are ``"users"`` and ``"log_q"``, tensors (B,).
         """
         order = np.random.default_rng([self.seed, number]).permutation(self.n_examples)
         for start in range(0, len(self) * self.batch_size, self.batch_size):
@@ -94,19 +87,13 @@ class TowerObjective(nn.Module):
 
     Parameters
     ----------
-    upper : UpperLayers
-        What is trained: its parameters that require a gradient.
-    frozen : float array (n, d)
-        Its vectors before training, of items with events: the loss sees vectors that are centred
-        and scaled as these have to be for a mean squared length of 1.
-    loss : {"cold start", "who", "match"}
-        See ``tower.losses``.
-    regularization : float
-        Of the ridge regression in "cold start".
-    activity : float array (n_users,)
-        The share of these items that each user met, for "who".
-    seed : int
-        Of the first user vectors of "match".
+    upper : UpperLayers; what is trained: its parameters that require a gradient
+    frozen : float array (n, d); its vectors before training, of items with events: the loss sees
+        vectors that are centred and scaled as these have to be for a mean squared length of 1
+    loss : {"cold start", "who", "match"}; See ``tower.losses``
+    regularization : float; of the ridge regression in "cold start"
+    activity : float array (n_users,); the share of these items that each user met, for "who"
+    seed : int; of the first user vectors of "match"
     """
 
     whole = True  # each loss compares the rows of a batch with each other
@@ -141,13 +128,11 @@ class TowerObjective(nn.Module):
 
         Parameters
         ----------
-        batch : dict
-            Of `TowerBatches`.
+        batch : dict; of `TowerBatches`
 
         Returns
         -------
-        dict
-            ``"loss"``, a float tensor ().
+        dict; ``"loss"``, a float tensor ()
         """
         vectors = torch.cat([self.upper(**texts) for texts in batch["texts"].values()])
         vectors = (vectors[batch["order"]] - self.centre) / self.scale  # (B, d)
@@ -165,14 +150,12 @@ def centre_and_scale(vectors):
 
     Parameters
     ----------
-    vectors : float array (n, d)
-        One row an item, n at least 1.
+    vectors : float array (n, d); one row an item, n at least 1
 
     Returns
     -------
     centre : float array (d,)
-    scale : float
-        1 if all vectors are equal.
+    scale : float; 1 if all vectors are equal
     """
     centre = vectors.mean(0)
     return centre, np.sqrt(((vectors - centre) ** 2).sum(1).mean()) or vectors.dtype.type(1)

@@ -1,0 +1,19 @@
+import numpy as np
+
+from plmrec_lite.evaluation.judged import Judged, find_hits, judge
+from plmrec_lite.evaluation.protocol import METRICS
+
+LISTS, RELEVANT = np.array([[4, 7, 1], [2, -1, -1], [3, 5, 6]]), [[1, 4, 9, 9], [], [8]]
+
+
+def test_hits_stand_where_a_relevant_item_is_and_an_item_counts_once():
+    found = find_hits(LISTS, RELEVANT, 4)
+    assert found.hits.tolist() == [[True, False, True, False], [False] * 4, [False] * 4]
+    assert found.n_relevant.tolist() == [3, 0, 1]
+
+
+def test_every_metric_takes_what_was_looked_up_once():
+    judged = judge(LISTS, np.array([2, 0, 0, 0]), np.array([8, 9, 1, 4]), 2)
+    assert isinstance(judged, Judged) and find_hits(judged, None, 2) is judged
+    for metric in METRICS.values():
+        np.testing.assert_array_equal(metric(judged, None, 2), metric(LISTS, RELEVANT, 2))
