@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from threadpoolctl import threadpool_limits
+
+from plmrec_lite.runtime import n_threads
 
 SCORES_AT_ONCE = 2**21  # 8 MB in float32: what one chunk of users takes, on each core
 
@@ -100,7 +101,7 @@ def top_k_by_rows(score, n, n_items, k, in_turn=False):
         for start in starts:
             cut(start)
     else:
-        with threadpool_limits(1, "blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(n_threads()) as pool:
             list(pool.map(cut, starts))
     return lists
 

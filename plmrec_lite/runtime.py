@@ -59,6 +59,19 @@ def device(prefer=None):
     return wanted
 
 
+def n_threads():
+    """Return how many threads may work at once.
+
+    Returns
+    -------
+    int; ``OMP_NUM_THREADS`` if it is set, else the cores that this process may use
+    """
+    allowed = getattr(os, "sched_getaffinity", None)
+    cores = len(allowed(0)) if allowed else os.cpu_count() or 1
+    number = os.environ.get("OMP_NUM_THREADS", "")
+    return int(number) if number.isdecimal() and int(number) else cores
+
+
 def profile():
     """Return the size at which pages run their experiments.
 

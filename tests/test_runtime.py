@@ -12,6 +12,7 @@ import torch
 from plmrec_lite.runtime import (
     device,
     in_notebook,
+    n_threads,
     own_seed,
     profile,
     progress,
@@ -187,3 +188,13 @@ def test_a_name_with_a_space_is_quoted(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["pytest"])
     assert python_command("-c", "x y") == "'/my books/bin/python' -c 'x y'"
     assert shell_command("data") == "'/my books/bin/python' -m plmrec_lite data"
+
+
+@pytest.mark.parametrize(("said", "threads"), [("3", 3), ("", None), ("0", None), ("many", None)])
+def test_threads_are_those_asked_for_or_the_cores_allowed(monkeypatch, said, threads):
+    monkeypatch.setenv("OMP_NUM_THREADS", said)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 3, 5}, raising=False)
+    assert n_threads() == (threads or 3)
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    assert n_threads() == (threads or 7)

@@ -26,6 +26,7 @@ WITHOUT_NUMBERS = (
     "plmrec_lite.data.sources.registry",
     "plmrec_lite.doctor",
     "plmrec_lite.runtime.device",
+    "plmrec_lite.runtime.n_threads",
     "plmrec_lite.runtime.progress",
 )
 # Of a class with another base from outside, such as a torch module, that base may call any method.

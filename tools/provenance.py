@@ -1,7 +1,6 @@
 """When, where and with what a result was made."""
 
 import contextlib
-import os
 import platform
 import subprocess
 import sys
@@ -10,6 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from book_files import ROOT
+
+from plmrec_lite.runtime import n_threads
 
 PACKAGES = ("torch", "transformers", "peft", "scikit-learn", "numpy")
 MADE = ("recorded", "processor", "device", "threads", "versions", "commit")
@@ -21,7 +22,7 @@ def made():
         "recorded": date.today().isoformat(),
         "processor": _processor(),
         "device": _device(),
-        "threads": int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count()),
+        "threads": n_threads(),
         "versions": {"python": platform.python_version()} | {p: _version(p) for p in PACKAGES},
         "commit": _commit(),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,6 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from plmrec_lite.checks import check_number
 from plmrec_lite.recommenders.base import Recommender
+from plmrec_lite.runtime import n_threads
 
 NUMBERS_AT_ONCE = 2**18  # of gathered vectors: 2 MB, which a cache holds
 
@@ -113,7 +113,7 @@ def solve_rows(X, Q, alpha, regularization):
             A[:, np.arange(d), np.arange(d)] += spread + regularization * (n[:, None] + alpha * m)
             P[rows] = np.linalg.solve(A, met.sum(axis=1)[:, :, None])[:, :, 0]
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(n_threads()) as pool:
         list(pool.map(solve, _alike(n_met, d)))
     return P @ basis.T
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,6 +9,7 @@ from scipy.sparse import csr_array
 
 from plmrec_lite.checks import check_number
 from plmrec_lite.recommenders.base import Recommender
+from plmrec_lite.runtime import n_threads
 
 PAIRS_AT_ONCE = 2**18  # similarities that are held before the nearest are chosen
 COSINE_BITS = 30  # of a float32 below 2: positive ones are in the order of their bits
@@ -114,7 +114,7 @@ def nearest_columns(X, n_neighbours, shrinkage=0.0):
         counts = np.bincount(j, minlength=together.shape[0])
         return cosine.view(np.float32), (key & (2**low - 1)).astype(np.int32), counts
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(n_threads()) as pool:
         blocks = list(pool.map(nearest, range(0, m, width)))
     cosines, rows, counts = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
     ends = np.append(0, np.cumsum(counts))
