@@ -68,7 +68,7 @@ def test_chunks_of_any_size_give_the_same_lists(scores, at_once, data):
 
 def test_rows_are_scored_in_turn_or_by_several_threads(monkeypatch):
     monkeypatch.setattr(ranking, "SCORES_AT_ONCE", 6)
-    monkeypatch.setattr(ranking.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(ranking, "n_threads", lambda: 2)
     scores = np.random.default_rng(0).random((40, 3))
     meeting, threads, asked = Barrier(2, timeout=20), set(), []
 
