@@ -131,7 +131,7 @@ def finding(
         "verdict": whole,
         "expected": combined(wanted.values()),
         "measured": "; ".join(f"{name} {value:+.3f}".strip() for name, value in estimates.items()),
-        "over": counted + (f", mean of {seeds} seeds" if seeds and over != "seeds" else ""),
+        "over": counted + (f", {seeds} seeds" if seeds and over != "seeds" else ""),
         "about": about,
         "effect": effect,
         "smallest": smallest,

@@ -63,7 +63,7 @@ def test_a_finding_leaves_its_interval_and_what_it_rests_on(shown):
         "verdict": "holds",
         "expected": "holds",
         "measured": "+0.020 [+0.010, +0.030]",
-        "over": "persons, mean of 3 seeds",
+        "over": "persons, 3 seeds",
         "about": "people",
         "effect": "gain",
         "smallest": "ndcg",
@@ -84,7 +84,7 @@ def test_a_finding_leaves_its_interval_and_what_it_rests_on(shown):
         "article": "A3",
     }
     assert shown[0]["text/plain"] == (
-        "✓ holds · a-b: A beats B. [+0.020 [+0.010, +0.030] over persons, mean of 3 seeds; "
+        "✓ holds · a-b: A beats B. [+0.020 [+0.010, +0.030] over persons, 3 seeds; "
         "smallest effect 0.005] — claim A3"
     )
 
@@ -140,7 +140,7 @@ def test_the_smallest_effect_is_looked_up_by_name(shown):
 def test_choices_and_seeds_are_counted(shown):
     finding("a-b", "A.", over("choices"), "cold ndcg", "unseen items", n=5, seeds=5)
     finding("a-b", "A.", over("seeds"), "ndcg", "seeds", n=3, seeds=3)
-    assert [b[CLAIM_MIME]["over"] for b in shown] == ["5 choices, mean of 5 seeds", "3 seeds"]
+    assert [b[CLAIM_MIME]["over"] for b in shown] == ["5 choices, 5 seeds", "3 seeds"]
 
 
 def test_too_few_seeds_show_nothing(shown):
