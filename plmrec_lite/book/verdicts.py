@@ -13,7 +13,14 @@ FIXED_ON = "2026-11-26"
 
 
 class SmallestEffect(NamedTuple):
-    """The smallest effect worth having in one measure: its size, the measure, why this much."""
+    """The smallest effect worth having in one measure.
+
+    Attributes
+    ----------
+    size : float
+    measure : str
+    reason : str; why this much
+    """
 
     size: float
     measure: str
