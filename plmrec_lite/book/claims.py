@@ -115,7 +115,7 @@ def finding(
     _check_wanted(key, found, expects)
     if seeds is not None and seeds < LEAST_SEEDS and set(wanted.values()) != {"not shown"}:
         raise ValueError(
-            f"finding {key!r} rests on {seeds} seeds: train with at least {LEAST_SEEDS}, expect "
+            f"finding {key!r} rests on seeds={seeds}: train with at least {LEAST_SEEDS}, expect "
             "'not shown', or make it a check of this one run"
         )
     whole = combined(found.values())
@@ -131,7 +131,7 @@ def finding(
         "verdict": whole,
         "expected": combined(wanted.values()),
         "measured": "; ".join(f"{name} {value:+.3f}".strip() for name, value in estimates.items()),
-        "over": counted + (f", {seeds} seeds" if seeds and over != "seeds" else ""),
+        "over": counted + _seeds(seeds, over),
         "about": about,
         "effect": effect,
         "smallest": smallest,
@@ -153,6 +153,13 @@ def finding(
         f"The page is written for {expects!r}; in this run {details}: correct the sentences around "
         "it, and then what it expects.",
     )
+
+
+def _seeds(seeds, over):
+    """The number of seeds in words, where the interval is not over them."""
+    if seeds is None or over == "seeds":
+        return ""
+    return ", 1 seed" if seeds == 1 else f", {seeds} seeds"
 
 
 def _sentence(key, text):

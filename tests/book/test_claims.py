@@ -144,10 +144,11 @@ def test_choices_and_seeds_are_counted(shown):
 
 
 def test_too_few_seeds_show_nothing(shown):
-    finding("a-b", "A.", over("persons"), "ndcg", "people", seeds=2, expects="not shown")
+    finding("a-b", "A.", over("persons"), "ndcg", "people", seeds=1, expects="not shown")
     record = record_of(shown)
+    assert record["over"] == "persons, 1 seed"
     assert record["verdict"] == record["estimates"][0]["verdict"] == "not shown"
-    with pytest.raises(ValueError, match=r"rests on 2 seeds.*at least 3"):
+    with pytest.raises(ValueError, match=r"rests on seeds=2.*at least 3"):
         finding("a-b", "A.", over("persons"), "ndcg", "people", seeds=2)
 
 
@@ -183,7 +184,7 @@ UNSEEN = {"about": "unseen items", "smallest": "cold ndcg"}
         ({**UNSEEN, "estimates": over("choices")}, "n=None: say how many"),
         ({**UNSEEN, "estimates": over("choices"), "n": 1}, "n=1: say how many"),
         ({"estimates": {"a": over("persons"), "b": over("items")}}, "mixes intervals"),
-        ({"seeds": 1}, "rests on 1 seeds"),
+        ({"seeds": 1}, "rests on seeds=1"),
     ],
 )
 def test_what_a_sentence_may_not_rest_on_is_refused(shown, arguments, message):
