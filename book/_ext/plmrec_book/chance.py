@@ -62,14 +62,15 @@ class Chance(AllPages):
         """Return paragraphs, and a list of the findings that a correction takes away."""
         records = [r for found in self.records("finding").values() for r in found]
         counts = Counter(record["verdict"] for record in records)
-        each = ", ".join(f"{counts[word]} {word}" for word in counts)
         found = multiplicity(records)
         text = (
-            f"The book has {found.findings} findings: {each}. They rest on {found.values} "
-            f"intervals of 95 %; of {found.asserted} something is asserted, of the others that it "
-            "is not shown. An interval errs on the side that makes an assertion false in at most "
-            f"2.5 % of the cases, so of {found.asserted} assertions up to {found.wrong:.1f} are "
-            "expected to be false by chance. No verdict in the tables is corrected for that. "
+            f"Of the {found.findings} findings of this book {counts['holds']} hold, "
+            f"{counts['holds in part']} hold in part, {counts['does not hold']} do not hold and "
+            f"{counts['not shown']} are not shown. They rest on {found.values} intervals of 95 %; "
+            f"{found.asserted} of these assert something, the others only that it is not shown. An "
+            "interval errs on the side that makes an assertion false in at most 2.5 % of cases, "
+            f"so up to {found.wrong:.1f} of the {found.asserted} assertions are expected to be "
+            "false by chance. No verdict in the tables is corrected for that. "
         )
         if not found.fallen:
             text += "After Holm's correction for all of them at 5 % every assertion stands."
