@@ -1,4 +1,4 @@
-"""What the pages show: claims, recorded results, figures, code."""
+"""What the pages show: findings and checks, recorded results, figures, code."""
 
 import lazy_loader
 
@@ -6,7 +6,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "attention_view": ["AttentionView"],
-        "claims": ["ClaimError", "claim"],
+        "claim_line": ["ClaimError"],
+        "claims": ["check", "finding"],
         "code": ["code_lines", "code_of"],
         "figures": ["COLOURS", "MARKERS", "use_house_style"],
         "recording": ["Recorded", "recorded"],

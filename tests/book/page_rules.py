@@ -202,8 +202,8 @@ def solutions_of(page):
 def makes_claims(page):
     """At least one claim stands in the outputs, all hold, and the page shows their table."""
     records = claims_of(page)
-    wrong = [] if records else ["it makes no claim: call claim(...) in a cell and run the page"]
-    wrong += [f"claim {r['key']} does not hold" for r in records if not r["holds"]]
+    wrong = [] if records else ["it makes no claim: call finding(...) or check(...) and run it"]
+    wrong += [f"{r['kind']} {r['key']} failed" for r in records if not r["holds"]]
     if "{page-claims}" not in section(page, "Claims"):
         wrong.append("its section Claims does not show {page-claims}")
     return wrong

@@ -17,7 +17,30 @@ from new_page import new_page
 
 OWNER, HUB = "https://github.com/owner/name", "https://hub.example.edu"
 SAMPLE, CLAIMS = "book/ideas/sample", "book/all"
+PREDICTED = "squares may be *negative*"
 SENTENCE, REWORDED = "Opposite numbers have equal squares.", "Squares are not negative."
+ALL_CLAIMS = f"""# Claims
+
+```{{article-verdicts}}
+```
+
+```{{all-findings}}
+```
+
+```{{chance}}
+```
+
+```{{smallest-effects}}
+```
+
+```{{all-checks}}
+```
+
+```{{surprise}} sample-square-is-even
+:date: 2026-11-24
+We predicted that {PREDICTED}.
+```
+"""
 BROKEN = {
     "a reference": "See {ref}`nowhere`.",
     "a page": "See {doc}`nowhere`.",
@@ -25,6 +48,8 @@ BROKEN = {
     "a citation": "As {cite:t}`nobody1900` says.",
     "a figure": "![words](nowhere.png)",
     "claims on a page without code": "```{page-claims}\n```",
+    "a surprise without its check": "```{surprise} no-such-key\n:date: 2026-11-24\n```",
+    "a surprise without its date": "```{surprise} sample-square-is-even\nIt was.\n```",
     "a diagram without words": "```{mermaid}\ngraph TD\n  a --> b\n```",
 }
 
@@ -56,7 +81,7 @@ def empty_book(book):
 def build_small_books(folder, page):
     """Build the three: their logs and the two pages of each that tests read, by name."""
     book = empty_book(folder / "source")
-    (book / f"{CLAIMS}.md").write_text("# Claims\n\n```{all-claims}\n```\n")
+    (book / f"{CLAIMS}.md").write_text(ALL_CLAIMS)
     chapters = [CLAIMS]
     for number, (name, text) in enumerate(BROKEN.items()):
         (book / f"book/page{number}.md").write_text(f"# Without {name}\n\n{text}\n")

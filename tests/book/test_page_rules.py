@@ -123,7 +123,7 @@ BROKEN = [
     (rules.has_solved_exercises, drop("solution-2"), "no folded solution"),
     (rules.has_solved_exercises, edit("solution-2", ":class: dropdown\n", ""), "no folded"),
     (rules.has_solved_exercises, drop("solution-3-code"), "no code"),
-    (rules.makes_claims, break_claim, "does not hold"),
+    (rules.makes_claims, break_claim, "check sample-square-is-even failed"),
     (rules.makes_claims, drop("claim"), "no claim"),
     (rules.makes_claims, drop("claims-table"), "page-claims"),
     (rules.has_words_for_figures, hide_words, "figure"),

@@ -3,7 +3,16 @@
 Source: the choices are the book's own. Page: every page.
 """
 
-from plmrec_book import access, assets, claims, diagrams, repository
+from plmrec_book import (
+    access,
+    assets,
+    chance,
+    claims,
+    diagrams,
+    repository,
+    surprises,
+    verdicts,
+)
 
 
 def setup(app):
@@ -19,6 +28,6 @@ def setup(app):
     dict
         What Sphinx asks of an extension: it may read and write pages in parallel.
     """
-    for part in (assets, repository, claims, diagrams, access):
+    for part in (assets, repository, claims, verdicts, chance, surprises, diagrams, access):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
