@@ -46,7 +46,9 @@ def _parser():
     doctor = commands.add_parser("doctor", help="what works here, and how to cure what does not")
     doctor.set_defaults(command=_doctor)
 
-    data = commands.add_parser("data", help="fetch and verify data sets (all of them by default)")
+    data = commands.add_parser(
+        "data", help="fetch and verify data sets (by default all that the pages need)"
+    )
     data.add_argument("names", nargs="*", metavar="NAME", help="such as movielens-100k")
     data.set_defaults(command=_data)
 
@@ -83,7 +85,8 @@ def _data(options):
     """Fetch each data set named, or all, and say where it lies."""
     from plmrec_lite.data import DATASETS, cache_home, dataset, fetch
 
-    records = [dataset(name) for name in options.names or DATASETS]  # a wrong name fails first
+    usual = [name for name, record in DATASETS.items() if not record.on_request]
+    records = [dataset(name) for name in options.names or usual]  # a wrong name fails first
     lines = []
     for record in records:
         files = fetch(record.name)

