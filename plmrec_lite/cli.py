@@ -46,9 +46,7 @@ def _parser():
     doctor = commands.add_parser("doctor", help="what works here, and how to cure what does not")
     doctor.set_defaults(command=_doctor)
 
-    data = commands.add_parser(
-        "data", help="fetch and verify data sets (by default all that the pages need)"
-    )
+    data = commands.add_parser("data", help="fetch and verify data sets (all that pages need)")
     data.add_argument("names", nargs="*", metavar="NAME", help="such as movielens-100k")
     data.set_defaults(command=_data)
 
