@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "sources.clothing_reviews": ["clothing_items", "clothing_texts", "load_clothing_reviews"],
         "sources.fetch": ["CacheError", "FetchError", "cache_home", "fetch", "find_cached"],
         "sources.film_facts": ["join_film_facts", "load_film_facts"],
+        "sources.mailing_lists": ["MailingLists", "load_mailing_lists"],
         "sources.movielens": ["MovieLens", "load_movielens"],
         "sources.opinions": ["load_opinions"],
         "sources.registry": ["DATASETS", "dataset"],
