@@ -23,6 +23,7 @@ from plmrec_lite.data.sources.own_words import own_words, without_names
          "-----BEGIN PGP SIGNATURE-----\nVersion: 1", "It works."),
         ("It works.\n\nBen", "It works."),
         ("It works.\n\nCheers,\nBen", "It works. Cheers,"),
+        ("It works.\n\nso do I", "It works. so do I"),
         ("Ben", "Ben"),
         ("> only a quote", ""),
         ("", ""),
@@ -37,6 +38,7 @@ def test_names_are_taken_out_where_they_are_words_of_their_own():
     assert own_words("Ada Lovelace asked Ada about Adagio and ada.", names) == (
         "asked about Adagio and ada."
     )
+    assert without_names("Ada Lovelace asked.", ["Ada", "Ada Lovelace"]) == "asked."
 
 
 @pytest.mark.parametrize(
