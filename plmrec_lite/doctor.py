@@ -121,7 +121,8 @@ def _cache():
         with tempfile.TemporaryDirectory(dir=home):
             free = shutil.disk_usage(home).free / 1e9
     except OSError as error:
-        complete = all(find_cached(name) for name in DATASETS)
+        needed = [name for name, record in DATASETS.items() if not record.on_request]
+        complete = all(find_cached(name) for name in needed)
         seen = f"{home} cannot be written ({error.strerror})"
         seen += "; it holds all that is needed" if complete else ""
         return Finding("cache", complete, seen, "set PLMREC_HOME to a folder you can write to")
@@ -131,11 +132,13 @@ def _cache():
 
 def _dataset(name):
     """A data set, whole and unaltered in the cache."""
-    from plmrec_lite.data import find_cached
+    from plmrec_lite.data import dataset, find_cached
     from plmrec_lite.runtime import shell_command
 
     if find_cached(name):
         return Finding(name, True, "verified")
+    if dataset(name).on_request:
+        return Finding(name, True, f"not here; no page needs it ({shell_command('data', name)})")
     cure = f"run: {shell_command('data', name)}"
     return Finding(name, False, "not in the cache, or altered", cure)
 

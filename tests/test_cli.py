@@ -242,3 +242,16 @@ def test_doctor_accepts_a_read_only_cache_that_is_complete(monkeypatch):
     finding = doctor._cache()
     assert finding.works
     assert "it holds all that is needed" in finding.seen
+
+
+def test_what_no_page_needs_is_fetched_by_name_only(capsys, monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(data, "fetch", lambda name: asked.append(name) or {})
+    assert main(["data"]) == 0
+    assert asked == [name for name in data.DATASETS if name != "mpnet"]
+    assert main(["data", "mpnet"]) == 0
+    assert asked[-1] == "mpnet"
+    monkeypatch.setenv("PLMREC_HOME", str(tmp_path))
+    finding = doctor._dataset("mpnet")
+    assert finding.works
+    assert shell_command("data", "mpnet") in finding.seen

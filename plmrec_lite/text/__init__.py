@@ -3,5 +3,11 @@
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submod_attrs={"encoder": ["TextEncoder"], "pretrained": ["ModelError"]}
+    __name__,
+    submod_attrs={
+        "encoder": ["TextEncoder"],
+        "encoders": ["encoder_named"],
+        "pretrained": ["ModelError"],
+        "word_vectors": ["WordVectors"],
+    },
 )

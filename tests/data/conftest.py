@@ -1,5 +1,6 @@
 """A local server that behaves as told, a made-up data set on it, and an empty cache."""
 
+import dataclasses
 import hashlib
 import http.server
 import io
@@ -96,5 +97,23 @@ def toy_source(server):
 def toy(toy_source, monkeypatch):
     """Register a data set whose one source is the small archive."""
     record = Dataset("toy", "Notes", "CC0", "Nobody", "", {"lines": 10_000}, (toy_source,))
+    monkeypatch.setitem(DATASETS, "toy", record)
+    return record
+
+
+@pytest.fixture
+def cut(toy, server, monkeypatch):
+    """Register the same data set with its archive cut into two pieces, each in an archive."""
+    (source,) = toy.sources
+    content = server.replies["/toy.zip"]
+    parts = []
+    for number, piece in enumerate((content[:70_000], content[70_000:]), start=1):
+        packed = zipped({f"part/toy.zip.{number}": piece})
+        server.replies[f"/part{number}.zip"] = packed
+        file = File(f"part/toy.zip.{number}", sha256(piece), len(piece))
+        address = f"{server.url}/part{number}.zip"
+        parts.append(Source("url", address, sha256(packed), len(packed), (file,)))
+    source = dataclasses.replace(source, kind="parts", where="toy.zip", parts=tuple(parts))
+    record = dataclasses.replace(toy, sources=(source,))
     monkeypatch.setitem(DATASETS, "toy", record)
     return record

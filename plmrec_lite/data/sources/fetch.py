@@ -19,7 +19,7 @@ import platformdirs
 
 from plmrec_lite.data.sources.archives import ArchiveError, extract
 from plmrec_lite.data.sources.downloads import download, sha256_of
-from plmrec_lite.data.sources.package_index import SourceError
+from plmrec_lite.data.sources.package_index import AlteredError, SourceError
 from plmrec_lite.data.sources.registry import dataset
 from plmrec_lite.runtime import shell_command
 
@@ -141,12 +141,33 @@ def _bring(source, folder):
     """Fetch, check and unpack one source, then move its files into place."""
     folder.mkdir(parents=True, exist_ok=True)
     with _staging(folder.parent) as staging:
-        archive = download(source, staging)
-        extract(archive, source.files, staging)
+        archive = _joined(source, staging) if source.parts else download(source, staging)
+        if source.is_kept_whole:
+            archive.replace(staging / source.files[0].name)
+        else:
+            extract(archive, source.files, staging)
+            archive.unlink()
         if faults := _faults(staging, source):
             raise SourceError(f"{archive.name} holds other files: {', '.join(faults)}")
         for file in source.files:
             os.replace(staging / file.name, folder / file.name)
+
+
+def _joined(source, staging):
+    """Fetch an archive that was cut into pieces, and put it together."""
+    whole = staging / source.where
+    with whole.open("wb") as target:
+        for part in source.parts:
+            archive = download(part, staging)
+            extract(archive, part.files, staging)
+            archive.unlink()
+            for file in part.files:
+                with (staging / file.name).open("rb") as piece:
+                    shutil.copyfileobj(piece, target)
+                (staging / file.name).unlink()
+    if (found := sha256_of(whole)) != source.sha256:
+        raise AlteredError(source.where, source.sha256, found)
+    return whole
 
 
 @contextlib.contextmanager

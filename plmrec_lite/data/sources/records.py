@@ -14,8 +14,8 @@ class File:
 
     Attributes
     ----------
-    member : str; its path inside the archive
-    sha256 : str; 64 hexadecimal digits
+    member : str; its path inside the archive; of an archive kept as it came, its own name
+    sha256 : str; 64 hexadecimal digits; of the archive where it is kept as it came
     size : int; bytes; unpacking stops there
     """
 
@@ -36,11 +36,14 @@ class Source:
     Attributes
     ----------
     kind : str; ``"url"``: at an address; ``"wheel"`` or ``"sdist"``: at a package index, where the
-        reader's pip would look; ``"npm"``: at the reader's npm registry
-    where : str; the address or package: ``"recbole==1.2.1"``, ``"@scope/name@1.0.0"``
+        reader's pip would look; ``"npm"``: at the reader's npm registry; ``"parts"``: cut into
+        pieces, each in an archive of its own
+    where : str; the address or package: ``"recbole==1.2.1"``, ``"@scope/name@1.0.0"``; of parts the
+        name of the whole
     sha256 : str; of the archive, 64 hexadecimal digits
     size : int; of the archive, bytes
     files : tuple of File; the members that are kept
+    parts : tuple of Source; the archives that hold the pieces, in order, one piece each
     """
 
     kind: str
@@ -48,6 +51,12 @@ class Source:
     sha256: str
     size: int
     files: tuple[File, ...]
+    parts: tuple[Source, ...] = ()
+
+    @property
+    def is_kept_whole(self):
+        """Whether the archive itself is the one file."""
+        return [file.sha256 for file in self.files] == [self.sha256]
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,7 @@ class Dataset:
     licence, citation, page : str; its terms, what to cite, the address of its makers' page
     counts : dict of str to int; how many of what it holds; loading checks them
     sources : tuple of Source; in the order in which they are tried after the cache
+    on_request : bool; fetched only by its own name, since it is large and no page needs it
     """
 
     name: str
@@ -69,6 +79,7 @@ class Dataset:
     page: str
     counts: dict[str, int]
     sources: tuple[Source, ...]
+    on_request: bool = False
 
     def check_counts(self, **found):
         """Compare what was read with ``counts``.

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from plmrec_lite.data.sources.records import Dataset, File, Source
+from plmrec_lite.data.sources.written_texts import (
+    CLOTHING_REVIEWS,
+    GLOVE_50D,
+    MAILING_LISTS,
+    MPNET,
+)
 
 _MOVIELENS = Dataset(
     name="movielens-100k",
@@ -149,7 +155,19 @@ _OPINIONS = Dataset(
     ),
 )
 
-DATASETS = {record.name: record for record in (_MOVIELENS, _FILM_FACTS, _FILM_SYNOPSES, _OPINIONS)}
+DATASETS = {
+    record.name: record
+    for record in (
+        _MOVIELENS,
+        _FILM_FACTS,
+        _FILM_SYNOPSES,
+        _OPINIONS,
+        CLOTHING_REVIEWS,
+        MAILING_LISTS,
+        GLOVE_50D,
+        MPNET,
+    )
+}
 
 
 def dataset(name):

@@ -12,7 +12,9 @@ from pathlib import Path
 import platformdirs
 import pytest
 
+from plmrec_lite.data.sources.downloads import sha256_of
 from plmrec_lite.data.sources.fetch import CacheError, FetchError, cache_home, fetch, find_cached
+from plmrec_lite.data.sources.records import File
 from plmrec_lite.data.sources.registry import DATASETS
 from plmrec_lite.runtime import shell_command
 
@@ -246,3 +248,40 @@ def test_a_full_disk_leaves_nothing_that_would_be_used(full_at, toy, home, serve
     assert find_cached("toy") is None
     assert list((home / "toy").iterdir()) == left_over(home) == []
     assert fetch("toy")["notes.txt"].is_file()
+
+
+def test_an_archive_that_is_kept_as_it_came(toy, home, server, monkeypatch):
+    (source,) = toy.sources
+    whole = dataclasses.replace(source, files=(File("kept.zip", source.sha256, source.size),))
+    assert whole.is_kept_whole and not source.is_kept_whole
+    monkeypatch.setitem(DATASETS, "toy", dataclasses.replace(toy, sources=(whole,)))
+    assert fetch("toy") == find_cached("toy") == {"kept.zip": home / "toy" / "kept.zip"}
+    assert fetch("toy")["kept.zip"].read_bytes() == server.replies["/toy.zip"]
+    assert server.requests == ["/toy.zip"]
+    assert left_over(home) == []
+
+
+def test_pieces_are_put_together_in_order(cut, home, server):
+    files = fetch("toy")
+    assert files == find_cached("toy") == {"notes.txt": home / "toy" / "notes.txt"}
+    assert sha256_of(files["notes.txt"]) == cut.sources[0].files[0].sha256
+    assert server.requests == ["/part1.zip", "/part2.zip"]
+    assert [path.name for path in (home / "toy").iterdir()] == ["notes.txt"]
+    assert left_over(home) == []
+
+
+def test_pieces_that_do_not_make_the_archive_are_not_used(cut, home, monkeypatch):
+    (source,) = cut.sources
+    other = dataclasses.replace(source, parts=source.parts[::-1])
+    monkeypatch.setitem(DATASETS, "toy", dataclasses.replace(cut, sources=(other,)))
+    with pytest.raises(FetchError, match=rf"toy.zip is altered.*sha256 {source.sha256}, found"):
+        fetch("toy")
+    assert find_cached("toy") is None
+    assert list((home / "toy").iterdir()) == left_over(home) == []
+
+
+def test_a_missing_piece_is_named(cut, home, server):
+    del server.replies["/part2.zip"]
+    with pytest.raises(FetchError, match=r"toy.zip: not reachable \(HTTP Error 404"):
+        fetch("toy")
+    assert list((home / "toy").iterdir()) == left_over(home) == []

