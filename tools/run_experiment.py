@@ -23,6 +23,8 @@ from book_files import ROOT
 from experiment_code import code_hash
 from experiment_runs import CHECK, RunError, load_script, run_apart, runs_of, work_off
 
+from plmrec_lite.book.recording import unpacked
+
 SCRIPTS = ROOT / "book" / "experiments"
 RESULTS = ROOT / "plmrec_lite" / "book" / "recordings"
 JOURNAL = ROOT / "_build" / "experiments"
@@ -317,9 +319,10 @@ def results_of(run):
     Returns
     -------
     dict
-        Its ``values``, but for those whose name begins with "seconds".
+        Its ``values``, but for those whose name begins with "seconds"; packed places as a list.
     """
-    return {k: v for k, v in run["values"].items() if not k.startswith("seconds")}
+    values = {k: v for k, v in run["values"].items() if not k.startswith("seconds")}
+    return {k: unpacked(v).tolist() if isinstance(v, str) else v for k, v in values.items()}
 
 
 def _alike(old, new):

@@ -17,6 +17,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "sources.registry": ["DATASETS", "dataset"],
         "sources.synopses": ["join_synopses", "load_synopses"],
         "sources.titles": ["match_films"],
-        "splits": ["Split", "cold_item_split", "leave_one_out", "random_split", "temporal_split"],
+        "splits": [
+            "Split",
+            "among_all",
+            "cold_item_split",
+            "leave_one_out",
+            "random_split",
+            "temporal_split",
+        ],
     },
 )

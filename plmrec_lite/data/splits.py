@@ -6,7 +6,8 @@ and says in its docstring which question it answers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -222,11 +223,11 @@ def random_split(interactions, validation=0.1, test=0.2, seed=0):
     )
 
 
-def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_rating=4):
+def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_rating=4, fold=None):
     """Hide a random share of the items from training altogether.
 
-    It answers "how well is an item ranked that nobody has met yet?". The cold items of a
-    part are ranked among themselves, and only those that a user liked are relevant.
+    It answers "how well is an item ranked that has no events yet?". The cold items of a part are
+    ranked among themselves, and only those that a user liked are relevant; see `among_all`.
 
     Parameters
     ----------
@@ -239,6 +240,9 @@ def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_r
         The seed of the draw; the choice of items matters, so report several.
     min_rating : float or None
         An item is relevant to a user who gave it at least this rating; None: who met it.
+    fold : int or None
+        Which of the ``1 / share`` disjoint parts of the seed's order is cold in the test, from 0:
+        over the folds each item is cold exactly once. None draws the share, rounded down.
 
     Returns
     -------
@@ -248,14 +252,19 @@ def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_r
     Raises
     ------
     ValueError
-        If the shares are impossible, or there is a ``min_rating`` and the log has no ratings.
+        If the shares are impossible, ``1 / share`` is no whole number of folds or has no such
+        ``fold``, or there is a ``min_rating`` and the log has no ratings.
 
-    Source: Schein et al. 2002.
+    Source: Schein et al. 2002; Nadeau and Bengio 2003 (intervals over overlapping choices).
     """
     _check_shares(validation_share=validation_share, share=share)
     log = _first_meetings(interactions)
     items = np.random.default_rng(seed).permutation(np.flatnonzero(log.popularity()))
     n_test, n_validation = (_floor(len(items) * part) for part in (share, validation_share))
+    if fold is not None:
+        folds = np.array_split(items, _n_folds(share, fold))
+        n_test = len(folds[fold])
+        items = np.concatenate([*folds[fold:], *folds[:fold]])
     cold = {part: np.zeros(log.n_items, dtype=bool) for part in PARTS}
     cold["test"][items[:n_test]] = True
     cold["validation"][items[n_test : n_test + n_validation]] = True
@@ -269,6 +278,32 @@ def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_r
         candidates=cold,
         name="cold items",
     )
+
+
+def among_all(split):
+    """Return the same split with every item a candidate: cold items compete with known ones.
+
+    Parameters
+    ----------
+    split : Split
+
+    Returns
+    -------
+    Split
+        Its name says so. What a user is known to have met stays out of the list.
+    """
+    every = {part: np.ones(split.train.n_items, dtype=bool) for part in PARTS}
+    return replace(split, candidates=every, name=f"{split.name}, among all")
+
+
+def _n_folds(share, fold):
+    """How many folds there are, refusing shares that are no part of the whole."""
+    n_folds = round(1 / share)
+    if abs(n_folds * share - 1) > 1e-9:
+        raise ValueError(f"share={share}: for folds give 1 / n, such as 0.2 for five of them")
+    if isinstance(fold, bool) or not isinstance(fold, Integral) or not 0 <= fold < n_folds:
+        raise ValueError(f"fold={fold!r}: give an integer from 0 to {n_folds - 1}, or None")
+    return n_folds
 
 
 def _split(log, validation, test, name):

@@ -336,3 +336,10 @@ def test_a_script_in_the_book_loads():
     for name in run_experiment.all_names():
         script = load_script(ROOT / "book" / "experiments" / f"{name}.py")
         assert callable(script.run)
+
+
+def test_packed_places_are_compared_one_by_one():
+    row = recordings.packed([0, 3, 0])
+    assert run_experiment.results_of({"values": {"places": row, "seconds": 3}}) == {
+        "places": [0, 3, 0]
+    }
