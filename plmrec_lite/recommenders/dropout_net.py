@@ -1,0 +1,280 @@
+"""DropoutNet: a network that is trained to do without the events of an item."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import nn
+
+from plmrec_lite.checks import check_number
+from plmrec_lite.recommenders.base import Recommender
+from plmrec_lite.recommenders.matrix_factorization import MatrixFactorization
+from plmrec_lite.recommenders.saving import taken
+from plmrec_lite.training import Training, train
+
+TRAINING = Training(n_epochs=20, batch_size=128, learning_rate=3e-3)
+
+
+class DropoutNet(Recommender):
+    r"""Rebuild the scores of a matrix factorisation from its vectors and from content.
+
+    A factorisation of the events gives each user and item a vector. One network turns the user's
+    vector, another the item's vector beside its content, into outputs whose product is to be the
+    product of the two vectors. In training the item's vector is replaced by zeros in a share of
+    the items, so that there content has to do; an item without events has zeros from the start,
+    and the network has learned what to make of them.
+
+    Parameters
+    ----------
+    dropout : float
+        The share of a batch's items that lose their vector; 0 or more, below 1.
+    n_factors : int
+        The length of the factorisation's vectors, of ``MatrixFactorization``.
+    d_hidden, d_model : int
+        Columns of the hidden layer and of the output of both networks.
+    training : Training
+        How the networks are trained; the examples of a batch are items with events. Its seed is
+        the factorisation's too.
+    watch : callable or None
+        As in ``TextTower``: ``watch(step, model)`` once an epoch.
+    folder, resume
+        Where a checkpoint is kept, and whether to go on from it, see ``train``.
+
+    Attributes
+    ----------
+    item_vectors_ : float32 array (n_items, d_model)
+    user_vectors_ : float32 array (n_users, d_model): a score is the product of the two
+    history_ : pandas.DataFrame of ``train``: a row a step; empty if no item has events
+
+    Source: Volkovs et al. 2017. Users here have no content, so that only items lose their vectors;
+    all pairs of the batch's items and the users are compared, where the authors sample; and there
+    is no batch normalisation.
+    """
+
+    name = "DropoutNet"
+    needs_item_vectors = True
+
+    def __init__(
+        self,
+        dropout=0.5,
+        n_factors=32,
+        d_hidden=128,
+        d_model=32,
+        training=TRAINING,
+        watch=None,
+        folder=None,
+        resume=False,
+    ):
+        self.dropout = dropout
+        self.n_factors = n_factors
+        self.d_hidden = d_hidden
+        self.d_model = d_model
+        self.training = training
+        self.watch = watch
+        self.folder = folder
+        self.resume = resume
+
+    def _check_settings(self):
+        check_number("dropout", self.dropout, least=0)
+        if self.dropout >= 1:
+            raise ValueError(f"dropout={self.dropout}: give a share below 1")
+        for name in ("n_factors", "d_hidden", "d_model"):
+            check_number(name, getattr(self, name), least=1, whole=True)
+        if not isinstance(self.training, Training):
+            raise ValueError(f"training={self.training!r}: give Training(...)")
+
+    def _fit(self, train_log, item_vectors):
+        latent = MatrixFactorization(self.n_factors, seed=self.training.seed).fit(train_log)
+        warm = train_log.popularity() > 0
+        active = np.bincount(train_log.users, minlength=train_log.n_users) > 0
+        self.network_ = self._network(item_vectors.shape[1])
+        objective = DropoutObjective(
+            self.network_,
+            users=latent.P_[active],
+            items=np.where(warm[:, None], latent.Q_, 0.0),
+            content=_alike(item_vectors, warm, self.n_factors),
+            warm=warm,
+        )
+        self.history_ = pd.DataFrame({"step": [], "loss": []})
+        if warm.any():
+            settings = self.training
+
+            def watch(step, _):
+                self._serve(objective, active)
+                return self.watch(step, self)
+
+            self.history_ = train(
+                objective,
+                ItemBatches(np.flatnonzero(warm), self.dropout, settings.batch_size, settings.seed),
+                settings,
+                watch=self.watch and watch,
+                folder=self.folder,
+                resume=self.resume,
+                title="training DropoutNet",
+            )
+        self._serve(objective, active)
+
+    def _network(self, d_content):
+        """The two networks, their first weights drawn from the training's seed."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.training.seed)
+            return nn.ModuleDict(
+                {
+                    name: nn.Sequential(
+                        nn.Linear(width, self.d_hidden),
+                        nn.Tanh(),
+                        nn.Linear(self.d_hidden, self.d_model),
+                    )
+                    for name, width in (
+                        ("user", self.n_factors),
+                        ("item", self.n_factors + d_content),
+                    )
+                }
+            )
+
+    def _serve(self, objective, active):
+        """Compute all vectors, with nothing dropped that is there."""
+        with torch.no_grad():
+            self.item_vectors_ = objective.item_outputs().cpu().numpy()
+            self.user_vectors_ = np.zeros((len(active), self.d_model), dtype=np.float32)
+            self.user_vectors_[active] = objective.user_outputs().cpu().numpy()
+
+    def _score(self, users):
+        return self.user_vectors_[users] @ self.item_vectors_.T
+
+    def _settings(self):
+        return super()._settings() | {"folder": None, "resume": False}
+
+    def _parts(self):
+        parts = super()._parts()
+        weights, history = parts.pop("network_").state_dict(), parts.pop("history_")
+        parts |= {f"network.{name}": weight.cpu().numpy() for name, weight in weights.items()}
+        return parts | {f"history.{name}": column.to_numpy() for name, column in history.items()}
+
+    def _restore(self, parts):
+        weights = {name: torch.from_numpy(v) for name, v in taken("network.", parts).items()}
+        self.network_ = self._network(weights["item.0.weight"].shape[1] - self.n_factors)
+        self.network_.load_state_dict(weights)
+        self.history_ = pd.DataFrame(taken("history.", parts))
+        super()._restore(parts)
+
+
+class ItemBatches:
+    """Batches of items, a share of which is to lose its vector.
+
+    Parameters
+    ----------
+    items : int array (n,); those with events
+    dropout : float; the share, rounded down
+    batch_size : int
+    seed : int; the batches depend on it and the epoch's number alone
+    """
+
+    def __init__(self, items, dropout, batch_size, seed=0):
+        self.items, self.dropout, self.batch_size, self.seed = items, dropout, batch_size, seed
+
+    def __len__(self):
+        return -(-len(self.items) // self.batch_size)
+
+    def epoch(self, number):
+        """Yield the batches of an epoch, each item once.
+
+        Parameters
+        ----------
+        number : int; which epoch, from 0
+
+        Yields
+        ------
+        dict: ``"items"``, int64 tensor (B,); ``"dropped"``, bool tensor (B,); ``"n_items"``, B
+        """
+        rng = np.random.default_rng([self.seed, number])
+        for rows in np.array_split(rng.permutation(self.items), len(self)):
+            dropped = rng.permutation(len(rows)) < int(self.dropout * len(rows))
+            yield {
+                "items": torch.from_numpy(rows),
+                "dropped": torch.from_numpy(dropped),
+                "n_items": len(rows),
+            }
+
+
+class DropoutObjective(nn.Module):
+    """The two networks, what they read, and the scores that they are to rebuild.
+
+    Parameters
+    ----------
+    network : torch.nn.ModuleDict; ``"user"`` and ``"item"``
+    users : float array (n_active, f); the factorisation's vectors of users with events
+    items : float array (n_items, f); those of the items, zeros for an item without events
+    content : float array (n_items, d)
+    warm : bool array (n_items,); which items have events
+    """
+
+    def __init__(self, network, users, items, content, warm):
+        super().__init__()
+        self.network = network
+        everybody = np.ones(len(users), dtype=bool)
+        for name, table in (
+            ("users", _standardized(users, everybody)),
+            ("items", _standardized(items, warm)),
+            ("content", content),
+            ("targets", items @ users.T),  # (n_items, n_active)
+        ):
+            self.register_buffer(name, torch.from_numpy(table).float())
+
+    def user_outputs(self):
+        """Return the users' vectors.
+
+        Returns
+        -------
+        float tensor (n_active, d_model)
+        """
+        return self.network["user"](self.users)
+
+    def item_outputs(self, items=slice(None), dropped=None):
+        """Return the vectors of some items.
+
+        Parameters
+        ----------
+        items : int64 tensor (B,) or slice
+        dropped : bool tensor (B,) or None; of which the factorisation's vector is not read
+
+        Returns
+        -------
+        float tensor (B, d_model)
+        """
+        known = self.items[items]  # (B, f)
+        if dropped is not None:
+            known = known.masked_fill(dropped[:, None], 0.0)
+        return self.network["item"](torch.cat([known, self.content[items]], dim=1))
+
+    def forward(self, batch):
+        """Return a part's share of the mean squared error of the batch.
+
+        Parameters
+        ----------
+        batch : dict; of `ItemBatches`
+
+        Returns
+        -------
+        dict: ``"loss"``, a float tensor ()
+        """
+        items = batch["items"]
+        found = self.item_outputs(items, batch["dropped"]) @ self.user_outputs().T
+        error = (found - self.targets[items]) ** 2  # (B, n_active)
+        return {"loss": error.mean(dim=1).sum() / batch["n_items"]}
+
+
+def _standardized(table, rows):
+    """Columns of mean 0 and deviation 1 over some rows; zeros in all other rows."""
+    known = table[rows] if rows.any() else np.zeros((1, table.shape[1]))
+    spread = known.std(axis=0)
+    return np.where(rows[:, None], (table - known.mean(axis=0)) / (spread + (spread == 0)), 0.0)
+
+
+def _alike(content, warm, size):
+    """Content centred over the known items, its mean squared length that of their vectors."""
+    known = content[warm] if warm.any() else content
+    centred = content - known.mean(axis=0)
+    length = np.sqrt(((known - known.mean(axis=0)) ** 2).sum(axis=1).mean())
+    return centred * size**0.5 / (length + (length == 0))
