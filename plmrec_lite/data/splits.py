@@ -281,7 +281,9 @@ def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_r
 
 
 def among_all(split):
-    """Return the same split with every item a candidate: cold items compete with known ones.
+    """Return the same split with known items among the candidates, beside the cold ones.
+
+    On validation the cold items of the test are left out: they would stand high, and be wrong.
 
     Parameters
     ----------
@@ -292,7 +294,8 @@ def among_all(split):
     Split
         Its name says so. What a user is known to have met stays out of the list.
     """
-    every = {part: np.ones(split.train.n_items, dtype=bool) for part in PARTS}
+    later = split.candidates["test"] & ~split.candidates["validation"]
+    every = {"validation": ~later, "test": np.ones(split.train.n_items, dtype=bool)}
     return replace(split, candidates=every, name=f"{split.name}, among all")
 
 

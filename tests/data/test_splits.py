@@ -253,18 +253,18 @@ def test_a_share_that_is_no_fold_is_named():
         fold_of(NO_TIMES, 0, share=0.3)
 
 
-def test_among_all_changes_the_candidates_and_nothing_else():
+def test_among_all_adds_known_items_to_the_candidates_and_changes_nothing_else():
     log = Interactions([0] * 50, range(50), [5] * 50, range(50), 1, 50)
     split = cold_item_split(log)
     every = among_all(split)
-    assert all(mask.shape == (50,) and mask.all() for mask in every.candidates.values())
+    assert every.candidates["test"].tolist() == [True] * 50
+    assert every.candidates["validation"].tolist() == (~split.candidates["test"]).tolist()
     assert split.candidates["test"].sum() == 10
-    assert (every.train, every.validation, every.test) == (
-        split.train,
-        split.validation,
-        split.test,
-    )
+    for part in ("train", "validation", "test"):
+        assert getattr(every, part) is getattr(split, part)
     assert every.name == "cold items, among all"
+    usual = random_split(log)
+    assert all(among_all(usual).candidates[part].all() for part in ("validation", "test"))
 
 
 def test_items_without_events_are_no_cold_items():
