@@ -161,7 +161,7 @@ class Choice:
         return {
             (alignment, penalty): (MARec(alignment, penalty, kinds=kinds), facts)
             for alignment in (1, 10, 100)
-            for penalty in (10, 100, 1000)
+            for penalty in (100, 300, 1000, 3000)
         }
 
     def linear(self, read):
@@ -241,8 +241,8 @@ def dropout_nets(vectors, seed):
             ),
             vectors,
         )
-        for dropout in (0.5, 0.9)
-        for n_epochs in (5, 20)
+        for dropout in (0.5, 0.8, 0.95)
+        for n_epochs in (20, 60)
     }
 
 

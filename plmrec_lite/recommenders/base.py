@@ -81,7 +81,7 @@ class Recommender(BaseEstimator):
         if train.n_items == 0:
             raise ValueError("train has n_items=0: there is nothing to recommend")
         if item_vectors is not None:
-            item_vectors = checked_vectors(item_vectors, train.n_items)
+            item_vectors = _checked_vectors(item_vectors, train.n_items)
         elif self.needs_item_vectors:
             raise ValueError(f"{self.name} needs item_vectors: call fit(train, item_vectors)")
         self._check_memory(train, item_vectors)
@@ -259,22 +259,8 @@ class Recommender(BaseEstimator):
         return twin
 
 
-def checked_vectors(item_vectors, n_items):
-    """Return item vectors as float64 (n_items, d), refusing other shapes and NaN.
-
-    Parameters
-    ----------
-    item_vectors : float array (n_items, d)
-    n_items : int
-
-    Returns
-    -------
-    float64 array (n_items, d)
-
-    Raises
-    ------
-    ValueError: another shape, NaN or infinity (the message names the first item)
-    """
+def _checked_vectors(item_vectors, n_items):
+    """Return item vectors as float64 (n_items, d), refusing other shapes and NaN."""
     vectors = np.asarray(item_vectors, dtype=np.float64)
     if vectors.ndim != 2 or len(vectors) != n_items:
         raise ValueError(

@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 from plmrec_lite import ranking
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.recommenders import EASE, Blend, ContentBased, Popularity
-from plmrec_lite.recommenders.base import Recommender, checked_vectors
+from plmrec_lite.recommenders.base import Recommender
 
 LOG = Interactions([0, 1, 1], [0, 0, 1], [1, 1, 1], [1, 2, 3], n_users=3, n_items=4)
 
@@ -101,11 +101,3 @@ def test_the_names_of_parts_make_the_name_until_it_is_set():
 def test_settings_of_parts_are_reached_by_their_path():
     blend = Blend(EASE(), ContentBased()).set_params(first__regularization=7.0)
     assert blend.first.regularization == 7.0
-
-
-def test_item_vectors_are_checked_once_and_for_all():
-    assert checked_vectors([[1, 2]], 1).dtype == np.float64
-    with pytest.raises(ValueError, match=r"shape \(1, 2\): give one row for each of the 2 items"):
-        checked_vectors([[1, 2]], 2)
-    with pytest.raises(ValueError, match="1 rows hold NaN or infinity, the first is item 1"):
-        checked_vectors([[1, 2], [np.inf, 0]], 2)

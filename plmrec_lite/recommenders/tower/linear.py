@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import nn
 
-from plmrec_lite.recommenders.base import checked_vectors
 from plmrec_lite.recommenders.tower.base import Tower
 from plmrec_lite.recommenders.tower.training import centre_and_scale
 from plmrec_lite.text.upper_layers import LowerStates
@@ -84,11 +84,11 @@ class LinearTower(Tower):
         ValueError: another number of columns, NaN or infinity
         """
         self._known_users([])
-        vectors = checked_vectors(vectors, len(vectors))
-        if vectors.shape[1] != len(self.given_centre_):
+        vectors, n_columns = np.asarray(vectors, dtype=np.float64), len(self.given_centre_)
+        if vectors.ndim != 2 or vectors.shape[1] != n_columns or not np.isfinite(vectors).all():
             raise ValueError(
-                f"vectors has {vectors.shape[1]} columns, the tower was fitted with "
-                f"{len(self.given_centre_)}: give vectors of the same kind"
+                f"vectors of shape {vectors.shape}: give finite numbers in {n_columns} columns, of "
+                "the kind that the tower was fitted with"
             )
         return (self.upper_.all_vectors(self._rows(vectors)) - self.centre_) / self.scale_
 
