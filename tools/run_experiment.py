@@ -23,7 +23,7 @@ from book_files import ROOT
 from experiment_code import code_hash
 from experiment_runs import CHECK, RunError, load_script, run_apart, runs_of, work_off
 
-from plmrec_lite.book.recording import unpacked
+from plmrec_lite.book.packing import unpacked
 
 SCRIPTS = ROOT / "book" / "experiments"
 RESULTS = ROOT / "plmrec_lite" / "book" / "recordings"

@@ -4,7 +4,7 @@ A seed is a choice of a fifth of the films; in five seeds each film is cold once
 """
 
 import numpy as np
-from plmrec_lite.book.recording import packed
+from plmrec_lite.book.packing import packed
 from plmrec_lite.data import (
     among_all,
     cold_item_split,

@@ -14,7 +14,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "blend": ["Blend"],
         "cold_start": ["ColdStartPolicy", "Demographics"],
         "content": ["ContentBased"],
-        "dropout_net": ["DropoutNet"],
+        "dropout.model": ["DropoutNet"],
         "ease": ["EASE"],
         "fusion": ["fuse"],
         "hybrid_ease": ["HybridEASE"],

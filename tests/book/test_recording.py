@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from plmrec_lite.book.recording import Recorded, packed, unpacked
+from plmrec_lite.book.packing import packed, unpacked
+from plmrec_lite.book.recording import Recorded
 
 PLACES = np.where(np.random.default_rng(0).random(10_900) < 0.2, 7, 0)
 

@@ -8,7 +8,7 @@ import torch
 
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.recommenders import DropoutNet, MatrixFactorization
-from plmrec_lite.recommenders.dropout_net import DropoutObjective, ItemBatches
+from plmrec_lite.recommenders.dropout.training import DropoutObjective, ItemBatches, alike
 from plmrec_lite.training import Training
 
 RNG = np.random.default_rng(0)
@@ -81,6 +81,14 @@ def test_inputs_are_standardised_over_known_items_and_targets_are_the_factorisat
     out = objective.item_outputs(batch["items"], batch["dropped"]) @ objective.user_outputs().T
     wanted = ((out - objective.targets[[3, 1]]) ** 2).mean(dim=1).sum() / 5
     torch.testing.assert_close(objective(batch)["loss"], wanted)
+
+
+def test_content_is_as_long_as_the_vectors():
+    rows = alike(CONTENT * 100 + 7, ~COLD, 4)
+    np.testing.assert_allclose(rows[~COLD].mean(axis=0), 0, atol=1e-12)
+    assert (rows[~COLD] ** 2).sum(axis=1).mean() == pytest.approx(4)
+    np.testing.assert_allclose(rows[COLD], alike(CONTENT, ~COLD, 4)[COLD])
+    assert (alike(np.ones((3, 2)), np.array([True, True, False]), 4) == 0).all()
 
 
 def test_an_epoch_holds_each_item_once_and_drops_other_ones_each_time():
