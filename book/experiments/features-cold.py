@@ -28,7 +28,7 @@ CASES = {
     "year and genres": {"columns": KNOWN, "words": ("title", *KNOWN)},
     "all facts": {"columns": FACTS, "words": SAID},
 }
-CHECK = {"columns": KNOWN, "words": ("genres",), "n_users": 100}
+CHECK = {"columns": KNOWN, "words": ("title",), "n_users": 100}
 PENALTIES = (0.3, 1, 3, 10, 30, 100, 300)
 SHARES = (0.2, 0.35, 0.5, 0.65, 0.8)  # of words beside columns
 EDGES = {"smallest": -1, None: 0, "largest": 1}  # of a grid
