@@ -28,13 +28,26 @@ CASES = {
     "year and genres": {"columns": KNOWN, "words": ("title", *KNOWN)},
     "all facts": {"columns": FACTS, "words": SAID},
 }
-CHECK = {"columns": KNOWN, "words": ("title",), "n_users": 100}
+WAYS = (
+    ("columns",),
+    ("words read",),
+    ("words counted",),
+    ("columns", "words read"),
+    ("columns", "words counted"),
+    ("words counted", "words read"),
+)
+CHECK = {
+    "columns": KNOWN,
+    "words": ("title",),
+    "ways": WAYS[:2],
+    "n_users": 100,
+}
 PENALTIES = (0.3, 1, 3, 10, 30, 100, 300)
 SHARES = (0.2, 0.35, 0.5, 0.65, 0.8)  # of words beside columns
 EDGES = {"smallest": -1, None: 0, "largest": 1}  # of a grid
 
 
-def run(seed, columns, words, n_users=None):
+def run(seed, columns, words, ways=WAYS, n_users=None):
     """NDCG@10 of each way on one choice, and the place of every liked pair."""
     repeat, fold = divmod(seed, N_FOLDS)
     movielens = load_movielens()
@@ -43,22 +56,23 @@ def run(seed, columns, words, n_users=None):
         log = log.select(log.users < n_users)
     split = cold_item_split(log, seed=repeat, fold=fold)
     texts = item_text(movielens.items, words)
-    by_hand = turned(item_features(movielens.items, columns)[0])
-    read = TextEncoder(cache=True).encode(texts, truncate=True)
-    counts = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-    counted = turned(counts.fit_transform(texts).toarray())
-    ways = {
-        "columns": alone(by_hand),
-        "words read": alone(read),
-        "words counted": alone(counted),
-        "columns and words read": beside(by_hand, read),
-        "columns and words counted": beside(by_hand, counted),
-        "words counted and read": beside(counted, read),
+    tables = {
+        "columns": lambda: item_features(movielens.items, columns)[0],
+        "words read": lambda: TextEncoder(cache=True).encode(texts, truncate=True),
+        "words counted": lambda: counted(texts),
     }
     values = {}
-    for way, vectors in ways.items():
-        values |= found(way, split, vectors)
+    for way in ways:
+        kinds = [turned(tables[kind]()) for kind in way]
+        vectors = alone(*kinds) if len(kinds) == 1 else beside(*kinds)
+        values |= found(" and ".join(way), split, vectors)
     return values
+
+
+def counted(texts):
+    """TF-IDF of words and pairs of words."""
+    counts = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    return counts.fit_transform(texts).toarray()
 
 
 def alone(vectors):
