@@ -35,13 +35,14 @@ CASES = {
     "counted words": {"models": ("TF-IDF", "TF-IDF, all facts in words")},
     "MARec": {"models": ("MARec",)},
     "DropoutNet": {"models": ("DropoutNet, frozen", "DropoutNet, facts")},
-    "linear": {"models": ("linear map, frozen", "linear map, facts")},
+    "linear": {"models": ("linear map, frozen",)},
     "tower": {"models": ("tower", "tower + facts")},
+    "linear, facts": {"models": ("linear map, facts",)},
     "no director": {"models": ("frozen", "tower"), "fields": TEXT[:3]},
     "other objectives": {"models": ("who", "match", "LoRA")},
     "two layers": {"models": ("two layers",)},
 }
-SEEDS_OF = dict.fromkeys(list(CASES)[-3:], SEEDS[:10])
+SEEDS_OF = dict.fromkeys(list(CASES)[-4:], SEEDS[:10])
 CHECK = {
     "models": ("frozen", "tower"),
     "n_steps": 4,
@@ -49,8 +50,9 @@ CHECK = {
 }
 
 RIDGES = (0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
-SHARES = (0.2, 0.35, 0.5, 0.65)  # of facts beside words
+SHARES = (0.2, 0.35, 0.5, 0.65, 0.8)  # of facts beside words
 N_STEPS = 120
+RATES = {"frozen": (1e-3, 3e-3, 1e-2), "facts": (3e-4, 1e-3, 3e-3)}  # of learning
 EDGES = {
     "smallest": -1,
     None: 0,
@@ -167,7 +169,7 @@ class Choice:
     def linear(self, read):
         """A linear map's vectors at several steps, by learning rate and step."""
         seen = {}
-        for rate in (1e-3, 3e-3, 1e-2):
+        for rate in RATES[read]:
             training = Training(learning_rate=rate, **self.settings)
 
             def keep(step, model, rate=rate):
@@ -175,11 +177,12 @@ class Choice:
 
             model = LinearTower(training=training, watch=keep)
             model.fit(self.train, self.vectors(read))
-        return {key: seen[key] for key in seen if self.is_third(key[1])}
+        return {key: seen[key] for key in seen if self.is_kept(key[1])}
 
-    def is_third(self, step):
-        """Whether a training has come a third, two thirds, or all of its way."""
-        return step in {self.settings["n_steps"] * part // 6 for part in (2, 4, 6)}
+    def is_kept(self, step):
+        """Whether a sixth, a third, two thirds or all of a training is done."""
+        n_steps = self.settings["n_steps"]
+        return step in {n_steps * part // 6 for part in (1, 2, 4, 6)}
 
     def tower(self, name):
         """A tower's vectors at several steps of its training, by step."""
@@ -200,7 +203,7 @@ class Choice:
         ).fit(self.train)
         losses = tower.history_.loss.dropna()
         self.losses[f"{name}, loss"] = losses.iloc[-20:].mean()
-        return {step: seen[step] for step in seen if self.is_third(step)}
+        return {step: seen[step] for step in seen if self.is_kept(step)}
 
 
 def ridges(vectors):

@@ -93,7 +93,7 @@ class DropoutNet(Recommender):
         objective = DropoutObjective(
             self.network_,
             users=latent.P_[active],
-            items=np.where(warm[:, None], latent.Q_, 0.0),
+            items=latent.Q_,
             content=alike(item_vectors, warm, self.n_factors),
             warm=warm,
         )
