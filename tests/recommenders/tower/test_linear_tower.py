@@ -49,8 +49,10 @@ def test_untrained_it_is_the_ridge_on_scaled_vectors():
     np.testing.assert_allclose(model.score(range(N_USERS))[0], taste[0], rtol=1e-3, atol=1e-4)
 
 
-def test_the_units_of_the_vectors_do_not_matter():
-    one, other = (tower(5).fit(LOG, unit * VECTORS - unit) for unit in (1, 100))
+@pytest.mark.parametrize("loss", ["cold start", "who", "match"])
+def test_units_and_origin_of_the_vectors_do_not_matter(loss):
+    vectors = (unit * (VECTORS - 30 * (unit > 1)) for unit in (1, 100))
+    one, other = (tower(5, loss=loss).fit(LOG, rows) for rows in vectors)
     np.testing.assert_allclose(one.item_vectors_, other.item_vectors_, rtol=1e-2, atol=1e-3)
 
 
