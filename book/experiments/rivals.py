@@ -163,7 +163,7 @@ class Choice:
         return {
             (alignment, penalty): (MARec(alignment, penalty, kinds=kinds), facts)
             for alignment in (1, 10, 100)
-            for penalty in (100, 300, 1000, 3000)
+            for penalty in (30, 100, 300, 1000, 3000)
         }
 
     def linear(self, read):
@@ -180,9 +180,9 @@ class Choice:
         return {key: seen[key] for key in seen if self.is_kept(key[1])}
 
     def is_kept(self, step):
-        """Whether a sixth, a third, two thirds or all of a training is done."""
+        """Whether none, a sixth, a third, two thirds or all of it is done."""
         n_steps = self.settings["n_steps"]
-        return step in {n_steps * part // 6 for part in (1, 2, 4, 6)}
+        return step in {n_steps * part // 6 for part in (0, 1, 2, 4, 6)}
 
     def tower(self, name):
         """A tower's vectors at several steps of its training, by step."""
