@@ -31,7 +31,13 @@ from plmrec_lite.checkpoints import TrainingState
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.data.labelled_texts import LabelledTexts
 from plmrec_lite.nn.skip_gram import SKIP_GRAM, SkipGram
-from plmrec_lite.recommenders import NetworkSettings, SequentialTransformer, TextTower
+from plmrec_lite.recommenders import (
+    DropoutNet,
+    LinearTower,
+    NetworkSettings,
+    SequentialTransformer,
+    TextTower,
+)
 from plmrec_lite.text import TextEncoder
 from plmrec_lite.text.finetuning import FINE_TUNING, train_model
 from plmrec_lite.text.passages import running_text, sentence_pairs
@@ -217,6 +223,29 @@ def tower(loss, lora_rank=None):
 for _loss in ("cold start", "who", "match"):
     TRAININGS[f"tower, {_loss}"] = tower(_loss)
 TRAININGS["tower, LoRA"] = tower("cold start", lora_rank=2)
+
+
+def item_vectors(n_items):
+    """Content of items: five numbers each."""
+    return np.random.default_rng(6).normal(size=(n_items, 5))
+
+
+@training("tower, linear")
+def train_linear_tower(changes, dropout=0.0, device=None, **options):
+    log = events()
+    settings = Training(n_steps=N_STEPS, batch_size=log.n_items // 3, learning_rate=0.01)
+    model = LinearTower(training=replace(settings, **changes), **options)
+    model.fit(log, item_vectors(log.n_items))
+    return model.upper_, model.history_
+
+
+@training("DropoutNet")
+def train_dropout_net(changes, dropout=0.0, device=None, **options):
+    log = events()
+    settings = Training(n_steps=N_STEPS, batch_size=9, learning_rate=0.01)  # of 26: three batches
+    model = DropoutNet(dropout, 4, training=replace(settings, **changes), **options)
+    model.fit(log, item_vectors(log.n_items))
+    return model.network_, model.history_
 
 
 # In processes of their own

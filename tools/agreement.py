@@ -5,13 +5,16 @@ import textwrap
 
 import numpy as np
 
+from plmrec_lite.book.packing import unpacked
+
 LABELS = ("labels", "predictions")  # lists whose names begin so hold classes, not amounts
 FEW = 20  # values, of which some shuffles change little
 
 
 def results_of(run):
-    """Return what a run found, without the values that are times: no run repeats them."""
-    return {k: v for k, v in run["values"].items() if not k.startswith("seconds")}
+    """Return what a run found, packed places as lists, without times: no run repeats them."""
+    values = {k: v for k, v in run["values"].items() if not k.startswith("seconds")}
+    return {k: unpacked(v).tolist() if isinstance(v, str) else v for k, v in values.items()}
 
 
 def changed(old, new):

@@ -9,6 +9,8 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
+from plmrec_lite.book.packing import unpacked
+
 RECORDINGS = files("plmrec_lite.book") / "recordings"
 
 
@@ -35,9 +37,10 @@ class Recorded:
     @cached_property
     def frame(self):
         """One row a case and seed: case, seed, seconds, peak_gb, and each single number."""
+        told = (list, str)  # a list, or a packed one
         rows = [
             {key: result[key] for key in ("case", "seed", "seconds", "peak_gb")}
-            | {k: v for k, v in result["values"].items() if not isinstance(v, list)}
+            | {k: v for k, v in result["values"].items() if not isinstance(v, told)}
             for result in self.record["results"]
         ]
         return pd.DataFrame(rows)
@@ -102,6 +105,25 @@ class Recorded:
             for run in runs
             if seeds is None or run["seed"] in seeds
         ]
+
+    def places(self, case, key):
+        """Return the places that were `packed` as one result of a case.
+
+        Parameters
+        ----------
+        case, key : str; as in `values`
+
+        Returns
+        -------
+        dict of int to uint8 array (n_pairs,): seed to places, see ``report_places``
+
+        Raises
+        ------
+        KeyError: no such case or key (the message lists them)
+        ValueError: the result is no packed row
+        """
+        seeds = [run["seed"] for run in self.record["results"] if run["case"] == case]
+        return dict(zip(seeds, map(unpacked, self._each(case, key)), strict=True))
 
     def table(self, *keys, digits=3, cases=None):
         """Return a table for the reader, a row for each case.

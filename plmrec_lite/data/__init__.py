@@ -22,6 +22,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "sources.registry": ["DATASETS", "dataset"],
         "sources.synopses": ["join_synopses", "load_synopses"],
         "sources.titles": ["match_films"],
-        "splits": ["cold_item_split", "leave_one_out", "random_split", "temporal_split"],
+        "splits": [
+            "among_all",
+            "cold_item_split",
+            "leave_one_out",
+            "random_split",
+            "temporal_split",
+        ],
     },
 )

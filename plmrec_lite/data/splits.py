@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from numbers import Integral
+
 import numpy as np
 
 from plmrec_lite.data.order import in_order, repeated_pairs
@@ -117,11 +120,11 @@ def random_split(interactions, validation=0.1, test=0.2, seed=0):
     )
 
 
-def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_rating=4):
+def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_rating=4, fold=None):
     """Hide a random share of the items from training altogether.
 
     It answers "how well is an item ranked that has no events yet?". The cold items of a part are
-    ranked among themselves, and only those that a user liked are relevant.
+    ranked among themselves, and only those that a user liked are relevant; see `among_all`.
 
     Parameters
     ----------
@@ -130,6 +133,8 @@ def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_r
         and, other items, in validation; together below 1
     seed : int; the choice of items matters, so report several
     min_rating : float or None; an item is relevant to a user who rated it so; None: who met it
+    fold : int or None; which of the ``1 / share`` disjoint parts of the seed's order is cold in the
+        test, from 0: over the folds each item is cold exactly once; None draws the share
 
     Returns
     -------
@@ -137,14 +142,19 @@ def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_r
 
     Raises
     ------
-    ValueError: the shares are impossible, or there is a ``min_rating`` and the log has no ratings
+    ValueError: impossible shares, ``1 / share`` no whole number of folds, no such ``fold``, or a
+        ``min_rating`` and no ratings
 
-    Source: Schein et al. 2002.
+    Source: Schein et al. 2002; Nadeau and Bengio 2003 (intervals over overlapping choices).
     """
     _check_shares(validation_share=validation_share, share=share)
     log = _first_meetings(interactions)
     items = np.random.default_rng(seed).permutation(np.flatnonzero(log.popularity()))
     n_test, n_validation = (_floor(len(items) * part) for part in (share, validation_share))
+    if fold is not None:
+        folds = np.array_split(items, _n_folds(share, fold))
+        n_test = len(folds[fold])
+        items = np.concatenate([*folds[fold:], *folds[:fold]])
     cold = {part: np.zeros(log.n_items, dtype=bool) for part in PARTS}
     cold["test"][items[:n_test]] = True
     cold["validation"][items[n_test : n_test + n_validation]] = True
@@ -158,6 +168,35 @@ def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_r
         candidates=cold,
         name="cold items",
     )
+
+
+def among_all(split):
+    """Return the same split with known items among the candidates, beside the cold ones.
+
+    On validation the cold items of the test are left out: they would stand high, and be wrong.
+
+    Parameters
+    ----------
+    split : Split
+
+    Returns
+    -------
+    Split
+        Its name says so. What a user is known to have met stays out of the list.
+    """
+    later = split.candidates["test"] & ~split.candidates["validation"]
+    every = {"validation": ~later, "test": np.ones(split.train.n_items, dtype=bool)}
+    return replace(split, candidates=every, name=f"{split.name}, among all")
+
+
+def _n_folds(share, fold):
+    """How many folds there are, refusing shares that are no part of the whole."""
+    n_folds = round(1 / share)
+    if abs(n_folds * share - 1) > 1e-9:
+        raise ValueError(f"share={share}: for folds give 1 / n, such as 0.2 for five of them")
+    if isinstance(fold, bool) or not isinstance(fold, Integral) or not 0 <= fold < n_folds:
+        raise ValueError(f"fold={fold!r}: give an integer from 0 to {n_folds - 1}, or None")
+    return n_folds
 
 
 def _split(log, validation, test, name):

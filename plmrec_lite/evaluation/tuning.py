@@ -90,6 +90,56 @@ def tune(candidates, split, k=10, metric="ndcg"):
     return Tuned(choice, validation, evaluate(model.fit(split.known("test"), vectors), split, k))
 
 
+def tune_each(candidates, splits, k=10, metric="ndcg", learn_from=None):
+    """As ``tune``, for splits that ask for the same events among different candidates.
+
+    Each candidate is fitted once, and chosen for each split by that split's validation.
+
+    Parameters
+    ----------
+    candidates : dict of (Recommender, item vectors or None); as in ``tune``
+    splits : list of Split; one, and those that ``among_all`` makes of it
+    k : int; the length of the lists
+    metric : str; a column of ``Report.per_user``
+    learn_from : callable or None
+        What models are fitted on: a function from what is known, Interactions, to some of these
+        events, such as those that were liked. None for all. All that is known stays unranked.
+
+    Returns
+    -------
+    list of Tuned; one a split
+
+    Raises
+    ------
+    ValueError
+        If there is no candidate, split or such metric, or the splits hold other events; and what
+        ``evaluate`` raises.
+
+    Source: Hastie, Tibshirani & Friedman 2009, section 7.2.
+    """
+    if not candidates:
+        raise ValueError("no candidates: give at least one (model, item_vectors)")
+    if len({tuple(id(part) for part in (s.train, s.validation, s.test)) for s in splits}) != 1:
+        raise ValueError("the splits hold other events: give one split, and among_all(split)")
+    check_metric(metric, METRICS)
+    learn = learn_from or (lambda log: log)
+    train, known = (learn(splits[0].known(part)) for part in ("validation", "test"))
+    found = [{} for _ in splits]
+    for key, (model, vectors) in candidates.items():
+        model.fit(train, vectors)
+        for split, values in zip(splits, found, strict=True):
+            values[key] = float(evaluate(model, split, k, part="validation").mean()[metric])
+    choices = [max(values, key=values.get) for values in found]
+    reports = {}
+    for choice in dict.fromkeys(choices):
+        model, vectors = candidates[choice]
+        model.fit(known, vectors)
+        for number, split in enumerate(splits):
+            if choices[number] == choice:
+                reports[number] = evaluate(model, split, k)
+    return [Tuned(choices[i], found[i], reports[i]) for i in range(len(splits))]
+
+
 def _is_number(value):
     """Whether a coordinate is a number; True and False are none."""
     return isinstance(value, Real) and not isinstance(value, bool)

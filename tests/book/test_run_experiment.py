@@ -12,6 +12,7 @@ from experiment_runs import RunError, load_script, run_apart, run_once, runs_of
 from run_experiment import Experiment, confirm, main, record, script_named
 
 from plmrec_lite.book import recording as recordings
+from plmrec_lite.book.packing import packed
 
 SCRIPT = '''
 """Does a coin fall on heads?
@@ -372,3 +373,10 @@ def test_a_script_in_the_book_loads():
     for name in run_experiment.all_names():
         script = load_script(ROOT / "book" / "experiments" / f"{name}.py")
         assert callable(script.run)
+
+
+def test_packed_places_are_compared_one_by_one():
+    row = packed([0, 3, 0])
+    assert run_experiment.results_of({"values": {"places": row, "seconds": 3}}) == {
+        "places": [0, 3, 0]
+    }

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.data.splits import (
     Split,
+    among_all,
     cold_item_split,
     leave_one_out,
     random_split,
@@ -201,6 +202,69 @@ def test_cold_items_are_never_trained_on(events, seed):
     for part, mask in ((split.test, cold), (split.validation, other)):
         assert mask[part.items].all()
         assert (part.ratings >= 4).all()
+
+
+def fold_of(events, fold, **settings):
+    return cold_item_split(events, fold=fold, **settings)
+
+
+@thorough
+@given(logs(), st.integers(0, 3), st.sampled_from([0.5, 1 / 3, 0.2]))
+def test_over_the_folds_each_item_is_cold_once(events, seed, share):
+    n_folds = round(1 / share)
+    splits = [fold_of(events, k, share=share, seed=seed) for k in range(n_folds)]
+    cold = np.array([split.candidates["test"] for split in splits])
+    other = np.array([split.candidates["validation"] for split in splits])
+    met = events.popularity() > 0
+    assert (cold.sum(axis=0) == met).all()
+    assert np.ptp(cold.sum(axis=1)) <= 1
+    assert (other.sum(axis=1) == met.sum() // 10).all()  # the same number in each
+    assert not (cold & other).any()
+    tested = [pairs(split.test) for split in splits]
+    assert sum(map(len, tested)) == len(set().union(*tested))
+    whole = random_split(events)  # which counts a repeated pair at its first event, too
+    first = rows(whole.train) + rows(whole.validation) + rows(whole.test)
+    assert set().union(*tested) == {(user, item) for user, item, rating, _ in first if rating >= 4}
+
+
+def test_folds_are_drawn_anew_by_seed_and_not_by_chance():
+    log = Interactions([0] * 100, range(100), [5] * 100, range(100), 1, 100)
+    cold = {
+        (seed, fold): np.flatnonzero(fold_of(log, fold, seed=seed).candidates["test"]).tolist()
+        for seed in range(4)
+        for fold in range(5)
+    }
+    assert len({tuple(items) for items in cold.values()}) == 20
+    for (seed, fold), items in cold.items():
+        again = fold_of(log, fold, seed=seed)
+        assert np.flatnonzero(again.candidates["test"]).tolist() == items
+        n_test, n_known = again.candidates["test"].sum(), (again.known("test").popularity() > 0)
+        assert n_test / n_known.sum() == 0.25  # what ``compare_choices`` asks for
+
+
+@pytest.mark.parametrize("fold", [-1, 5, True, 1.0])
+def test_an_impossible_fold_is_named(fold):
+    with pytest.raises(ValueError, match=rf"fold={fold!r}: .* from 0 to 4"):
+        fold_of(NO_TIMES, fold, min_rating=None)
+
+
+def test_a_share_that_is_no_fold_is_named():
+    with pytest.raises(ValueError, match=r"share=0\.3: for folds"):
+        fold_of(NO_TIMES, 0, share=0.3)
+
+
+def test_among_all_adds_known_items_to_the_candidates_and_changes_nothing_else():
+    log = Interactions([0] * 50, range(50), [5] * 50, range(50), 1, 50)
+    split = cold_item_split(log)
+    every = among_all(split)
+    assert every.candidates["test"].tolist() == [True] * 50
+    assert every.candidates["validation"].tolist() == (~split.candidates["test"]).tolist()
+    assert split.candidates["test"].sum() == 10
+    for part in ("train", "validation", "test"):
+        assert getattr(every, part) is getattr(split, part)
+    assert every.name == "cold items, among all"
+    usual = random_split(log)
+    assert all(among_all(usual).candidates[part].all() for part in ("validation", "test"))
 
 
 def test_items_without_events_are_no_cold_items():

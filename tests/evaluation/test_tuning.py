@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.data.splits import leave_one_out
+from plmrec_lite.data.splits import among_all, cold_item_split, leave_one_out
 from plmrec_lite.evaluation import evaluate
-from plmrec_lite.evaluation.tuning import tune
+from plmrec_lite.evaluation.tuning import tune, tune_each
 from plmrec_lite.recommenders import ContentBased, Popularity, Recommender
 
 # Everyone meets items 0 to 3 in some order; then item 4 (validation) and item 5 (test).
@@ -158,3 +158,79 @@ def test_a_bad_request_is_named_before_anything_is_fitted(setting, words):
 def test_nothing_to_choose_from():
     with pytest.raises(ValueError, match="no candidates"):
         tune({}, SPLIT)
+
+
+class Remembers(Favours):
+    """Favours an item, and remembers which ratings it was fitted on."""
+
+    def _fit(self, train, item_vectors):
+        self.fits.append(sorted(train.ratings.tolist()))
+
+
+def cold_and_all():
+    ratings = np.tile([5, 2, 4, 5, 5], 4)
+    log = Interactions(USERS, ITEMS, ratings, np.tile(np.arange(5), 4), n_users=4, n_items=8)
+    cold = cold_item_split(log, share=0.34, validation_share=0.34, seed=0)
+    return cold, among_all(cold)
+
+
+def test_each_split_chooses_for_itself_and_a_candidate_is_fitted_once():
+    cold, every = cold_and_all()
+    train = {int(i) for i in np.unique(cold.train.items)}
+    [wanted, *_], [test, *_] = (np.unique(part.items) for part in (cold.validation, cold.test))
+    known = next(iter(train))
+    models = {
+        "validation's": Remembers(int(wanted)),
+        "known": Remembers(known),
+        "test's": Remembers(int(test)),
+    }
+    candidates = {name: (model, None) for name, model in models.items()}
+    liked = tune_each(candidates, [cold, every], k=1, learn_from=lambda x: x.select(x.ratings >= 4))
+    assert [tuned.report.split for tuned in liked] == [cold.name, every.name]
+    assert [tuned.choice for tuned in liked] == ["validation's", "validation's"]
+    assert liked[0].validation.keys() == candidates.keys()
+    fits = {name: len(model.fits) for name, model in models.items()}
+    assert fits == {"validation's": 2, "known": 1, "test's": 1}
+    assert all(min(rows) >= 4 for model in models.values() for rows in model.fits)
+    first, second = models["validation's"].fits
+    assert len(second) == len(first) + (cold.validation.ratings >= 4).sum()
+
+
+def test_alone_it_is_tune():
+    cold, _ = cold_and_all()
+    candidates = {item: (Favours(item), None) for item in range(6)}
+    [each], one = tune_each(candidates, [cold], k=2), tune(candidates, cold, k=2)
+    assert (each.choice, each.validation) == (one.choice, one.validation)
+    assert each.report.per_user.equals(one.report.per_user)
+    [by_recall] = tune_each(candidates, [cold], k=2, metric="recall")
+    assert by_recall.validation == tune(candidates, cold, k=2, metric="recall").validation
+
+
+def test_candidates_that_differ_by_what_is_ranked_are_chosen_apart():
+    """Favouring a known item costs nothing where known items are no candidates."""
+    cold, every = cold_and_all()
+
+    class Two(Favours):
+        def _score(self, users):
+            scores = np.zeros(8)
+            scores[self.item] = 2
+            scores[wanted] = 1
+            return np.tile(scores, (len(users), 1))
+
+    wanted = int(cold.validation.items[0])
+    unseen = 7  # that nobody met
+    candidates = {"first": (Two(unseen), None), "second": (Favours(wanted), None)}
+    among_cold, among_every = tune_each(candidates, [cold, every], k=1)
+    assert (among_cold.choice, among_every.choice) == ("first", "second")
+    assert among_every.validation == {"first": 0.0, "second": among_cold.validation["second"]}
+
+
+def test_other_events_and_unknown_metrics_are_refused():
+    cold, _ = cold_and_all()
+    with pytest.raises(ValueError, match="no candidates"):
+        tune_each({}, [cold])
+    for splits in ([], [cold, SPLIT]):
+        with pytest.raises(ValueError, match="give one split, and among_all"):
+            tune_each({1: (Favours(4), None)}, splits)
+    with pytest.raises(ValueError, match="metric='mrr'"):
+        tune_each({1: (Favours(4), None)}, [cold], metric="mrr")

@@ -13,9 +13,12 @@ from plmrec_lite.recommenders import (
     ColdStartPolicy,
     ContentBased,
     Demographics,
+    DropoutNet,
     HybridEASE,
     ItemKNN,
     ItemRidge,
+    LinearTower,
+    MARec,
     MatrixFactorization,
     NetworkSettings,
     Popularity,
@@ -74,6 +77,12 @@ EXAMPLES = {
         lambda users, items: SequentialTransformer("masked", **TINY | LEARNED),
     ],
     TextTower: [lambda users, items: tiny_tower(items)],
+    LinearTower: [lambda users, items: LinearTower(training=TINY["training"])],
+    DropoutNet: [lambda users, items: DropoutNet(n_factors=3, training=TINY["training"])],
+    MARec: [
+        lambda users, items: MARec(smoothing=1.0),
+        lambda users, items: MARec(alignment=0.5, kinds=[0, 0, 0, 1, 1, 2]),
+    ],
 }
 
 
@@ -123,6 +132,30 @@ CHANGED = {
         "folder": WHERE,
         "resume": WHERE,
     },
+    LinearTower: {
+        "loss": "match",
+        "regularization": 9.0,
+        "training": Training(n_steps=4, batch_size=8),
+        "watch": LOOKS_ON,
+        "folder": WHERE,
+        "resume": WHERE,
+    },
+    DropoutNet: {
+        "dropout": 0.0,
+        "n_factors": 4,
+        "d_hidden": 8,
+        "d_model": 3,
+        "training": Training(n_steps=4, batch_size=8),
+        "watch": LOOKS_ON,
+        "folder": WHERE,
+        "resume": WHERE,
+    },
+    MARec: {
+        "alignment": "where all items have events, nothing is aligned; test_marec has it",
+        "regularization": 3.0,
+        "smoothing": "as for alignment",
+        "kinds": "as for alignment",
+    },
     TextTower: {
         "texts": ["a b c"] * 25,
         "encoder": tiny_bert(seed=1),
@@ -135,5 +168,6 @@ CHANGED = {
         "watch": LOOKS_ON,
         "folder": WHERE,
         "resume": WHERE,
+        "lower": "it saves time and changes nothing; test_text_tower has it",
     },
 }

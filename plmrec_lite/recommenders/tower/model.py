@@ -5,30 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 
-import numpy as np
-import pandas as pd
-import torch
-
 from plmrec_lite.checks import check_number, check_texts
-from plmrec_lite.recommenders.base import Recommender
-from plmrec_lite.recommenders.ridge import ItemRidge
-from plmrec_lite.recommenders.saving import read_model, taken
-from plmrec_lite.recommenders.tower.losses import LOSSES
-from plmrec_lite.recommenders.tower.training import (
-    LEAST_ITEMS,
-    TowerBatches,
-    TowerObjective,
-    centre_and_scale,
-)
+from plmrec_lite.recommenders.saving import read_model
+from plmrec_lite.recommenders.tower.base import Tower
 from plmrec_lite.text.encoder import TextEncoder
-from plmrec_lite.text.upper_layers import UpperLayers, add_lora, lower_states
-from plmrec_lite.training import Training, train
+from plmrec_lite.text.upper_layers import LowerStates, UpperLayers, add_lora, lower_states
+from plmrec_lite.training import Training
 
 TRAINING = Training(n_steps=60, batch_size=128, learning_rate=5e-4)
-N_LOOKS = 6  # of ``watch``, after the one before training
 
 
-class TextTower(Recommender):
+class TextTower(Tower):
     r"""Fine-tune the upper layers of an encoder so that its vectors predict who will like an item.
 
     The lower layers read each text once; their outputs are cached. Training moves the upper
@@ -50,6 +37,8 @@ class TextTower(Recommender):
     watch : callable or None; called as ``watch(step, tower)`` before training, about six times on
         the way, and after the last step; it may return numbers for ``history_``
     folder, resume : as in ``train``
+    lower : LowerStates or None; ``lower_states(encoder, texts, n_layers, max_length)``, for several
+        towers of the same texts
 
     Attributes
     ----------
@@ -59,8 +48,9 @@ class TextTower(Recommender):
 
     Raises
     ------
-    TypeError: by ``fit``: a text that is no string, or an encoder that cannot be tuned
-    ValueError: by ``fit``: a setting out of range, or not one text an item
+    TypeError: by ``fit``: a text that is no string, an encoder that cannot be tuned, or
+        ``lower`` of another kind
+    ValueError: by ``fit``: a setting out of range, or not one text, or one lower state, an item
     plmrec_lite.text.pretrained.ModelError: by ``fit``: the language model cannot be loaded
 
     Source: Bertinetto et al. 2019 (loss "cold start"); Hu et al. 2022 (LoRA).
@@ -81,6 +71,7 @@ class TextTower(Recommender):
         watch=None,
         folder=None,
         resume=False,
+        lower=None,
     ):
         self.texts = texts
         self.encoder = encoder
@@ -93,27 +84,21 @@ class TextTower(Recommender):
         self.watch = watch
         self.folder = folder
         self.resume = resume
+        self.lower = lower
 
     def _check_settings(self):
-        if self.loss not in LOSSES:
-            raise ValueError(f"loss={self.loss!r}: use one of {', '.join(map(repr, LOSSES))}")
+        super()._check_settings()
         check_number("n_layers", self.n_layers, least=1, whole=True)
-        check_number("regularization", self.regularization, above=0)
         if self.lora_rank is not None:
             check_number("lora_rank", self.lora_rank, least=1, whole=True)
         check_number("max_length", self.max_length, least=3, whole=True)  # two are special tokens
-        if not isinstance(self.training, Training):
-            raise ValueError(f"training={self.training!r}: give Training(...)")
-        if self.training.batch_size < LEAST_ITEMS:
-            raise ValueError(
-                f"batch_size={self.training.batch_size}: use {LEAST_ITEMS} or more, or a batch "
-                "teaches nothing"
-            )
         if not isinstance(self.encoder, TextEncoder | str | None):
             raise TypeError(
                 f"encoder={self.encoder!r} has no layers that can be trained here: give a "
                 "TextEncoder, the name of a model of BERT's kind, or None"
             )
+        if not isinstance(self.lower, LowerStates | None):
+            raise TypeError(f"lower is a {type(self.lower).__name__}: give lower_states(...)")
 
     def _fit(self, train_log, item_vectors):
         texts = check_texts(self.texts)
@@ -121,41 +106,16 @@ class TextTower(Recommender):
             raise ValueError(
                 f"{len(texts)} texts for {train_log.n_items} items: give one text for each item"
             )
-        self._take(self.encoder)
-        lower = lower_states(self.encoder_, texts, self.n_layers, self.max_length)
-        met = train_log.matrix()
-        popularity = train_log.popularity()
-        warm = popularity > 0
-        self.history_ = pd.DataFrame({"step": [], "loss": []})
-        if warm.sum() >= LEAST_ITEMS:
-            settings = self.training
-            frozen = self.upper_.all_vectors(lower)[warm]  # (n_warm, d)
-            activity = met[:, warm].sum(axis=1) / len(frozen)  # (n_users,)
-            batches = TowerBatches(lower, met, self.loss, settings.batch_size, seed=settings.seed)
-            n_steps = settings.n_steps
-            if n_steps is None:
-                n_steps = int(settings.n_epochs * len(batches))
-
-            def watch(step, _):
-                self._serve(lower, warm)
-                return self.watch(step, self)
-
-            self.history_ = train(
-                TowerObjective(
-                    self.upper_, frozen, self.loss, self.regularization, activity, settings.seed
-                ),
-                batches,
-                settings,
-                watch=self.watch and watch,
-                watch_every=max(1, n_steps // N_LOOKS),
-                folder=self.folder,
-                resume=self.resume,
-                device=self.encoder_.device,
-                title="training the tower",
+        if self.lower is not None and len(self.lower) != len(texts):
+            raise ValueError(
+                f"lower holds {len(self.lower)} texts, and there are {len(texts)}: give "
+                "lower_states(encoder, texts, ...) of these texts"
             )
-        self._serve(lower, warm if warm.any() else slice(None))
-        ridge = ItemRidge(self.regularization).fit(train_log, self.item_vectors_)
-        self.user_vectors_ = ridge.W_.T.astype(np.float32)  # (n_users, d)
+        self._take(self.encoder)
+        lower = self.lower
+        if lower is None:
+            lower = lower_states(self.encoder_, texts, self.n_layers, self.max_length)
+        self._learn(train_log, lower, self.encoder_.device)
 
     def _take(self, encoder):
         """Load the encoder, and copy the layers that are trained."""
@@ -164,15 +124,6 @@ class TextTower(Recommender):
         if self.lora_rank is not None:
             add_lora(self.upper_, self.lora_rank, self.training.seed)
         self.upper_.eval()
-
-    def _serve(self, lower, warm):
-        """Compute the items' vectors, centred and scaled over the warm ones."""
-        vectors = self.upper_.all_vectors(lower)  # (n_items, d)
-        self.centre_, self.scale_ = centre_and_scale(vectors[warm])
-        self.item_vectors_ = (vectors - self.centre_) / self.scale_
-
-    def _score(self, users):
-        return self.user_vectors_[users] @ self.item_vectors_.T
 
     def encode(self, texts):
         """Turn texts into vectors of the same kind as ``item_vectors_``.
@@ -218,13 +169,12 @@ class TextTower(Recommender):
         return read_model(folder, cls, **({} if encoder is None else {"encoder": encoder}))
 
     def _settings(self):
-        return super()._settings() | {"texts": list(self.texts), "encoder": str(self.encoder_.name)}
+        settings = super()._settings() | {"lower": None}
+        return settings | {"texts": list(self.texts), "encoder": str(self.encoder_.name)}
 
     def _parts(self):
         parts = super()._parts()
-        weights = parts.pop("upper_").state_dict()
         del parts["encoder_"]
-        parts |= {f"upper.{name}": weight.cpu().numpy() for name, weight in weights.items()}
         return parts | {"checksum": _checksum(self.encoder_, self.n_layers)}
 
     def _restore(self, parts):
@@ -236,8 +186,6 @@ class TextTower(Recommender):
                 f"(checksum {checksum[:12]}, here {found[:12]}): load it with encoder= that model, "
                 "or fit it again"
             )
-        weights = {k: torch.from_numpy(v) for k, v in taken("upper.", parts).items()}
-        self.upper_.load_state_dict(weights)
         super()._restore(parts)
 
 

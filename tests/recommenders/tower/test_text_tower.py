@@ -13,7 +13,9 @@ from transformers import BertModel
 
 from plmrec_lite.data import Interactions, cold_item_split
 from plmrec_lite.recommenders import ItemRidge, TextTower
+from plmrec_lite.recommenders.tower import model
 from plmrec_lite.text import TextEncoder
+from plmrec_lite.text.upper_layers import LowerStates, lower_states
 from plmrec_lite.training import Training
 
 N_USERS, N_ITEMS = 20, 26
@@ -324,6 +326,19 @@ def test_what_is_no_text_is_named(log, bad):
 def test_a_wrong_number_of_texts_is_named(log):
     with pytest.raises(ValueError, match="25 texts for 26 items"):
         tiny_tower(25).fit(log)
+
+
+def test_lower_states_can_be_shared_by_several_towers(log, monkeypatch):
+    alone = tiny_tower().fit(log)
+    lower = lower_states(TextEncoder(tiny_bert()), tiny_tower().texts, 1)
+    monkeypatch.setattr(model, "lower_states", None)  # nothing is read again
+    shared = tiny_tower(lower=lower)
+    for _ in range(2):
+        assert equal(shared.fit(log), alone)
+    with pytest.raises(ValueError, match="lower holds 5 texts, and there are 26: give lower_st"):
+        tiny_tower(lower=LowerStates(lower.states[:5])).fit(log)
+    with pytest.raises(TypeError, match="lower is a list"):
+        tiny_tower(lower=[]).fit(log)
 
 
 def test_too_many_layers_are_named(log):
