@@ -99,14 +99,6 @@ class Interactions:
         ------
         TypeError: ``table`` is no DataFrame
         ValueError: a column is not there or cannot be guessed, or a row is bad (the first is named)
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> table = pd.DataFrame({"uid": ["ann", "bob"], "asin": ["B7", "B2"]})
-        >>> log = Interactions.from_frame(table, user="uid", item="asin")
-        >>> log.items.tolist(), log.item_ids.tolist()
-        ([1, 0], ['B2', 'B7'])
         """
         events = read_events(table, user, item, rating, time, on_bad, duplicates, tell)
         sizes = {"n_users": len(events["user_ids"]), "n_items": len(events["item_ids"])}
