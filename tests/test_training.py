@@ -590,6 +590,20 @@ def test_old_checkpoints_are_neither_overwritten_nor_mixed_up(tmp_path):
     run(replace(SETTINGS, accumulation=2), folder=tmp_path, resume=True)
 
 
+@pytest.mark.parametrize("field", [field.name for field in fields(Training)])
+def test_only_what_a_device_asks_for_may_change_before_a_run_goes_on(field, tmp_path):
+    run(folder=tmp_path)
+    given = {"n_epochs": 2, "precision": "bfloat16", "seed": 3}
+    value = given[field] if field in given else getattr(SETTINGS, field) * 2
+    left_out = {"n_steps": None} if field == "n_epochs" else {}
+    changed = replace(SETTINGS, **{field: value}, **left_out)
+    if field in ("accumulation", "precision"):
+        run(changed, folder=tmp_path, resume=True)
+    else:
+        with pytest.raises(ValueError, match=rf"other settings: .*{field}={value!r}"):
+            run(changed, folder=tmp_path, resume=True)
+
+
 # Devices
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from plmrec_lite.vectors import centre
+from plmrec_lite.vectors import centre, whiten
 
 VECTORS = np.random.default_rng(0).normal(3, 1, (7, 4)).astype(np.float32)
 
@@ -12,6 +12,13 @@ def test_centred_vectors_keep_their_differences_and_their_dtype():
     assert centred.dtype == np.float32
     np.testing.assert_allclose(centred.mean(axis=0), 0, atol=1e-6)
     np.testing.assert_allclose(centred[1] - centred[0], VECTORS[1] - VECTORS[0], atol=1e-6)
+
+
+def test_each_whitened_column_has_the_one_sign_of_its_largest_entry():
+    for seed in range(5):
+        white = whiten(np.random.default_rng(seed).normal(size=(9, 4)))
+        largest = np.abs(white).argmax(axis=0)
+        assert (white[largest, range(4)] > 0).all()
 
 
 def test_one_vector_is_its_own_mean():

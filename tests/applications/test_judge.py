@@ -231,6 +231,9 @@ def test_the_best_setting_is_chosen_and_a_blend_is_given_each_weight(monkeypatch
     blend = contest.partial(contest.Blend, contest.Popularity(), contest.Popularity())
     chosen = contest._choose(blend, [{"weight": weight} for weight in values], cut, None, 10)
     assert chosen == ({"weight": 0.1}, 0.3)
+    values |= dict.fromkeys(values, 0.2)  # the text adds nothing: it gets no weight
+    chosen = contest._choose(blend, [{"weight": weight} for weight in values], cut, None, 10)
+    assert chosen == ({"weight": 0.0}, 0.2)
     by_count = {50: 0.1, 200: 0.3, 800: 0.2}
     monkeypatch.setattr(contest, "evaluate", lambda model, *_: Scored(by_count[model.n_neighbours]))
     grid = [{"n_neighbours": n} for n in by_count]
@@ -255,6 +258,23 @@ def test_vectors_are_centred_and_orders_tried_where_there_are_times(monkeypatch)
 
 
 USES = ("behaviour", "words", "language model")
+
+
+def test_the_data_are_described_by_what_is_counted():
+    users, items = np.array([0, 0, 0, 1, 1, 3]), np.array([0, 1, 2, 0, 1, 0])
+    log = Interactions(users, items, None, np.array([7, 7, 7, 7, 9, 9]), 4, 3)
+    told = rules._describe(log, ["one", "one two three", "one"])
+    assert told == {
+        "events": "6",
+        "users": "4, half of them with at most 1 events",
+        "items": "3, 3 with fewer than 5 events",
+        "sparsity": "50.00% of all (user, item) pairs",
+        "texts": "1 words in the middle, 3 at most; 2 of 3 are different",
+        "times": "50.0% of the events share their user's time with another",
+    }
+    dated = replace(log, timestamps=log.timestamps + 86_400 * 18_262)
+    assert rules._describe(dated, ["one"])["times"].startswith("2020-01-01 to 2020-01-01; 50.0%")
+    assert rules._describe(replace(log, timestamps=None), ["one"])["times"] == "none"
 
 
 def test_few_users_are_said_to_be_few():

@@ -50,3 +50,30 @@ def test_a_recording_gives_places_by_seed():
     assert found.frame.columns.tolist() == ["case", "seed", "seconds", "peak_gb", "ndcg"]
     with pytest.raises(KeyError, match="no result 'hits'"):
         found.places("tower", "hits")
+
+
+def test_a_recording_gives_its_results_by_case_and_seed():
+    cases = {"one": {3: [1.0, 3.0], 4: [5.0], 5: [6.0]}, "other": {3: [0.5]}}
+    runs = [
+        {
+            "case": case,
+            "seed": seed,
+            "seconds": 10.0 * seed,
+            "peak_gb": 1.0,
+            "values": {"ndcg": sum(row), "row": row},
+        }
+        for case, seeds in cases.items()
+        for seed, row in seeds.items()
+    ]
+    found = Recorded({"name": "mine", "question": "?", "cases": cases, "results": runs})
+    assert found.values("one", "ndcg").tolist() == [4, 5, 6]
+    assert found.values("one", "seconds").tolist() == [30, 40, 50]
+    assert found.means("one", "row").tolist() == [2, 5, 6]
+    assert found.means("one", "row", seeds=(3, 5)).tolist() == [2, 6]
+    assert found.joined("one", "row").tolist() == [1, 3, 5, 6]
+    assert found.joined("one", "row", seeds=[4]).tolist() == [5]
+    table = found.table("ndcg", digits=2)
+    assert table["ndcg"].to_dict() == {"one": "5.00 ± 1.00", "other": "0.50"}
+    assert found.table("seconds", digits=0, cases=["one"]).index.tolist() == ["one"]
+    with pytest.raises(KeyError, match="no case 'third' in mine: it has one, other"):
+        found.values("third", "ndcg")

@@ -145,9 +145,10 @@ def test_select_wants_one_truth_value_an_event():
 
 
 def test_join_wants_the_same_numbering():
-    other = Interactions([], [], [], [], n_users=3, n_items=9)
-    with pytest.raises(ValueError, match=r"\(3, 4\) and \(3, 9\)"):
-        log() + other
+    for n_users, n_items in ((3, 9), (5, 4)):
+        other = Interactions([], [], [], [], n_users, n_items)
+        with pytest.raises(ValueError, match=rf"\(3, 4\) and \({n_users}, {n_items}\)"):
+            log() + other
     with pytest.raises(TypeError):
         log() + "events"
 

@@ -143,6 +143,15 @@ def test_mind_pair(tmp_path):
     assert items.texts[0] == 'Title "1. sports. golf. An abstract.'
 
 
+def test_of_several_histories_the_earliest_counts_wherever_its_line_stands(tmp_path):
+    path = tmp_path / "behaviors.tsv"
+    later = "1\tU1\t11/16/2019 9:00:00 AM\tN9 N8 N7 N6\tN5-1\n"
+    path.write_text(later + "2\tU1\t11/15/2019 9:00:00 AM\tN9 N8\tN7-1\n")
+    log = Interactions.from_frame(read_behaviors(path))
+    assert len(log) == 4  # N7 once, as it was met
+    assert log.item_ids[log.histories()[0]].tolist() == ["N9", "N8", "N7", "N5"]
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -242,6 +242,14 @@ def test_folds_are_drawn_anew_by_seed_and_not_by_chance():
         assert n_test / n_known.sum() == 0.25  # what ``compare_choices`` asks for
 
 
+def test_the_validation_of_a_fold_is_taken_from_the_next_one():
+    log = Interactions([0] * 100, range(100), [5] * 100, range(100), 1, 100)
+    splits = [fold_of(log, fold, seed=3) for fold in range(5)]
+    for split, following in zip(splits, [*splits[1:], splits[0]], strict=True):
+        assert split.candidates["validation"].sum() == 10
+        assert following.candidates["test"][split.candidates["validation"]].all()
+
+
 @pytest.mark.parametrize("fold", [-1, 5, True, 1.0])
 def test_an_impossible_fold_is_named(fold):
     with pytest.raises(ValueError, match=rf"fold={fold!r}: .* from 0 to 4"):

@@ -58,3 +58,11 @@ def test_zero_is_a_time_in_every_unit():
     column = pd.Series([1_600_000_000_000, 0, 1_600_000_001_000], name="when")
     seconds, wrong = read_times(column, "time", lambda line: None)
     assert (seconds.tolist(), wrong.any()) == ([1_600_000_000, 0, 1_600_000_001], False)
+
+
+@pytest.mark.parametrize("odd", [1_600_000_000_000, 1_600_000_000_000_000_000])
+def test_a_number_of_another_unit_than_most_is_no_time(odd):
+    column = pd.Series([1_600_000_000, odd, 1_600_000_001], name="when")
+    seconds, wrong = read_times(column, "time", lambda line: None)
+    assert wrong.tolist() == [False, True, False]
+    assert seconds[[0, 2]].tolist() == [1_600_000_000, 1_600_000_001]

@@ -54,6 +54,15 @@ def test_class_scores_of_several_seeds_are_their_mean_and_an_interval_holds_it()
     assert low < value < high
 
 
+def test_what_is_of_one_group_is_drawn_together():
+    targets, predictions = np.random.default_rng(2).integers(2, size=(2, 30))
+    groups, names = np.repeat(np.arange(30), 3), ["precision", "recall", "F1"]
+    alone = class_scores(targets, predictions, ["a", "b"])[names]
+    thrice = np.repeat(targets, 3), np.repeat(predictions, 3), ["a", "b"]
+    assert class_scores(*thrice, groups=groups)[names].equals(alone)
+    assert not class_scores(*thrice)[names].equals(alone)
+
+
 def test_a_class_that_is_never_predicted():
     table = class_scores([0, 1, 1], [1, 1, 1], ["a", "b"])
     assert table.loc["a", "precision"] == "0.000 [0.000, 0.000]"

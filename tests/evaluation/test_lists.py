@@ -91,6 +91,14 @@ def test_what_cannot_count_is_named_or_dropped(fault):
     assert told[0].endswith("dropped")
 
 
+def test_before_the_test_a_user_has_met_the_validation_s_items_too():
+    name = LOG.user_ids[3]
+    met = LOG.item_ids[SPLIT.validation.items[SPLIT.validation.users == 3][0]].item()
+    with pytest.raises(ValueError, match=f"met before, the first is user {name!r}, item {met}"):
+        evaluate_lists({name: [met, wanted(3)]}, SPLIT, k=2)
+    assert evaluate_lists({name: [met]}, SPLIT, k=1, part="validation").per_user.loc[3, "ndcg"] == 1
+
+
 def test_an_unknown_item_is_no_other_item():
     last = LOG.n_items - 1
     fits = [u for u in SPLIT.test.users if last not in LOG.items[LOG.users == u]]

@@ -4,6 +4,7 @@ import pytest
 
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.data.splits import Split, random_split
+from plmrec_lite.evaluation.intervals import mean_over_people
 from plmrec_lite.evaluation.protocol import evaluate, evaluate_sampled
 from plmrec_lite.evaluation.report import check_metric, table
 from plmrec_lite.recommenders import EASE, Popularity
@@ -58,6 +59,16 @@ def test_compare_is_paired(reports):
     assert tuple(ease.compare(ease)) == (0, 0, 0)
     recall = ease.compare(popularity, metric="recall", level=0.5)
     assert recall.value == pytest.approx(ease.mean().recall - popularity.mean().recall)
+
+
+def test_level_and_seed_reach_a_comparison_and_a_table(reports):
+    ease, popularity = reports
+    difference = (ease.per_user["ndcg"] - popularity.per_user["ndcg"]).to_numpy()
+    found = ease.compare(popularity, level=0.6, seed=3)
+    assert tuple(found) == tuple(mean_over_people(difference, level=0.6, seed=3))
+    low, high = ease.interval(0.5).loc["ndcg"]
+    wanted = f"{ease.mean().ndcg:.3f} [{low:.3f}, {high:.3f}]"
+    assert table(reports, level=0.5).loc["EASE", "ndcg@5"] == wanted
 
 
 def test_compare_wants_the_same_users_and_a_known_metric(reports):

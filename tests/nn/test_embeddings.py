@@ -85,3 +85,9 @@ def test_nearest_refuses_what_does_not_fit():
         nearest(torch.zeros(3, 2), torch.zeros(2), k=0)
     with pytest.raises(ValueError, match="id 9 is outside"):
         nearest(torch.zeros(3, 2), torch.zeros(2), k=1, exclude=[9])
+
+
+def test_of_equally_near_rows_the_earlier_come_first():
+    kinds = torch.randint(2, (1000,), generator=torch.Generator().manual_seed(0))
+    found, _ = nearest(torch.eye(2)[kinds], torch.tensor([0.0, 1.0]), k=1000)
+    assert found.tolist() == [*(kinds == 1).nonzero()[:, 0], *(kinds == 0).nonzero()[:, 0]]

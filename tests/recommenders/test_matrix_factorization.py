@@ -34,6 +34,20 @@ def test_the_objective_falls_with_each_epoch_and_each_side():
     assert objective(better_users, model.Q_) < objective(model.P_, model.Q_)
 
 
+def test_an_epoch_solves_the_users_and_then_the_items(monkeypatch):
+    solved = []
+
+    def spy(rows, *others):
+        solved.append(rows.shape)
+        return solve_rows(rows, *others)
+
+    monkeypatch.setattr(matrix_factorization, "solve_rows", spy)
+    for n_epochs in (1, 3):
+        solved.clear()
+        fitted(n_epochs)
+        assert solved == n_epochs * [(30, 20), (20, 30)]
+
+
 def test_each_row_solves_its_own_weighted_least_squares():
     """One user against the dense problem: weight 1 + alpha on met items, alpha on all others."""
     Q = np.random.default_rng(1).normal(size=(20, 4))

@@ -71,8 +71,9 @@ def test_a_pair_is_fitted_from_the_longer_end(n_first, n_second, room):
         assert abs(len(first) - len(second)) <= 1
 
 
-def test_running_text_holds_every_token_once(tokenizer, documents):
-    text = running_text(documents, tokenizer, max_length=12)
+@pytest.mark.parametrize("max_length", [11, 12, 13])  # three sentences fill 11 to the last place
+def test_running_text_holds_every_token_once(tokenizer, documents, max_length):
+    text = running_text(documents, tokenizer, max_length)
     words = text.input_ids[text.input_ids >= 5] - 5
     np.testing.assert_array_equal(words, np.arange(126))
     assert text.is_next is None

@@ -83,6 +83,13 @@ def test_inputs_are_standardised_over_known_items_and_targets_are_the_factorisat
     torch.testing.assert_close(objective(batch)["loss"], wanted)
 
 
+def test_the_factorisation_is_drawn_with_the_training_s_seed(seen):
+    model(dropout=0.0, training=replace(QUICK, n_epochs=1, seed=1)).fit(LOG, CONTENT)
+    latent = MatrixFactorization(4, seed=1).fit(LOG).Q_[~COLD]
+    standard = (latent - latent.mean(axis=0)) / latent.std(axis=0)
+    np.testing.assert_allclose(seen[-1][3][~COLD, :4], standard, rtol=1e-4, atol=1e-5)
+
+
 def test_content_is_as_long_as_the_vectors():
     rows = alike(CONTENT * 100 + 7, ~COLD, 4)
     np.testing.assert_allclose(rows[~COLD].mean(axis=0), 0, atol=1e-12)
@@ -103,6 +110,9 @@ def test_an_epoch_holds_each_item_once_and_drops_other_ones_each_time():
         return [b["items"][b["dropped"]].tolist() for b in epoch]
 
     assert lost(first) == lost(again) != lost(second)
+    together = [[set(b["items"].tolist()) for b in epoch] for epoch in (first, second, again)]
+    assert together[0] == together[2] != together[1]
+    assert together[0] != [{3, 4, 5, 6}, {7, 8, 9, 10}, {11, 12, 13}]
     other = ItemBatches(np.arange(3, 14), 0.4, batch_size=4, seed=2)
     assert lost(other.epoch(0)) != lost(first)
 

@@ -57,6 +57,17 @@ def test_the_score_falls_with_distance_by_a_slope_a_head():
     torch.testing.assert_close(bias[0, 1, 2], -torch.tensor([2.0, 1, 0, 1, 2, 3]) / 8)
 
 
+@pytest.mark.parametrize("positions", ["recency", "learned"])
+def test_items_and_places_are_read_times_the_root_of_the_width(positions):
+    net, read = network(positions=positions), []
+    net.blocks[0].register_forward_pre_hook(lambda _, inputs: read.append(inputs[0]))
+    net(IDS)
+    rows = net.embedding()[IDS]
+    if positions == "learned":
+        rows = rows + net.places
+    torch.testing.assert_close(read[0], rows * 8**0.5)
+
+
 def test_a_hidden_event_is_not_read():
     net = network(causal=False)
     hidden = IDS.clone()

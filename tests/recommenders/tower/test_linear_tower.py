@@ -64,6 +64,14 @@ def test_training_finds_the_columns_that_tell(loss):
     assert lengths[:2].mean() > 1.2 * lengths[2:].mean()
 
 
+def test_cold_items_never_touch_training():
+    warm = LOG.popularity() > 0
+    others = np.where(warm[:, None], VECTORS, 50 * VECTORS[::-1])
+    one, other = (tower(5).fit(LOG, rows) for rows in (VECTORS, others))
+    assert one.upper_.weight.equal(other.upper_.weight)
+    assert (one.item_vectors_[warm] == other.item_vectors_[warm]).all()
+
+
 def test_it_is_trained_by_the_same_objective_and_batches_as_a_text_tower(monkeypatch):
     made, objective, batches = {}, base.TowerObjective, base.TowerBatches
 

@@ -258,11 +258,12 @@ def test_a_tower_is_not_loaded_over_another_model(log, tmp_path):
         TextTower.load(tmp_path / "tower")
     (home / "tokenizer.json").write_text(whole)
     assert (TextTower.load(tmp_path / "tower").encode(["a b"]) == vectors).all()
-    model = BertModel.from_pretrained(home)
-    model.encoder.layer[0].output.dense.bias.data += 1  # a layer below the trained one
-    model.save_pretrained(home)
-    with pytest.raises(ValueError, match="load it with encoder= that model"):
-        TextTower.load(tmp_path / "tower")
+    for changed in ("encoder.layer.0.output.dense.bias", "embeddings.word_embeddings.weight"):
+        model = BertModel.from_pretrained(tiny_bert())
+        model.get_parameter(changed).data += 1  # below the trained layer
+        model.save_pretrained(home)
+        with pytest.raises(ValueError, match="load it with encoder= that model"):
+            TextTower.load(tmp_path / "tower")
 
 
 def test_a_new_text_is_encoded_like_the_items(log):
@@ -278,6 +279,23 @@ def test_lora_trains_its_additions_only(log):
         if "lora_" not in name:
             assert weight.equal(old[name.replace(".linear.", ".")])
     assert not equal(tower, frozen)
+
+
+def test_lora_begins_where_the_seed_says(log):
+    first, again, other = (
+        {
+            name: weight
+            for name, weight in tiny_tower(lora_rank=2, n_steps=0, seed=seed)
+            .fit(log)
+            .upper_.named_parameters()
+            if "lora_A" in name
+        }
+        for seed in (1, 1, 2)
+    )
+    assert first
+    for name, weight in first.items():
+        assert weight.equal(again[name])
+        assert not weight.equal(other[name])
 
 
 def test_too_few_items_leave_the_model_as_it_is():
