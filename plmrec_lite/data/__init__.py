@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "interactions": ["Interactions"],
-        "item_text": ["item_text"],
+        "item_texts": ["item_text"],
         "items": ["Items"],
         "labelled_texts": ["LabelledTexts"],
         "own_ids": ["recommend_for", "rows_of"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.preprocessing import MultiLabelBinarizer
 
-from plmrec_lite.data.item_text import check_names, check_years
+from plmrec_lite.data.item_texts import check_names, check_years
 
 FIELDS = ("year", "genres", "director", "writers", "cast", "countries", "languages", "studio")
 

@@ -17,7 +17,7 @@ from plmrec_lite.data.frames import (
     shown,
     tell,
 )
-from plmrec_lite.data.item_text import item_text
+from plmrec_lite.data.item_texts import item_text
 
 ALIASES = {"movie_title": "title", "name": "title", "release_year": "year"}
 USUAL_TEXTS = (

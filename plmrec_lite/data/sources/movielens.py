@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.data.item_text import item_text
+from plmrec_lite.data.item_texts import item_text
 from plmrec_lite.data.sources.fetch import fetch
 from plmrec_lite.data.sources.film_facts import join_film_facts, load_film_facts
 from plmrec_lite.data.sources.registry import dataset

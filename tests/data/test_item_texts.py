@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plmrec_lite.data.item_text import check_names, check_years, item_text
+from plmrec_lite.data.item_texts import check_names, check_years, item_text
 
 ONE = pd.DataFrame(
     {
