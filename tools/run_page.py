@@ -1,4 +1,4 @@
-"""Run notebook pages in place: fresh kernel, cells in order, outputs kept, noise and cost noted.
+"""Run notebook pages in place: fresh kernel, cells in order, outputs kept, minutes, cost noted.
 
     python tools/run_page.py start/setup        one page, or several
     python tools/run_page.py                    every notebook in _toc.yml
@@ -20,6 +20,7 @@ import nbformat
 from book_files import ROOT, bring_in_source, page_files
 from compare_outputs import differences, tags_for
 from kernel_cost import KernelCost
+from minutes import write_minutes
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from page_tests import page_named
@@ -46,6 +47,7 @@ def run_page(path):
     page = nbformat.read(path, as_version=4)
     stamp(page)
     line = write_cost(page, execute(page, path.parent))
+    write_minutes(page)
     nbformat.validate(page)
     nbformat.write(page, path)
     return line

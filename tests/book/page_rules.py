@@ -6,9 +6,10 @@ cell of text. ``test_page_rules`` breaks a good page in every way that a rule sh
 
 import re
 
-import nbformat
 from book_files import bring_in_source
 from compare_outputs import tolerance_of
+from minutes import MOST_MINUTES, MOST_SHORT_MINUTES, line_for_card, minutes_of
+from minutes import read_page as read_page
 
 EXEMPT = "nbval-ignore-output"  # the tag of a cell whose outputs are not compared, such as timings
 CLAIM_MIME = "application/vnd.plmrec.claim+json"
@@ -25,14 +26,6 @@ SECTIONS = [
 ]
 PLACES = re.compile(r"(?:/home/|/root/|/tmp/|/Users/|/opt/|/var/|[A-Z]:\\)[\w.\\/-]*|site-packages")
 COMPLAINTS = re.compile(r"\b[A-Z][a-z]\w*Warning\b|\bWARNING\b|Traceback \(most recent")
-
-
-def read_page(path):
-    """Read a page, with or without code."""
-    if path.suffix == ".ipynb":
-        return nbformat.read(path, as_version=4)
-    cell = nbformat.v4.new_markdown_cell(path.read_text(encoding="utf-8"))
-    return nbformat.v4.new_notebook(cells=[cell])
 
 
 def is_chapter(page):
@@ -110,10 +103,22 @@ def has_card(page):
         wrong.append(f"the card lists {len(aims)} things that a reader will be able to do, not 3-5")
     if not re.search(r"\*\*Needs\*\* \S", card):
         wrong.append("the card does not say what the page needs")
-    if not re.search(r"\*\*Reading\*\* \d+ min · \*\*Exercises\*\* \d+ min", card):
-        wrong.append("the card has no line **Reading** N min · **Exercises** N min")
+    if not re.search(r"^\*\*(?:Minutes|Reading)\*\* \d+", card, re.MULTILINE):
+        wrong.append("the card has no line **Minutes**: copy it from the template")
     if code_cells(page) and not re.search(r"\*\*Measured cost\*\* \d+ s", card):
         wrong.append("the card has no measured cost: run the page with `make notebook`")
+    return wrong
+
+
+def says_its_minutes(page):
+    """The card says the minutes that are counted, at most 45, and at most 25 on a short path."""
+    card, line = page.cells[0].source, line_for_card(page)
+    wrong = [] if line in card else [f"its card has not {line!r}: run tools/minutes.py --write"]
+    whole, short = minutes_of(page)
+    if whole > MOST_MINUTES:
+        wrong.append(f"it takes {whole} minutes, and a page may take {MOST_MINUTES}")
+    if not 0 < short <= MOST_SHORT_MINUTES:
+        wrong.append(f"its short path takes {short} minutes, and may take {MOST_SHORT_MINUTES}")
     return wrong
 
 
@@ -272,3 +277,4 @@ CHAPTER_RULES = [
     has_solved_exercises,
     names_no_place,
 ]
+FORM_RULES = [says_its_minutes]  # of pages that have been rewritten

@@ -10,6 +10,24 @@ FILES = page_files()
 PAGES = {path.relative_to(ROOT).as_posix(): rules.read_page(path) for path in FILES}
 NOTEBOOKS = [name for name in PAGES if name.endswith(".ipynb")]
 CHAPTERS = [name for name, page in PAGES.items() if rules.is_chapter(page) or name in NOTEBOOKS]
+# Pages that are not yet rewritten in the form of a page; a page that has it must leave the list.
+NOT_YET = [
+    "book/start/setup.ipynb",
+    "book/ideas/why-plm.md",
+    "book/ideas/recommenders.ipynb",
+    "book/ideas/language-models.ipynb",
+    "book/math/word-embeddings.ipynb",
+    "book/math/self-attention.ipynb",
+    "book/math/cross-entropy.ipynb",
+    "book/bert/pretraining.ipynb",
+    "book/bert/fine-tuning.ipynb",
+    "book/plmrec/representations.ipynb",
+    "book/plmrec/hybrids.ipynb",
+    "book/plmrec/fine-tuned-recommender.ipynb",
+    "book/plmrec/sequences.ipynb",
+    "book/plmrec/cold-start.ipynb",
+]
+FORMED = [name for name in CHAPTERS if name not in NOT_YET]
 
 
 @pytest.mark.parametrize("rule", rules.CODE_RULES)
@@ -22,6 +40,17 @@ def test_notebook_keeps(name, rule):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_chapter_keeps(name, rule):
     assert rule(PAGES[name]) == []
+
+
+@pytest.mark.parametrize("rule", rules.FORM_RULES)
+@pytest.mark.parametrize("name", FORMED)
+def test_rewritten_page_keeps(name, rule):
+    assert rule(PAGES[name]) == []
+
+
+def test_a_page_that_has_the_form_is_not_on_the_list_of_those_that_have_not():
+    assert set(NOT_YET) <= set(CHAPTERS)
+    assert [name for name in NOT_YET if not any(r(PAGES[name]) for r in rules.FORM_RULES)] == []
 
 
 def test_no_two_claims_share_a_key():

@@ -42,6 +42,11 @@ def tag(*tags):
     return lambda page: cell(page, "compute").metadata.update(tags=list(tags))
 
 
+def no_short_path(page):
+    for one in page.cells:
+        one.metadata["tags"] = [t for t in one.metadata.get("tags", []) if t != "short"]
+
+
 def cost(**values):
     return lambda page: page.metadata["plmrec"]["cost"].update(values)
 
@@ -106,8 +111,12 @@ BROKEN = [
     (rules.has_card, edit("title", "# Sample", "Sample"), "no title"),
     (rules.has_card, edit("title", "- judge the answer\n", ""), "lists 2"),
     (rules.has_card, edit("title", "**Needs**", "Needs"), "needs"),
-    (rules.has_card, edit("title", "15 min", "short"), "Reading"),
+    (rules.has_card, edit("title", "**Minutes**", "Minutes"), "no line **Minutes**"),
     (rules.has_card, edit("title", "**Measured cost**", "Cost"), "cost"),
+    (rules.says_its_minutes, edit("idea", "In words", "In many more words " * 40), "--write"),
+    (rules.says_its_minutes, edit("idea", "In words", "word " * 7000), "a page may take 45"),
+    (rules.says_its_minutes, edit("question", "What", "word " * 4000), "and may take 25"),
+    (rules.says_its_minutes, no_short_path, "short path takes 0 minutes"),
     (rules.is_affordable, cost(cpu_s=241.0), "cpu_s is 241"),
     (rules.is_affordable, cost(wall_s=500.0), "wall_s is 500"),
     (rules.is_affordable, cost(peak_gb=3.2), "peak_gb is 3.2"),
@@ -132,7 +141,7 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize("rule", rules.CODE_RULES + rules.CHAPTER_RULES)
+@pytest.mark.parametrize("rule", rules.CODE_RULES + rules.CHAPTER_RULES + rules.FORM_RULES)
 def test_a_page_from_the_template_is_good(good_page, rule):
     assert rule(good_page) == []
 
@@ -144,7 +153,11 @@ def test_a_broken_page_is_told_what_is_wrong(good_page, rule, break_it, complain
 
 
 def test_every_rule_is_tried_on_a_broken_page():
-    assert {rule for rule, _, _ in BROKEN} == {*rules.CODE_RULES, *rules.CHAPTER_RULES}
+    assert {rule for rule, _, _ in BROKEN} == {
+        *rules.CODE_RULES,
+        *rules.CHAPTER_RULES,
+        *rules.FORM_RULES,
+    }
 
 
 def test_a_page_without_code_needs_no_code_in_its_solutions(tmp_path):
