@@ -10,6 +10,7 @@ from book_files import bring_in_source
 from compare_outputs import tolerance_of
 from minutes import MOST_MINUTES, MOST_SHORT_MINUTES, line_for_card, minutes_of
 from minutes import read_page as read_page
+from plmrec_book.quiz import options_of
 
 EXEMPT = "nbval-ignore-output"  # the tag of a cell whose outputs are not compared, such as timings
 CLAIM_MIME = "application/vnd.plmrec.claim+json"
@@ -171,6 +172,24 @@ def has_self_check(page):
     )
     wrong = [] if 3 <= len(folds) <= 5 else [f"the self-check has {len(folds)} questions, not 3-5"]
     return wrong + [f"no question: {q!r}" for q in folds if not q.rstrip().endswith("?")]
+
+
+def quizzes_of(page):
+    """The questions of the quiz, each with the lines of its options."""
+    return re.findall(
+        r"^:{3,}\{quiz\}(.*)\n(.*?)^:{3,} *$", text_of(page), re.MULTILINE | re.DOTALL
+    )
+
+
+def quiz_complaints(page):
+    """What is wrong with the mark-up of a page's questions."""
+    wrong = []
+    for question, body in quizzes_of(page):
+        name = question.strip()
+        wrong += [f"{name!r} {c}" for c in options_of(body.splitlines())[1]]
+        if not name.endswith("?"):
+            wrong.append(f"no question: {name!r}")
+    return wrong
 
 
 def has_solved_exercises(page):

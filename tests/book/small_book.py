@@ -50,6 +50,7 @@ BROKEN = {
     "claims on a page without code": "```{page-claims}\n```",
     "a surprise without its check": "```{surprise} no-such-key\n:date: 2026-11-24\n```",
     "a surprise without its date": "```{surprise} sample-square-is-even\nIt was.\n```",
+    "a right option": ":::{quiz} Which?\n- [ ] A.\n  No.\n- [ ] B.\n  No.\n- [ ] C.\n  No.\n:::",
     "a diagram without words": "```{mermaid}\ngraph TD\n  a --> b\n```",
 }
 

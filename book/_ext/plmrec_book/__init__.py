@@ -1,4 +1,4 @@
-"""The book's own Sphinx extension: an offline site, claims, diagrams, addresses, access.
+"""The book's own Sphinx extension: an offline site, claims, diagrams, quizzes, access.
 
 Source: the choices are the book's own. Page: every page.
 """
@@ -9,10 +9,13 @@ from plmrec_book import (
     chance,
     claims,
     diagrams,
+    quiz,
     repository,
     surprises,
     verdicts,
 )
+
+PARTS = (assets, repository, claims, verdicts, chance, surprises, diagrams, quiz, access)
 
 
 def setup(app):
@@ -28,6 +31,6 @@ def setup(app):
     dict
         What Sphinx asks of an extension: it may read and write pages in parallel.
     """
-    for part in (assets, repository, claims, verdicts, chance, surprises, diagrams, access):
+    for part in PARTS:
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
