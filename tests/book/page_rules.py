@@ -22,9 +22,18 @@ SECTIONS = [
     "Claims",
     "Summary",
     "Exercises",
-    "Self-check",
+    "Quiz",
     "Further reading",
 ]
+ROLES = {"short", "slide", "notes", "solution", "self-check", "quiz"}  # CONTRIBUTING explains them
+FOLDS = {"hide-input", "hide-output", "hide-cell", "remove-input", "remove-output", "remove-cell"}
+TAGS = ROLES | FOLDS | {"bring-in", EXEMPT}
+FEWEST_SLIDES = 4
+CHECKED = r"an exact value|a value within [\d.]+(?: %)?|a function|in words"
+EXERCISE_TITLE = re.compile(rf"(?:Recall|Compute|Code): (?:{CHECKED})|Open")
+SERVED = re.compile(r"\(exercises? (\d[\d, and]*), questions? (\d[\d, and]*)\)$")
+FURNITURE = re.compile(r"\bglue\(|\bplt\.|\bax(?:es)?\.|\bsubplots\(")
+MOST_IMPORTS = 2  # lines in a cell that is shown
 PLACES = re.compile(r"(?:/home/|/root/|/tmp/|/Users/|/opt/|/var/|[A-Z]:\\)[\w.\\/-]*|site-packages")
 COMPLAINTS = re.compile(r"\b[A-Z][a-z]\w*Warning\b|\bWARNING\b|Traceback \(most recent")
 
@@ -139,7 +148,8 @@ def is_affordable(page):
 def has_sections(page):
     """The sections that every chapter has are there, in order, with a prediction first."""
     wanted = [title for title in SECTIONS if title != "Claims" or code_cells(page)]
-    found = [t for t in re.findall(r"^## (.+?) *$", text_of(page), re.MULTILINE) if t in wanted]
+    text = text_of(page).replace("\n## Self-check\n", "\n## Quiz\n")  # of pages not yet rewritten
+    found = [t for t in re.findall(r"^## (.+?) *$", text, re.MULTILINE) if t in wanted]
     wrong = [] if found == wanted else [f"its sections are {found}, not {wanted}"]
     if ":class: predict" not in section(page, "The question"):
         wrong.append("the question asks for no prediction (an admonition of class predict)")
@@ -165,19 +175,10 @@ def has_summary(page):
     return [] if len(lines) == 5 else [f"the summary has {len(lines)} lines, not five"]
 
 
-def has_self_check(page):
-    """The self-check has three to five questions, each with a folded answer."""
-    folds = re.findall(
-        r"^:{3,}\{dropdown\} (.+)\n(?:^:.+\n)*\s*\S", section(page, "Self-check"), re.MULTILINE
-    )
-    wrong = [] if 3 <= len(folds) <= 5 else [f"the self-check has {len(folds)} questions, not 3-5"]
-    return wrong + [f"no question: {q!r}" for q in folds if not q.rstrip().endswith("?")]
-
-
 def quizzes_of(page):
     """The questions of the quiz, each with the lines of its options."""
     return re.findall(
-        r"^:{3,}\{quiz\}(.*)\n(.*?)^:{3,} *$", text_of(page), re.MULTILINE | re.DOTALL
+        r"^:{3,}\{quiz\}([^\n]*)\n(.*?)^:{3,} *$", text_of(page), re.MULTILINE | re.DOTALL
     )
 
 
@@ -190,6 +191,112 @@ def quiz_complaints(page):
         if not name.endswith("?"):
             wrong.append(f"no question: {name!r}")
     return wrong
+
+
+def has_quiz(page):
+    """The quiz has three to five questions, all in one cell with the tag."""
+    questions = quizzes_of(page)
+    wrong = (
+        [] if 3 <= len(questions) <= 5 else [f"its quiz has {len(questions)} questions, not 3-5"]
+    )
+    tagged = [cell for cell in page.cells if "quiz" in tags_of(cell)]
+    holding = [cell for cell in page.cells if "{quiz}" in cell.source]
+    if len(holding) != 1 or tagged != holding:
+        wrong.append("its quiz does not stand in one cell that has the tag quiz")
+    return wrong + quiz_complaints(page)
+
+
+def exercises_of(page):
+    """The titles of the exercises, in their order."""
+    return re.findall(r"^:{3,}\{exercise\}(.*)$", text_of(page), re.MULTILINE)
+
+
+def names_what_exercises_check(page):
+    """The title of each exercise says its kind and what it checks: "Recall: an exact value"."""
+    return [
+        f"exercise {number} is titled {title.strip()!r}, not as KIND: CHECK (see CONTRIBUTING)"
+        for number, title in enumerate(exercises_of(page), start=1)
+        if not EXERCISE_TITLE.fullmatch(title.strip())
+    ]
+
+
+def serves_its_objectives(page):
+    """Each thing that a reader will be able to do names an exercise and a question for it."""
+    able = re.search(r"\*\*You will be able to\*\*\n\n(.*?)\n\n", page.cells[0].source, re.DOTALL)
+    there = len(exercises_of(page)), len(quizzes_of(page))
+    wrong = []
+    for aim in re.findall(r"^- (.*)$", able.group(1), re.MULTILINE) if able else []:
+        found = SERVED.search(aim.strip())
+        if not found:
+            wrong.append(f"{aim!r} does not end as (exercise 2, question 1)")
+            continue
+        for kind, numbers, most in zip(
+            ("exercise", "question"), found.groups(), there, strict=True
+        ):
+            named = [int(number) for number in re.findall(r"\d+", numbers)]
+            wrong += [f"{aim!r}: there is no {kind} {n}" for n in named if not 1 <= n <= most]
+    return wrong
+
+
+def tags_of(cell):
+    """The tags of a cell."""
+    return set(cell.metadata.get("tags", []))
+
+
+def knows_its_tags(page):
+    """Every tag is one of those that CONTRIBUTING explains."""
+    return [
+        f"cell {cell.get('id')} has the tag {tag}, which CONTRIBUTING does not know"
+        for cell in page.cells
+        for tag in sorted(tags_of(cell) - TAGS)
+        if not tag.startswith("tolerance-")
+    ]
+
+
+def marks_its_roles(page):
+    """The prediction is a self-check, the short path holds it and the summary; there are slides."""
+    wrong = []
+    for cell in page.cells:
+        if ":class: predict" in cell.source and not {"self-check", "short"} <= tags_of(cell):
+            wrong.append(
+                f"cell {cell.get('id')} asks for a prediction: tag it self-check and short"
+            )
+        if "## Summary\n" in cell.source and "short" not in tags_of(cell):
+            wrong.append(f"cell {cell.get('id')} is the summary: tag it short")
+    slides = sum("slide" in tags_of(cell) for cell in page.cells)
+    if slides < FEWEST_SLIDES:
+        wrong.append(f"{slides} of its cells have the tag slide, not {FEWEST_SLIDES} or more")
+    return wrong
+
+
+def marks_its_solutions(page):
+    """What belongs to a solution, and nothing else, stands in cells with the tag solution."""
+    wrong, inside = [], False
+    for cell in page.cells:
+        starts, ends = ("{solution-start}" in cell.source, "{solution-end}" in cell.source)
+        if cell.cell_type == "code":
+            starts = ends = False
+        tags = tags_of(cell)
+        if (inside or starts or ends) != ("solution" in tags):
+            wrong.append(f"cell {cell.get('id')}: the tag solution is for solutions, and for all")
+        if "solution" in tags and ("{exercise}" in cell.source or tags & {"short", "slide"}):
+            wrong.append(f"cell {cell.get('id')} holds more than a solution: split it")
+        inside = (inside or starts) and not ends
+    return wrong
+
+
+def shows_code_that_teaches(page):
+    """No cell with a plot, with glue or with many imports is shown unfolded."""
+    return [
+        f"cell {cell.id} shows {found.group() if found else 'many imports'}: tag it hide-input"
+        for cell in code_cells(page)
+        if not tags_of(cell)
+        & {"solution", "hide-input", "hide-cell", "remove-input", "remove-cell"}
+        and (
+            (found := FURNITURE.search(cell.source))
+            or len(re.findall(r"^(?:import|from) ", cell.source, re.MULTILINE)) > MOST_IMPORTS
+        )
+    ]
 
 
 def has_solved_exercises(page):
@@ -280,6 +387,7 @@ def says_how_it_is_compared(page):
 
 CODE_RULES = [
     comes_back_to_predictions,
+    knows_its_tags,
     says_how_it_is_compared,
     ran_in_order,
     has_clean_outputs,
@@ -292,8 +400,15 @@ CHAPTER_RULES = [
     has_card,
     has_sections,
     has_summary,
-    has_self_check,
     has_solved_exercises,
     names_no_place,
 ]
-FORM_RULES = [says_its_minutes]  # of pages that have been rewritten
+FORM_RULES = [  # of pages that have been rewritten
+    says_its_minutes,
+    has_quiz,
+    names_what_exercises_check,
+    serves_its_objectives,
+    marks_its_roles,
+    marks_its_solutions,
+    shows_code_that_teaches,
+]

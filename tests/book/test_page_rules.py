@@ -47,6 +47,15 @@ def no_short_path(page):
         one.metadata["tags"] = [t for t in one.metadata.get("tags", []) if t != "short"]
 
 
+def tag_cell(name, *tags):
+    """A way to break a page: give a cell these tags, and no other."""
+    return lambda page: cell(page, name).metadata.update(tags=list(tags))
+
+
+def more_than_a_solution(page):
+    cell(page, "solution-1-end").source += "\n\n" + cell(page, "exercise-2").source
+
+
 def cost(**values):
     return lambda page: page.metadata["plmrec"]["cost"].update(values)
 
@@ -109,7 +118,7 @@ BROKEN = [
     (rules.has_clean_outputs, show("<Model at 0x7f2bff12>"), "0x7f2bff12"),
     (rules.names_no_place, edit("compute", "x**2", "x**2  # /tmp/x"), "/tmp/x"),
     (rules.has_card, edit("title", "# Sample", "Sample"), "no title"),
-    (rules.has_card, edit("title", "- judge the answer\n", ""), "lists 2"),
+    (rules.has_card, edit("title", "- judge", "judge"), "lists 2"),
     (rules.has_card, edit("title", "**Needs**", "Needs"), "needs"),
     (rules.has_card, edit("title", "**Minutes**", "Minutes"), "no line **Minutes**"),
     (rules.has_card, edit("title", "**Measured cost**", "Cost"), "cost"),
@@ -126,8 +135,27 @@ BROKEN = [
     (rules.comes_back_to_predictions, ask_twice, "back to the first prediction"),
     (rules.comes_back_to_predictions, forget_prediction, "back to the only prediction"),
     (rules.has_summary, edit("summary", "- The fifth.", ""), "4 lines"),
-    (rules.has_self_check, edit("self-check", "{dropdown} Why", "{note} Why"), "2 questions"),
-    (rules.has_self_check, edit("self-check", "prediction?", "prediction."), "no question"),
+    (rules.has_quiz, edit("quiz", ":::{quiz} Which", ":::{note} Which"), "has 2 questions"),
+    (rules.has_quiz, tag_cell("quiz"), "has the tag quiz"),
+    (rules.has_quiz, edit("quiz", "[x]", "[ ]"), "0 right options"),
+    (rules.has_quiz, edit("quiz", "not hold?", "not hold"), "no question"),
+    (rules.names_what_exercises_check, edit("exercise-1", ": an exact value", ""), "exercise 1"),
+    (rules.names_what_exercises_check, edit("exercise-2", "Compute", "Guess"), "exercise 2"),
+    (rules.names_what_exercises_check, edit("exercise-3", "Open", "Open: now"), "exercise 3"),
+    (rules.serves_its_objectives, edit("title", " (exercise 1, question 1)", ""), "does not end"),
+    (rules.serves_its_objectives, edit("title", "exercise 1", "exercise 4"), "no exercise 4"),
+    (rules.serves_its_objectives, edit("title", "question 2", "questions 2 and 9"), "question 9"),
+    (rules.knows_its_tags, tag("slides"), "has the tag slides"),
+    (rules.marks_its_roles, tag_cell("question", "short"), "cell question asks for a prediction"),
+    (rules.marks_its_roles, tag_cell("summary", "slide"), "cell summary is the summary"),
+    (rules.marks_its_roles, tag_cell("idea", "short"), "3 of its cells"),
+    (rules.marks_its_solutions, tag_cell("solution-2"), "cell solution-2"),
+    (rules.marks_its_solutions, tag_cell("solution-2-code"), "cell solution-2-code"),
+    (rules.marks_its_solutions, tag_cell("exercise-2", "solution"), "cell exercise-2"),
+    (rules.marks_its_solutions, more_than_a_solution, "cell solution-1-end holds more"),
+    (rules.shows_code_that_teaches, tag_cell("figure", "short"), "cell figure shows"),
+    (rules.shows_code_that_teaches, tag_cell("imports"), "shows many imports"),
+    (rules.shows_code_that_teaches, edit("compute", "y = x", "glue('y', 1)\ny = x"), "glue("),
     (rules.has_solved_exercises, drop("exercise-1"), "2 exercises"),
     (rules.has_solved_exercises, drop("solution-2"), "no folded solution"),
     (rules.has_solved_exercises, edit("solution-2", ":class: dropdown\n", ""), "no folded"),
