@@ -12,9 +12,7 @@ NOTEBOOKS = [name for name in PAGES if name.endswith(".ipynb")]
 CHAPTERS = [name for name, page in PAGES.items() if rules.is_chapter(page) or name in NOTEBOOKS]
 # Pages that are not yet rewritten in the form of a page; a page that has it must leave the list.
 NOT_YET = [
-    "book/start/setup.ipynb",
     "book/ideas/why-plm.md",
-    "book/ideas/recommenders.ipynb",
     "book/ideas/language-models.ipynb",
     "book/math/word-embeddings.ipynb",
     "book/math/self-attention.ipynb",
