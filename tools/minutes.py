@@ -7,8 +7,8 @@
 The card gives the sum, and the part of it that is the short path (cells with the tag `short`).
 
 Not counted: what is folded (a dropdown, a solution, the code of a cell with one of the tags
-`hide-input`, `hide-cell`, `remove-input`, `remove-cell`), empty lines, outputs, diagrams, and on
-the card the lines that are computed. Counted: comments, library code that a cell prints, a formula
+`hide-input`, `hide-cell`, `remove-input`, `remove-cell`), empty lines, outputs, figures with their
+captions, diagrams, and on the card the lines that are computed. Counted: comments, library code that a cell prints, a formula
 on lines of its own (each line as one of code), the words of a quiz's questions and options.
 """
 
@@ -32,7 +32,16 @@ MOST_MINUTES, MOST_SHORT_MINUTES = 45, 25  # a class of 45 minutes also talks
 FOLDING_TAGS = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 HIDING_TAGS = {"hide-output", "hide-cell", "remove-output", "remove-cell"}
 FOLDED = {"dropdown", "solution", "toggle"}
-WORDLESS = {"mermaid", "page-claims", "bibliography", "image", "glue:figure", "code-cell"}
+WORDLESS = {
+    "mermaid",
+    "hand",
+    "figure",
+    "page-claims",
+    "bibliography",
+    "image",
+    "glue:figure",
+    "code-cell",
+}
 CODE = {"code", "code-block", "literalinclude", "sourcecode"}
 FENCE = re.compile(
     r"^ {0,3}(?P<fence>:{3,}|`{3,})\s*(?:\{(?P<name>[^}]+)\}|(?P<info>\w*))(?P<rest>.*)$"
@@ -216,11 +225,18 @@ def minutes_of(page):
 
 
 def write_minutes(page):
-    """Note the minutes on the card; a page whose card has no such line is left as it is."""
+    """Note the minutes on the card; where it has no such line, before that of the cost."""
     line = line_for_card(page)
     first = page.cells[0]
-    first.source = MINUTES_LINE.sub(lambda _: line, first.source, count=1)
+    first.source = _noted(first.source, line)
     return line
+
+
+def _noted(text, line):
+    """Put the line into a text in place of the old one."""
+    if MINUTES_LINE.search(text):
+        return MINUTES_LINE.sub(lambda _: line, text, count=1)
+    return text.replace("**Measured cost**", f"{line}\n\n**Measured cost**", 1)
 
 
 def write_on_card(path):
@@ -231,7 +247,7 @@ def write_on_card(path):
         nbformat.write(page, path)
     else:
         text = path.read_text(encoding="utf-8")
-        path.write_text(MINUTES_LINE.sub(lambda _: line, text, count=1), encoding="utf-8")
+        path.write_text(_noted(text, line), encoding="utf-8")
     return line
 
 

@@ -54,6 +54,7 @@ def total(*cells):
         ("```python\na = 1\n\nb = 2\n```", 0, 2),
         ("```{mermaid}\ngraph TD\n  a --> b\n```", 0, 0),
         ("```{page-claims}\n```", 0, 0),
+        (f":::{{hand}} masks\n:caption: A caption.\n\n{WORDS}\n:::\nseen", 1, 0),
         ("**Minutes** 12: 8 to read\n\n**Short path** 5 min: A · B\n\n**Measured cost** 3 s", 0, 0),
     ],
 )
@@ -130,6 +131,12 @@ def test_a_card_of_the_old_form_gets_the_new_lines():
     assert page.cells[0].source == (
         "# T\n\n**Minutes** 0: 0 to read, 0 for the exercises\n\n**Measured cost** 1 s"
     )
+
+
+def test_a_card_without_a_line_gets_one_before_the_cost():
+    page = page_of("# T\n\n**Measured cost** 1 s")
+    line = minutes.write_minutes(page)
+    assert page.cells[0].source == f"# T\n\n{line}\n\n**Measured cost** 1 s"
 
 
 @pytest.fixture
