@@ -8,8 +8,9 @@ The card gives the sum, and the part of it that is the short path (cells with th
 
 Not counted: what is folded (a dropdown, a solution, the code of a cell with one of the tags
 `hide-input`, `hide-cell`, `remove-input`, `remove-cell`), empty lines, outputs, figures with their
-captions, diagrams, and on the card the lines that are computed. Counted: comments, library code that a cell prints, a formula
-on lines of its own (each line as one of code), the words of a quiz's questions and options.
+captions, diagrams, and on the card the lines that are computed. Counted: comments, library code
+that a cell prints, a formula on lines of its own (each line as one of code), the words of a quiz's
+questions and options.
 """
 
 import argparse
