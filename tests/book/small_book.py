@@ -47,10 +47,10 @@ BROKEN = {
     "a term": "A {term}`flumpet`.",
     "a citation": "As {cite:t}`nobody1900` says.",
     "a figure": "![words](nowhere.png)",
+    "a right option": ":::{quiz} Which?\n- [ ] A.\n  No.\n- [ ] B.\n  No.\n- [ ] C.\n  No.\n:::",
     "claims on a page without code": "```{page-claims}\n```",
     "a surprise without its check": "```{surprise} no-such-key\n:date: 2026-11-24\n```",
     "a surprise without its date": "```{surprise} sample-square-is-even\nIt was.\n```",
-    "a right option": ":::{quiz} Which?\n- [ ] A.\n  No.\n- [ ] B.\n  No.\n- [ ] C.\n  No.\n:::",
     "a diagram without words": "```{mermaid}\ngraph TD\n  a --> b\n```",
 }
 
