@@ -52,25 +52,73 @@
     }
   }
 
-  // What scrolls sideways must be reachable by Tab, also when a fold has only now opened.
-  const reachable = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
-    }
+  // What may be wider than the column scrolls by itself. It is reachable by Tab, and its edge
+  // fades where something lies beyond it, also when a fold has only now opened.
+  const SCROLLS = [
+    "article pre",
+    ".cell_output > .output",
+    ".pst-scrollable-table-container",
+    "div.math > mjx-container",
+    ".scrolls",
+  ].join(", ");
+
+  function showWhatIsHidden(box) {
+    const hidden = box.scrollWidth - box.clientWidth;
+    const before = hidden > 1 && box.scrollLeft > 1;
+    const after = hidden > 1 && box.scrollLeft < hidden - 1;
+    const more = `${before ? "before " : ""}${after ? "after" : ""}`.trim();
+    if (box.dataset.more !== more) box.dataset.more = more;
+    box.tabIndex = hidden > 1 ? 0 : -1;
+  }
+
+  const resized = new ResizeObserver((entries) => {
+    for (const { target } of entries) showWhatIsHidden(target);
   });
 
-  // In a narrow cell a line breaks before an interval or a deviation, not inside it.
+  function watch(box) {
+    if (box.dataset.more !== undefined) return;
+    box.dataset.more = "";
+    box.addEventListener("scroll", () => showWhatIsHidden(box), { passive: true });
+    resized.observe(box);
+    for (const child of box.children) resized.observe(child);
+  }
+  const watchAll = () => document.querySelectorAll(SCROLLS).forEach(watch);
+
+  // A formula in a line that is wider than the line gets a line of its own, where it scrolls.
+  const LINES = "p, li, dd, dt, figcaption, h1, h2, h3, h4, summary, div";
+
+  function placeFormulas() {
+    const found = [...document.querySelectorAll("article span.math")].filter(
+      (formula) => !formula.closest("td, th"),
+    );
+    const widths = found.map((formula) => {
+      const line = formula.parentElement.closest(LINES);
+      const { paddingLeft, paddingRight } = getComputedStyle(line);
+      const room = line.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+      return formula.firstElementChild.getBoundingClientRect().width > room && room > 0;
+    });
+    found.forEach((formula, i) => {
+      formula.classList.toggle("own-line", widths[i]);
+      if (widths[i]) watch(formula);
+    });
+  }
+
+  // In a narrow cell a line breaks before an interval or a deviation, not inside it, and a word
+  // or two not at all.
   function keepTogether(cell) {
+    if (cell.textContent.trim().length <= 18) cell.classList.add("one-line");
     if (cell.children.length) return;
     const keep = (part) => part.replaceAll(" ", "\u00a0");
     cell.textContent = cell.textContent.replace(/\[[^\]]*\]|± \S+/g, keep);
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    document.querySelectorAll("table.dataframe td").forEach(keepTogether);
-    document
-      .querySelectorAll("article pre, .cell_output > .output, .pst-scrollable-table-container")
-      .forEach((box) => reachable.observe(box));
+    document.querySelectorAll("article :is(td, th)").forEach(keepTogether);
+    watchAll();
+    window.MathJax?.startup?.promise.then(() => {
+      watchAll();
+      new ResizeObserver(placeFormulas).observe(document.querySelector("article"));
+    });
     if (!document.querySelector("pre.mermaid")) return;
     let drawn = draw();
     new MutationObserver(() => {

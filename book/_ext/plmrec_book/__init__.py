@@ -1,4 +1,4 @@
-"""The book's own Sphinx extension: an offline site, claims, diagrams, addresses, access.
+"""The book's own Sphinx extension: an offline site, claims, diagrams, figures, addresses, access.
 
 Source: the choices are the book's own. Page: every page.
 """
@@ -9,6 +9,7 @@ from plmrec_book import (
     chance,
     claims,
     diagrams,
+    figures,
     repository,
     surprises,
     verdicts,
@@ -28,6 +29,17 @@ def setup(app):
     dict
         What Sphinx asks of an extension: it may read and write pages in parallel.
     """
-    for part in (assets, repository, claims, verdicts, chance, surprises, diagrams, access):
+    parts = (
+        assets,
+        repository,
+        claims,
+        verdicts,
+        chance,
+        surprises,
+        diagrams,
+        figures,
+        access,
+    )
+    for part in parts:
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
