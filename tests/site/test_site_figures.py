@@ -4,7 +4,6 @@ import io
 import re
 
 import numpy as np
-import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 from screens import PHONE
@@ -49,21 +48,16 @@ def test_a_figure_has_its_number_its_caption_and_its_words(site):
         assert {"width", "height"} <= set(figure.img.attrs)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_paper_is_the_page_and_ink_stands_out(reader, scheme):
-    page = reader(color_scheme=scheme).open(NAME)
-    shot, ground = looks(page, 1)  # two line plots
-    assert np.abs(shot[2, 2].astype(int) - ground).max() <= 4
-    paper = (np.abs(shot.astype(int) - ground).max(-1) <= 12).mean()
-    assert paper > 0.8
-    best = max(contrast(c, ground) for c in np.unique(shot.reshape(-1, 3), axis=0))
-    assert best > 10
-
-
-def test_hues_stay_in_the_dark(reader):
-    hues = []
+def test_paper_is_the_page_ink_stands_out_and_hues_stay_in_light_and_in_dark(reader):
+    page, hues = reader().open(NAME), []
     for scheme in ("light", "dark"):
-        shot, _ = looks(reader(color_scheme=scheme).open(NAME), 1)
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
+        shot, ground = looks(page, 1)  # two line plots
+        assert np.abs(shot[2, 2].astype(int) - ground).max() <= 4
+        assert (np.abs(shot.astype(int) - ground).max(-1) <= 12).mean() > 0.8
+        colours = np.unique(shot.reshape(-1, 3), axis=0)
+        assert max(contrast(colour, ground) for colour in colours) > 10
         strongest = shot[np.ptp(shot, axis=-1) > 100].argmax(-1)
         hues.append({"blue": (strongest == 2).sum(), "warm": (strongest == 0).sum()})
     light, dark = hues
@@ -72,17 +66,13 @@ def test_hues_stay_in_the_dark(reader):
         assert dark[hue] > count / 3
 
 
-def test_a_page_that_was_dark_prints_light(reader):
+def test_a_dark_page_prints_light_and_a_picture_may_keep_its_colours(reader):
     page = reader(color_scheme="dark").open(NAME)
-    page.emulate_media(media="print")
-    assert page.locator(PICTURE).first.evaluate("e => getComputedStyle(e).filter") == "none"
-
-
-def test_a_picture_that_keeps_its_colours_is_not_turned_round(reader):
-    page = reader(color_scheme="dark").open(NAME)
-    picture = page.locator(PICTURE).first
-    turned = "e => getComputedStyle(e).filter"
+    picture, turned = page.locator(PICTURE).first, "e => getComputedStyle(e).filter"
     assert "invert" in picture.evaluate(turned)
+    page.emulate_media(media="print")
+    assert picture.evaluate(turned) == "none"
+    page.emulate_media(media="screen")
     picture.evaluate("e => e.classList.add('keep-colours')")
     assert picture.evaluate(turned) == "none"
 
