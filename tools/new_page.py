@@ -40,6 +40,8 @@ def new_page(name, root=ROOT):
         title = slug.replace("-", " ").capitalize()
         cell.source = cell.source.replace("TITLE", title).replace("SLUG", slug)
         cell.source = cell.source.replace("template-", f"{slug}-")
+        if figure := cell.metadata.get("mystnb", {}).get("figure"):
+            figure["name"] = figure["name"].replace("SLUG", slug)
         if "bring-in" in cell.metadata.get("tags", []):
             cell.source = bring_in_source(root)
     path.parent.mkdir(parents=True, exist_ok=True)

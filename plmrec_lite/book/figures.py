@@ -1,4 +1,4 @@
-"""One look for every figure: readable in print, in dark mode, and without colour vision.
+"""One look for every figure: readable in print, on dark pages, and without colour vision.
 
 Source: the colours are those of Okabe and Ito 2008.
 """
@@ -14,7 +14,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 def use_house_style():
     """Set matplotlib's defaults for the book's figures.
 
-    Lines and points differ by colour and by marker; the background is white, also on dark pages.
+    Lines and points differ by colour and by marker, on white. The built pages turn white and
+    black round where they are dark, and keep the hues (``book/_static/book.css``).
     In a notebook whose backend draws for files alone (``MPLBACKEND=Agg``), figures appear again.
     """
     import matplotlib as mpl

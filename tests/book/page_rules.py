@@ -35,6 +35,7 @@ SERVED = re.compile(r"\(exercises? (\d[\d, and]*), questions? (\d[\d, and]*)\)$"
 FURNITURE = re.compile(r"\bglue\(|\bplt\.|\bax(?:es)?\.|\bsubplots\(")
 MOST_IMPORTS = 2  # lines in a cell that is shown
 PLACES = re.compile(r"(?:/home/|/root/|/tmp/|/Users/|/opt/|/var/|[A-Z]:\\)[\w.\\/-]*|site-packages")
+SHADES = re.compile(r"\b(?:white|black|gr[ae]y|(?:dark|light|bright|pale)\w*)\b", re.IGNORECASE)
 COMPLAINTS = re.compile(r"\b[A-Z][a-z]\w*Warning\b|\bWARNING\b|Traceback \(most recent")
 
 
@@ -357,6 +358,32 @@ def has_words_for_figures(page):
     return wrong
 
 
+def captions_its_figures(page):
+    """Every figure has a name to be referred to, and a caption that holds in light and in dark."""
+    wrong = []
+    for cell in code_cells(page):
+        figure = cell.metadata.get("mystnb", {}).get("figure", {})
+        caption, name = figure.get("caption", ""), figure.get("name", "")
+        shown = [kinds for o in cell.outputs if (kinds := _kinds_shown(o))]
+        if not figure and not any(kind.startswith("image/") for kinds in shown for kind in kinds):
+            continue
+        if len(caption.split()) < 8 or not caption.endswith("."):
+            wrong.append(f"cell {cell.id} has no sentence in metadata mystnb.figure.caption")
+        if not re.fullmatch(r"fig-[a-z0-9-]+", name):
+            wrong.append(f"cell {cell.id}: mystnb.figure.name is {name!r}, not fig-something")
+        if len(shown) > 1:
+            wrong.append(f"cell {cell.id} shows {len(shown)} outputs under one caption")
+        classes = cell.metadata.get("mystnb", {}).get("image", {}).get("classes", "")
+        if (shade := SHADES.search(caption)) and "keep-colours" not in classes:
+            wrong.append(f"cell {cell.id}: {shade.group()!r} is another shade on dark pages")
+    return wrong
+
+
+def _kinds_shown(output):
+    """What kinds of picture or page an output offers the reader; none for a glued value."""
+    return [kind for kind in output.get("data", {}) if kind.startswith(("image/", "text/html"))]
+
+
 def brings_library_in(page):
     """The first code cell is the one that brings the library in, as _config.yml has it."""
     cells = code_cells(page)
@@ -394,6 +421,7 @@ CODE_RULES = [
     is_affordable,
     makes_claims,
     has_words_for_figures,
+    captions_its_figures,
     brings_library_in,
 ]
 CHAPTER_RULES = [

@@ -105,6 +105,22 @@ def untag(page):
     cell(page, "bring-in").metadata["tags"] = []
 
 
+def caption(text):
+    """A way to break a page: caption its figure otherwise."""
+    return lambda page: cell(page, "figure").metadata["mystnb"]["figure"].update(caption=text)
+
+
+def name_figure(name):
+    """A way to break a page: name its figure otherwise."""
+    return lambda page: cell(page, "figure").metadata["mystnb"]["figure"].update(name=name)
+
+
+def show_a_second_figure(page):
+    one = cell(page, "figure")
+    one.outputs = one.outputs * 2
+
+
+PALE = "Dark points stand for the squares of five numbers between minus one and one."
 BROKEN = [
     (rules.says_how_it_is_compared, tag("tolerance-much"), "write tolerance-0.03"),
     (rules.says_how_it_is_compared, tag("nbval-skip"), "has the tag nbval-skip"),
@@ -164,6 +180,11 @@ BROKEN = [
     (rules.makes_claims, drop("claim"), "no claim"),
     (rules.makes_claims, drop("claims-table"), "page-claims"),
     (rules.has_words_for_figures, hide_words, "figure"),
+    (rules.captions_its_figures, hide_words, "mystnb.figure.caption"),
+    (rules.captions_its_figures, caption("Squares of x."), "no sentence"),
+    (rules.captions_its_figures, caption(PALE), "'Dark' is another shade"),
+    (rules.captions_its_figures, name_figure("squares"), "not fig-something"),
+    (rules.captions_its_figures, show_a_second_figure, "2 outputs under one caption"),
     (rules.brings_library_in, untag, "tags"),
     (rules.brings_library_in, edit("bring-in", "plmrec_lite", "plmrec"), "make tidy"),
 ]
@@ -203,3 +224,9 @@ def test_a_chapter_is_known_by_its_card():
     assert not rules.is_chapter(page)
     page.cells[0].source += "\n\n:::{card}\n:class-card: page-card\n:::"
     assert rules.is_chapter(nbformat.from_dict(page))
+
+
+def test_a_figure_that_keeps_its_colours_may_name_its_shades(good_page):
+    caption(PALE)(good_page)
+    cell(good_page, "figure").metadata["mystnb"]["image"]["classes"] = "keep-colours"
+    assert rules.captions_its_figures(good_page) == []

@@ -1,4 +1,4 @@
-"""The book's own Sphinx extension: an offline site, claims, diagrams, quizzes, access.
+"""The book's own Sphinx extension: an offline site, claims, diagrams, quizzes, figures, access.
 
 Source: the choices are the book's own. Page: every page.
 """
@@ -9,13 +9,14 @@ from plmrec_book import (
     chance,
     claims,
     diagrams,
+    figures,
     quiz,
     repository,
     surprises,
     verdicts,
 )
 
-PARTS = (assets, repository, claims, verdicts, chance, surprises, diagrams, quiz, access)
+PARTS = (assets, repository, claims, verdicts, chance, surprises, diagrams, figures, quiz, access)
 
 
 def setup(app):
