@@ -4,7 +4,6 @@ import base64
 from itertools import chain, combinations
 
 import numpy as np
-
 from plmrec_lite.data import leave_one_out, load_movielens
 from plmrec_lite.evaluation import evaluate
 from plmrec_lite.ranking import top_k
@@ -27,10 +26,7 @@ K = 10
 def subsets():
     """Every choice of seed films, as rows of places; at least one film each."""
     n = len(SEEDS)
-    return [
-        list(s)
-        for s in chain(*(combinations(range(n), k) for k in range(1, n + 1)))
-    ]
+    return [list(s) for s in chain(*(combinations(range(n), k) for k in range(1, n + 1)))]
 
 
 def seed_rows(model, seeds):
@@ -42,9 +38,7 @@ def seed_rows(model, seeds):
 
 def lists(rows, seeds):
     """The K best films for every choice of seeds, from those seeds' rows: (n_subsets, K)."""
-    scores = np.stack(
-        [rows[chosen].astype(np.float64).sum(0) for chosen in subsets()]
-    )
+    scores = np.stack([rows[chosen].astype(np.float64).sum(0) for chosen in subsets()])
     for row, chosen in enumerate(subsets()):
         scores[row, np.array(seeds)[chosen]] = -np.inf
     return top_k(scores, K)
@@ -67,9 +61,7 @@ def make():
         rows, unit = seed_rows(model, seeds)
         exact, rounded = lists(model.B_[seeds], seeds), lists(rows, seeds)
         if (share := (exact == rounded).mean()) < 0.99:
-            raise ValueError(
-                f"{penalty}: only {share:.1%} of the places survive rounding"
-            )
+            raise ValueError(f"{penalty}: only {share:.1%} of the places survive rounding")
         kept |= set(rounded.ravel().tolist()) | set(seeds)
         report = evaluate(model, split, part="validation").estimate("ndcg")
         made.append((rows, unit, [round(float(v), 5) for v in report]))
@@ -80,10 +72,7 @@ def make():
         "raters": split.train.popularity()[films].tolist(),
         "seeds": [films.index(seed) for seed in seeds],
         "units": [float(f"{unit:.6g}") for _, unit, _ in made],
-        "rows": [
-            base64.b64encode(rows[:, films].tobytes()).decode("ascii")
-            for rows, _, _ in made
-        ],
+        "rows": [base64.b64encode(rows[:, films].tobytes()).decode("ascii") for rows, _, _ in made],
         "ndcg": [ndcg for _, _, ndcg in made],
     }
 

@@ -1,7 +1,6 @@
 """Masks under the hand: the scores of MiniLM's first layer for a sentence with padding."""
 
 import torch
-
 from plmrec_lite.nn.attention import TransformerBlock
 from plmrec_lite.text import TextEncoder
 
@@ -18,12 +17,8 @@ def scores():
         SENTENCE, padding="max_length", max_length=LENGTH, return_tensors="pt"
     )
     x = encoder.model.embeddings(batch["input_ids"])  # (1, T, C)
-    attention = TransformerBlock.from_bert_layer(
-        encoder.model.encoder.layer[0]
-    ).attention
-    query, key = (
-        attention._split(part(x)) for part in (attention.query, attention.key)
-    )
+    attention = TransformerBlock.from_bert_layer(encoder.model.encoder.layer[0]).attention
+    query, key = (attention._split(part(x)) for part in (attention.query, attention.key))
     tokens = encoder.tokenizer.convert_ids_to_tokens(batch["input_ids"][0])
     d_k = query.size(-1)
     return tokens, (query @ key.mT / d_k**0.5)[0], batch["attention_mask"][0].bool()
@@ -32,9 +27,7 @@ def scores():
 def make():
     """The scores with three decimals."""
     tokens, s, real = scores()
-    rounded = [
-        [[round(v, 3) for v in row] for row in s[head].tolist()] for head in HEADS
-    ]
+    rounded = [[[round(v, 3) for v in row] for row in s[head].tolist()] for head in HEADS]
     return {
         "tokens": tokens,
         "real": [int(r) for r in real],

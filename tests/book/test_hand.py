@@ -33,10 +33,9 @@ def test_data_that_is_not_up_to_date_would_be_found():
         assert_up_to_date("masks", damaged)
 
 
-def test_data_belongs_to_a_figure():
-    assert {path.stem for path in (ROOT / "book" / "hand").iterdir() if path.is_file()} <= {
-        *FIGURES
-    }
+def test_data_and_what_makes_it_belong_to_a_figure():
+    files = [path for end in ("py", "json") for path in (ROOT / "book" / "hand").glob(f"*.{end}")]
+    assert {path.stem for path in files} <= {*FIGURES}
 
 
 def test_data_is_written_one_field_a_line_and_carried_safely(tmp_path):

@@ -12,8 +12,8 @@ from plmrec_book.hand import BUDGET
 from screens import PAGES, PHONE
 from test_site_access import violations
 
-from plmrec_lite.nn.softmax import softmax
 from plmrec_lite.nn.losses import cross_entropy
+from plmrec_lite.nn.softmax import softmax
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -126,7 +126,7 @@ def test_a_phone_shows_it_whole(open_figure, name):
     assert page.locator(".hand-words").is_visible()
     cut = page.locator("figure.hand :is(table, svg, .hand-board)").evaluate_all(
         "all => all.filter(e => e.scrollWidth > e.clientWidth + 1 ||"
-        " e.getBoundingClientRect().right > innerWidth).map(e => e.className.baseVal ?? e.className)"
+        " e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 80))"
     )
     assert cut == []
 

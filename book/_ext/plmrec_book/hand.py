@@ -7,6 +7,7 @@ is its text alternative: it stands where no script runs and on paper, and folds 
 
 import json
 from pathlib import Path
+from typing import ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -52,7 +53,7 @@ class Hand(SphinxDirective):
 
     required_arguments = 1
     has_content = True
-    option_spec = {"caption": directives.unchanged_required, "name": directives.unchanged}
+    option_spec: ClassVar = {"caption": directives.unchanged_required, "name": directives.unchanged}
 
     def run(self):
         """Return one numbered figure, or an error that says what is missing."""
@@ -128,7 +129,7 @@ def setup(app):
     app : sphinx.application.Sphinx
         The build in progress.
     """
-    elsewhere = {kind: (_pass, _pass) for kind in ("latex", "text", "man", "texinfo")}
+    elsewhere = dict.fromkeys(("latex", "text", "man", "texinfo"), (_pass, _pass))
     app.add_enumerable_node(hand, "figure", html=(_visit_hand, _depart_hand), **elsewhere)
     app.add_node(hand_caption, html=(_visit_caption, _depart_caption), **elsewhere)
     app.add_directive("hand", Hand)
