@@ -29,7 +29,7 @@ const hand = (() => {
     const text = Math.abs(value).toFixed(digits);
     return value < 0 && Number(text) !== 0 ? `−${text}` : text;
   }
-  const percent = (share, digits = 0) => `${number(100 * share, digits)} %`;
+  const percent = (share, digits = 0) => `${number(100 * share, digits)}\u00a0%`;
   const whole = (value) => value.toLocaleString("en");
   const sum = (values) => values.reduce((total, value) => total + value, 0);
 
