@@ -1,8 +1,9 @@
 """Make the data of the figures that answer to the reader's hand: book/hand/NAME.json.
 
-Each figure with data has a script book/hand/NAME.py with two functions. ``make()`` computes the
-data with the library. ``part(data)`` computes a small part anew and returns it beside the part
-that ``data`` holds, so that a test can compare the two in a second.
+Each figure has a script book/hand/NAME.py with three functions. ``make()`` computes the data with
+the library. ``words(data)`` takes from the data what the text alternative says of it: where the
+page writes ``[[best]]`` the book shows ``words(data)["best"]``. ``part(data)`` computes a small
+part anew and returns the part that ``data`` holds beside it, so that a test can compare the two.
 
     python tools/make_hand.py [NAME ...]
 """
@@ -36,7 +37,9 @@ def read(name, folder=FOLDER):
 
 def write(name, folder=FOLDER):
     """Compute the data of a figure and write it, one field a line."""
-    data = maker(name, folder).make()
+    module = maker(name, folder)
+    data = module.make()
+    data["words"] = module.words(data)
     fields = (
         f"{json.dumps(key)}:{json.dumps(value, separators=(',', ':'), ensure_ascii=False)}"
         for key, value in data.items()

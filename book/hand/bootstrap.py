@@ -47,6 +47,15 @@ def make():
     return {"people": len(places(found["EASE"])), "places": packed, "pairs": pairs}
 
 
+def words(data):
+    """Both differences with their intervals."""
+    said = {}
+    for name, pair in zip(("first", "second"), data["pairs"], strict=True):
+        mean, low, high = (f"{v:.4f}".replace("-", "\N{MINUS SIGN}") for v in pair["interval"])
+        said[name] = f"{mean}, with an interval from {low} to {high}"
+    return said
+
+
 def part(data):
     """The places of the two models without text, and the interval of their difference."""
     found = reports([Popularity(), EASE()])

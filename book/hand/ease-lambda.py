@@ -77,6 +77,19 @@ def make():
     }
 
 
+def words(data):
+    """The first films for Star Wars and Alien, and NDCG@10, at the ends and at the best."""
+    best = int(np.argmax([value for value, *_ in data["ndcg"]]))
+    said = {"best": f"{LAMBDAS[best]:,}", "least": f"{LAMBDAS[0]:,}", "most": f"{LAMBDAS[-1]:,}"}
+    for name, place in (("least", 0), ("best", best), ("most", len(LAMBDAS) - 1)):
+        rows = np.frombuffer(base64.b64decode(data["rows"][place]), "<i2").reshape(len(SEEDS), -1)
+        top = lists(rows, data["seeds"])[subsets().index([0, 1])]
+        said[f"films-{name}"] = ", ".join(data["films"][film] for film in top[:5])
+        said[f"raters-{name}"] = f"{np.mean([data['raters'][film] for film in top]):.0f}"
+        said[f"ndcg-{name}"] = f"{data['ndcg'][place][0]:.3f}"
+    return said
+
+
 def part(data):
     """The rows and the value of one penalty."""
     place = LAMBDAS.index(500)

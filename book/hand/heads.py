@@ -45,6 +45,22 @@ def make():
     return {"layers": len(A), "heads": A.shape[1], "sentences": sentences, "weights": weights}
 
 
+def words(data):
+    """The head with the most weight on the token before, the one after and [CLS], first text."""
+    T = len(data["sentences"][0]["tokens"])
+    A = np.frombuffer(base64.b64decode(data["weights"][0]), np.uint8).reshape(-1, T, T) / 255
+    habits = {
+        "before": A.diagonal(-1, 1, 2).mean(1),
+        "after": A.diagonal(1, 1, 2).mean(1),
+        "cls": A[:, :, 0].mean(1),
+    }
+    said = {}
+    for habit, share in habits.items():
+        layer, head = divmod(int(share.argmax()), data["heads"])
+        said[habit] = f"layer {layer + 1}, head {head + 1} ({100 * share.max():.0f} %)"
+    return said
+
+
 def part(data):
     """All heads of the last sentence."""
     _, A = read(TextEncoder(device="cpu"), data["sentences"][-1]["text"])

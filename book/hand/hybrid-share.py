@@ -66,6 +66,25 @@ def make():
     }
 
 
+def words(data):
+    """The best share of each split, the values at the ends, and where the next films stand."""
+    said = {}
+    for split, values in data["ndcg"].items():
+        mean = [value for value, *_ in values]
+        best = int(np.argmax(mean))
+        said[f"{split}-best"] = f"{SHARES[best]:.2f}"
+        said[f"{split}-value"] = f"{mean[best]:.4f}"
+        said[f"{split}-without"] = f"{mean[0]:.4f}"
+        said[f"{split}-alone"] = f"{mean[-1]:.4f}"
+    for name, person in zip(("one", "other"), data["people"], strict=False):
+        found = [person["next"] in films for films in person["lists"]]
+        shares = [share for share, hit in zip(SHARES, found, strict=True) if hit]
+        said[name] = f"{person['person']}"
+        said[f"{name}-range"] = f"{shares[0]:.2f} to {shares[-1]:.2f}"
+        said[f"{name}-next"] = data["films"][person["next"]]
+    return said
+
+
 def part(data):
     """One share on leave-one-out: its value, and the lists of all people shown."""
     titles, blends = prepared([leave_one_out])

@@ -36,6 +36,19 @@ def make():
     }
 
 
+def words(data):
+    """What the word funny gives to padding and to later tokens by the first head."""
+    place = data["tokens"].index("funny")
+    p = torch.tensor(data["scores"][0][place]).softmax(0)
+    real = torch.tensor(data["real"]).bool()
+    return {
+        "head": f"{data['heads'][0]}",
+        "padding": f"{100 * p[~real].sum():.0f} %",
+        "later": f"{100 * p[place + 1 :].sum():.0f} %",
+        "left": f"{100 * p[real].sum():.0f} %",
+    }
+
+
 def part(data):
     """All scores: they take a second."""
     anew = scores()[1][HEADS].numpy()

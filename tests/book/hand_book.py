@@ -14,17 +14,19 @@ PAGE = """# {name}
 {words}
 :::
 
-See {{numref}}`hand-{name}`.
+See {{numref}}`fig-{name}`.
 """
 BROKEN = {
     "no-such-figure": ":::{hand} no-such-figure\n:caption: A figure.\n\nWords.\n:::",
     "without-caption": ":::{hand} masks\n\nWords.\n:::",
     "without-words": ":::{hand} masks\n:caption: A figure.\n:::",
+    "without-such-a-word": ":::{hand} masks\n:caption: A figure.\n\nIt is [[worst]].\n:::",
 }
 COMPLAINTS = {
     "no-such-figure": "no figure 'no-such-figure'",
     "without-caption": "needs a :caption:",
     "without-words": "needs a text alternative",
+    "without-such-a-word": "the data of 'masks' has no word 'worst'",
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from book_files import ROOT
 from hand_book import FIGURES
 from make_hand import maker, makers, read, write
-from plmrec_book.hand import packed_data
+from plmrec_book.hand import filled, packed
 
 MAKERS = makers()
 
@@ -33,16 +33,30 @@ def test_data_that_is_not_up_to_date_would_be_found():
         assert_up_to_date("masks", damaged)
 
 
+@pytest.mark.parametrize("name", MAKERS)
+def test_the_words_say_what_the_data_says(name):
+    data = read(name)
+    assert data["words"] == maker(name).words(data)
+
+
 def test_data_and_what_makes_it_belong_to_a_figure():
-    files = [path for end in ("py", "json") for path in (ROOT / "book" / "hand").glob(f"*.{end}")]
-    assert {path.stem for path in files} <= {*FIGURES}
+    data = {path.stem for path in (ROOT / "book" / "hand").glob("*.json")}
+    assert {*MAKERS} <= data <= {*FIGURES}
 
 
 def test_data_is_written_one_field_a_line_and_carried_safely(tmp_path):
-    (tmp_path / "one.py").write_text("def make():\n    return {'a': ['</script>'], 'b': [1, 2]}\n")
+    (tmp_path / "one.py").write_text(
+        "def make():\n    return {'a': ['</script>']}\n\n\n"
+        "def words(data):\n    return {'best': data['a'][0]}\n"
+    )
     path = write("one", tmp_path)
-    assert path.read_text() == '{\n"a":["</script>"],\n"b":[1,2]\n}\n'
-    carried = packed_data(path)
+    assert path.read_text() == '{\n"a":["</script>"],\n"words":{"best":"</script>"}\n}\n'
+    carried = packed(read("one", tmp_path))
     assert "<" not in carried
-    assert json.loads(carried) == {"a": ["</script>"], "b": [1, 2]}
-    assert packed_data(tmp_path / "none.json") == "null"
+    assert json.loads(carried) == read("one", tmp_path)
+
+
+def test_a_text_takes_its_words_from_the_data():
+    assert filled("[[a-b]] of $x_{[[n]]}$", {"a-b": "1", "n": "2"}) == "1 of $x_{2}$"
+    with pytest.raises(KeyError, match="worst"):
+        filled("[[worst]]", {"best": "1"})

@@ -18,6 +18,7 @@ from plmrec_lite.nn.attention import scaled_dot_product_attention
 from plmrec_lite.nn.losses import cross_entropy
 from plmrec_lite.nn.softmax import softmax
 from plmrec_lite.text import TextEncoder
+from plmrec_lite.text.wordpiece import wordpiece
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -140,17 +141,19 @@ def test_a_phone_shows_it_whole(open_figure, name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_of_the_book_carries_more_data_than_its_budget(site, name):
+def test_the_figures_of_a_page_keep_to_its_budget_of_data(site, name):
     soup = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser")
-    data = soup.select("figure.hand script[type='application/json']")
+    figures = soup.select("figure.hand")
+    data = [figure.select_one("script[type='application/json']") for figure in figures]
     assert sum(len(one.string.encode()) for one in data) <= BUDGET
+    assert len({figure["id"] for figure in figures}) == len(figures)
 
 
 def test_softmax_answers_to_temperature_scores_and_truth(open_figure):
     page = open_figure("softmax-temperature")
     logits = torch.tensor([2.0, 0.7, 0.0])
     assert [value for _, value in bars(page)] == [f"{100 * p:.1f} %" for p in softmax(logits)]
-    press(page, "slider", "temperature T", "End")  # T = 10
+    press(page, "slider", "temperature τ", "End")  # τ = 10
     press(page, "slider", "score of horror", *["ArrowRight"] * 4)  # 0.4
     press(page, "radio", "comedy", "ArrowDown", "ArrowDown")
     logits = torch.tensor([2.0, 0.7, 0.4]) / 10
@@ -159,7 +162,7 @@ def test_softmax_answers_to_temperature_scores_and_truth(open_figure):
     entropy, loss = -(p * p.log()).sum(), cross_entropy(logits[None], torch.tensor([2]))
     assert f"Entropy {entropy:.3f} nats (at most {math.log(3):.3f})" in says(page)
     assert f"Negative log-likelihood of horror: {loss:.3f} nats" in says(page)
-    press(page, "slider", "temperature T", "Home")  # T = 0.1
+    press(page, "slider", "temperature τ", "Home")  # τ = 0.1
     loss = cross_entropy(torch.tensor([[20.0, 7.0, 4.0]]), torch.tensor([2]))
     assert f"Negative log-likelihood of horror: {loss:.3f} nats" in says(page)
 
@@ -361,3 +364,48 @@ def test_the_share_of_text_changes_value_and_list(open_figure):
         (base, *_), (value, *_) = values[0], values[8]
         assert base > value
         assert f"{split} {value:.4f} ({signed(value - base)})" in says(page)
+
+
+def test_wordpiece_cuts_as_the_library_does(open_figure):
+    page = open_figure("wordpiece")
+    vocabulary = set(read("wordpiece")["pieces"][: read("wordpiece")["on"]])
+
+    def agrees(word):
+        tokens = wordpiece(word, vocabulary)
+        count = "1 token" if len(tokens) == 1 else f"{len(tokens)} tokens"
+        assert says(page) == f"{word} becomes {count}: {', '.join(tokens)}"
+
+    agrees("starships")
+    box = page.get_by_label("Word", exact=True)
+    box.press("Control+a")
+    page.keyboard.type("starfish")
+    agrees("starfish")
+    assert "none" in page.locator("figure.hand tbody tr").last.inner_text()
+    press(page, "checkbox", "##fish", "Space")
+    vocabulary.add("##fish")
+    agrees("starfish")
+    press(page, "checkbox", "star", "Space")
+    vocabulary.remove("star")
+    agrees("starfish")
+    box.press("Control+a")
+    page.keyboard.press("Delete")
+    assert says(page) == "Write a word."
+
+
+def test_the_nearest_films_are_those_of_the_data(open_figure):
+    page = open_figure("nearest-films")
+    data = read("nearest-films")  # what the library computes, says tests/book/test_hand.py
+    film = data["films"][data["seeds"][3]]
+    page.get_by_label("Film", exact=True).focus()
+    page.keyboard.type(film)
+    press(page, "radio", "MiniLM, raw", "ArrowDown")
+    space = data["spaces"][2]
+    wanted = [
+        [data["films"][other], f"{cosine:.3f}"]
+        for other, cosine in zip(space["nearest"][3], space["cosines"][3], strict=True)
+    ]
+    assert bars(page) == wanted
+    assert says(page) == (
+        f"MiniLM, centred: the mean cosine of two films of the catalogue is "
+        f"{abs(space['mean']):.3f}; the nearest to {film} has {space['cosines'][3][0]:.3f}."
+    )

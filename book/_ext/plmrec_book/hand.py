@@ -1,11 +1,14 @@
 """``{hand}``: a figure that answers to the reader's hand, without a kernel and without a network.
 
-The figure is drawn by ``book/_static/hand/NAME.js`` from ``book/hand/NAME.json``, which the page
-carries, because a browser refuses to read a second file from a folder. The body of the directive
-is its text alternative: it stands where no script runs and on paper, and folds elsewhere.
+The figure is drawn by ``book/_static/hand/NAME.js`` from ``book/hand/NAME.json``, if there is one.
+The page carries the data, because a browser refuses to read a second file from a folder. The body
+of the directive is the text alternative: it stands where no script runs and on paper, and folds
+elsewhere. What it says of the data comes from the data: ``[[best]]`` is the word ``best`` of the
+JSON file.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import ClassVar
 
@@ -29,23 +32,47 @@ class hand_caption(nodes.caption):  # noqa: N801
     """The caption of such a figure."""
 
 
-def packed_data(path):
-    """Return a data file as it stands in a page, in one line, and harmless inside HTML.
+def packed(data):
+    """Return data as it stands in a page: in one line, and harmless inside HTML.
 
     Parameters
     ----------
-    path : pathlib.Path
-        A JSON file, or the place where one could be.
+    data : dict
+        The data of a figure.
 
     Returns
     -------
     str
-        JSON without ``<``; ``null`` where there is no file.
+        JSON without ``<``.
     """
-    if not path.is_file():
-        return "null"
-    data = json.loads(path.read_text(encoding="utf-8"))
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+
+
+def filled(text, words):
+    """Return a text in which ``[[best]]`` has become what ``words`` has under ``best``.
+
+    Parameters
+    ----------
+    text : str
+        A caption, or a line of a text alternative.
+    words : dict of str to str
+        What the data says.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    KeyError
+        If the words lack a name.
+
+    Examples
+    --------
+    >>> filled("It is [[best]].", {"best": "0.088"})
+    'It is 0.088.'
+    """
+    return re.sub(r"\[\[([\w-]+)\]\]", lambda found: words[found[1]], text)
 
 
 class Hand(SphinxDirective):
@@ -64,15 +91,24 @@ class Hand(SphinxDirective):
             raise self.error(f"there is no figure {name!r} in {SCRIPTS}: {', '.join(known)}")
         if "caption" not in self.options:
             raise self.error(f"the figure {name!r} needs a :caption: that says what to see")
-        data = root / FOLDER / f"{name}.json"
-        self.env.note_dependency(str(data))
-        figure = hand(figure=name, data=packed_data(data))
-        words, messages = self.parse_inline(self.options["caption"])
+        path = root / FOLDER / f"{name}.json"
+        self.env.note_dependency(str(path))
+        data = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        said = data.pop("words", {})
+        figure = hand(figure=name, data=packed(data))
+        try:
+            caption = filled(self.options["caption"], said)
+            self.content.data[:] = [filled(line, said) for line in self.content.data]
+        except KeyError as error:
+            raise self.error(
+                f"the data of {name!r} has no word {error}: {', '.join(said)}"
+            ) from None
+        words, messages = self.parse_inline(caption)
         figure += [hand_caption("", "", *words), *self.parse_content_to_nodes()]
         if len(figure) == 1:
             raise self.error(f"the figure {name!r} needs a text alternative: write it in the body")
         self.set_source_info(figure)
-        self.options.setdefault("name", f"hand-{name}")
+        self.options.setdefault("name", f"fig-{name}")
         self.add_name(figure)
         return [figure, *messages]
 

@@ -9,7 +9,7 @@ hand.figure("attention-steps", (board, { tokens, X, W_Q, W_K, W_V }) => {
   const word = hand.choice({ legend: "Follow", names: tokens, change: restart });
   const picture = hand.element("table", { class: "hand-trail" });
   const how = hand.element("table");
-  const frame = (table) => hand.element("div", { class: "hand-scroll" }, table);
+  const frame = (table) => hand.element("div", { class: "hand-scroll scrolls" }, table);
   const says = hand.status();
   const back = hand.button("Back", () => go(-1));
   const next = hand.button("Next step", () => go(1));

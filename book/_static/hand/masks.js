@@ -74,7 +74,7 @@ hand.figure("masks", (board, { tokens, real, heads, scores }) => {
   const controls = hand.element("div", { class: "hand-controls" });
   const label = hand.element("div", { class: "hand-label" }, "Query");
   controls.append(head.row, masks.row, way.row, hand.element("div", {}, label, queries.row));
-  board.append(controls, hand.element("div", { class: "hand-scroll" }, table), says);
+  board.append(controls, hand.element("div", { class: "hand-scroll scrolls" }, table), says);
   queries.choose(3);
   show();
 });

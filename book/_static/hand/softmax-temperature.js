@@ -1,7 +1,7 @@
 // Three scores, a temperature, and the probabilities that the softmax makes of them.
 hand.figure("softmax-temperature", (board, { names, logits }) => {
   const temperature = hand.slider({
-    label: "temperature T",
+    label: "temperature τ",
     min: -1,
     max: 1,
     step: 0.05,
@@ -21,16 +21,16 @@ hand.figure("softmax-temperature", (board, { names, logits }) => {
     }),
   );
   const right = hand.choice({ legend: "The film is a", names, change: show });
-  const table = hand.bars("softmax of the scores divided by T", ["genre", "probability"]);
+  const table = hand.bars("softmax of the scores divided by τ", ["genre", "probability"]);
   const says = hand.status();
 
   function show() {
-    const T = 10 ** temperature.value;
-    const p = hand.softmax(scores.map((score) => score.value), T);
+    const tau = 10 ** temperature.value;
+    const p = hand.softmax(scores.map((score) => score.value), tau);
     table.show(names.map((name, k) => ({ name, share: p[k], text: hand.percent(p[k], 1) })));
     const entropy = -hand.sum(p.map((share) => (share > 0 ? share * Math.log(share) : 0)));
     // From the scores, not from p: a probability that rounds to 0 still has a finite loss.
-    const scaled = scores.map((score) => score.value / T);
+    const scaled = scores.map((score) => score.value / tau);
     const top = Math.max(...scaled);
     const normaliser = top + Math.log(hand.sum(scaled.map((score) => Math.exp(score - top))));
     const loss = normaliser - scaled[right.value];
