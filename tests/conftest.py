@@ -91,6 +91,14 @@ def small_books(tmp_path_factory, template_page):
 
 
 @pytest.fixture(scope="session")
+def hand_book(tmp_path_factory):
+    """The folder of a small book of all figures that answer to the hand; see ``hand_book``."""
+    from hand_book import build_hand_book
+
+    return _once(tmp_path_factory, "hand", build_hand_book)
+
+
+@pytest.fixture(scope="session")
 def built(tmp_path_factory):
     """The folder of a strict build of this book.
 

@@ -10,13 +10,26 @@ from plmrec_book import (
     claims,
     diagrams,
     figures,
+    hand,
     quiz,
     repository,
     surprises,
     verdicts,
 )
 
-PARTS = (assets, repository, claims, verdicts, chance, surprises, diagrams, figures, quiz, access)
+PARTS = (
+    assets,
+    repository,
+    claims,
+    verdicts,
+    chance,
+    surprises,
+    diagrams,
+    figures,
+    hand,
+    quiz,
+    access,
+)
 
 
 def setup(app):

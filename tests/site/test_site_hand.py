@@ -1,0 +1,411 @@
+"""Figures that answer to the hand: by keyboard, from a file, with the right numbers."""
+
+import base64
+import math
+import re
+
+import numpy as np
+import pytest
+import torch
+from bs4 import BeautifulSoup
+from hand_book import COMPLAINTS, FIGURES, WORDS
+from make_hand import maker, read
+from plmrec_book.hand import BUDGET
+from screens import PAGES, PHONE
+from test_site_access import violations
+
+from plmrec_lite.nn.attention import scaled_dot_product_attention
+from plmrec_lite.nn.losses import cross_entropy
+from plmrec_lite.nn.softmax import softmax
+from plmrec_lite.text import TextEncoder
+from plmrec_lite.text.wordpiece import wordpiece
+
+MINUS = "\N{MINUS SIGN}"
+
+
+@pytest.fixture(scope="module")
+def pages(hand_book):
+    return hand_book / "_build" / "html"
+
+
+@pytest.fixture
+def open_figure(reader, pages):
+    """A way to open the page of one figure: the page, with ``errors`` of its scripts."""
+
+    def new(name, **options):
+        one = reader(**options)
+        one.site = pages
+        page = one.open(f"book/{name}.html")
+        page.errors, page.refused = one.errors, one.refused
+        return page
+
+    return new
+
+
+def says(page):
+    return page.locator("figure.hand [role=status]").inner_text().replace("\u00a0", " ")
+
+
+def bars(page):
+    """The rows of the bars: name and value."""
+    rows = page.locator(".hand-bars tbody tr").all()
+    rows = [row.locator("th, td").all_inner_texts() for row in rows]
+    return [[name, value.replace("\u00a0", " ")] for name, _, value in rows]
+
+
+def press(page, role, name, *keys):
+    """Reach a control by keyboard and press keys on it."""
+    page.get_by_role(role, name=name, exact=True).focus()
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def number(text):
+    return float(text.replace(MINUS, "-").replace(",", "").split()[0])
+
+
+def signed(value):
+    return f"{value:.4f}".replace("-", MINUS)
+
+
+def test_the_build_complains_of_broken_figures_and_of_no_other(hand_book):
+    log = (hand_book / "log.txt").read_text()
+    found = re.findall(r"/([\w-]+)\.md:\d+: (?:WARNING|ERROR|CRITICAL): (.*)", log)
+    assert dict(found).keys() == COMPLAINTS.keys()
+    for name, said in found:
+        assert COMPLAINTS[name] in said
+    assert log.count("WARNING: ") + log.count("ERROR: ") == len(found)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_it_works_from_a_file_without_a_network(open_figure, name):
+    page = open_figure(name)
+    assert (page.errors, page.refused) == ([], [])
+    assert page.url.startswith("file:")
+    assert page.locator("figure.hand.hand-ready .hand-board > *").count() >= 2
+    assert re.match(r"Fig\. \d+", page.locator("figure.hand figcaption").inner_text())
+    assert len(says(page)) > 20
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_words_stand_on_paper_and_unfold_by_keyboard(open_figure, name):
+    page = open_figure(name)
+    words = page.locator("figure.hand .hand-words")
+    assert not words.is_visible()
+    press(page, "button", "The figure in words", "Enter")
+    assert words.inner_text() == WORDS
+    press(page, "button", "The figure in words", "Enter")
+    page.emulate_media(media="print")
+    assert words.is_visible()
+    assert not page.locator(".hand-controls").first.is_visible()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_without_a_script_the_words_stand(browser, pages, name):
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto((pages / "book" / f"{name}.html").as_uri())
+    assert page.locator("figure.hand .hand-words").inner_text() == WORDS
+    assert page.locator("figure.hand .hand-board").inner_text() == ""
+    context.close()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_axe_finds_nothing_serious_and_every_control_shows_its_focus(open_figure, name):
+    page = open_figure(name, color_scheme="light")
+    page.add_style_tag(content="* { transition: none !important }")
+    for light in ("light", "dark"):
+        page.emulate_media(color_scheme=light)
+        page.wait_for_function("l => document.documentElement.dataset.theme === l", arg=light)
+        assert violations(page) == []
+    controls = page.locator("figure.hand :is(input, select, button:not([tabindex='-1'])):enabled")
+    assert controls.count() >= 2
+    for control in controls.all():
+        control.focus()
+        page.keyboard.press("Shift")  # makes the focus one of the keyboard
+        style = "e => getComputedStyle(e).outlineStyle + getComputedStyle(e).outlineWidth"
+        assert control.evaluate(style) == "solid3px"
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_phone_shows_it_whole(open_figure, name):
+    page = open_figure(name, viewport=PHONE, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.get_by_role("button", name="The figure in words").tap()
+    assert page.locator(".hand-words").is_visible()
+    cut = page.locator("figure.hand :is(table, svg, .hand-board)").evaluate_all(
+        "all => all.filter(e => e.scrollWidth > e.clientWidth + 1 ||"
+        " e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 80))"
+    )
+    assert cut == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_figures_of_a_page_keep_to_its_budget_of_data(site, name):
+    soup = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser")
+    figures = soup.select("figure.hand")
+    data = [figure.select_one("script[type='application/json']") for figure in figures]
+    assert sum(len(one.string.encode()) for one in data) <= BUDGET
+    assert len({figure["id"] for figure in figures}) == len(figures)
+
+
+def test_softmax_answers_to_temperature_scores_and_truth(open_figure):
+    page = open_figure("softmax-temperature")
+    logits = torch.tensor([2.0, 0.7, 0.0])
+    assert [value for _, value in bars(page)] == [f"{100 * p:.1f} %" for p in softmax(logits)]
+    press(page, "slider", "temperature τ", "End")  # τ = 10
+    press(page, "slider", "score of horror", *["ArrowRight"] * 4)  # 0.4
+    press(page, "radio", "comedy", "ArrowDown", "ArrowDown")
+    logits = torch.tensor([2.0, 0.7, 0.4]) / 10
+    p = softmax(logits)
+    assert [value for _, value in bars(page)] == [f"{100 * x:.1f} %" for x in p]
+    entropy, loss = -(p * p.log()).sum(), cross_entropy(logits[None], torch.tensor([2]))
+    assert f"Entropy {entropy:.3f} nats (at most {math.log(3):.3f})" in says(page)
+    assert f"Negative log-likelihood of horror: {loss:.3f} nats" in says(page)
+    press(page, "slider", "temperature τ", "Home")  # τ = 0.1
+    loss = cross_entropy(torch.tensor([[20.0, 7.0, 4.0]]), torch.tensor([2]))
+    assert f"Negative log-likelihood of horror: {loss:.3f} nats" in says(page)
+
+
+def test_ease_lists_what_the_library_lists(open_figure):
+    page = open_figure("ease-lambda")
+    ease = maker("ease-lambda")
+    press(page, "checkbox", "Alien", "Space")
+    press(page, "checkbox", "Fargo", "Space")
+    press(page, "slider", "penalty λ", "End", "ArrowLeft", "ArrowLeft", "ArrowLeft")
+    _, titles, seeds, model = ease.fitted(3000)
+    chosen = [ease.SEEDS.index(film) for film in ("Star Wars", "Fargo")]
+    scores = model.B_[[seeds[k] for k in chosen]].sum(0)
+    scores[[seeds[k] for k in chosen]] = -math.inf
+    best = (-scores).argsort(kind="stable")[:10]
+    shown = bars(page)
+    assert [film for film, _ in shown] == titles[best].tolist()
+    assert [number(value) for _, value in shown] == pytest.approx(scores[best], abs=6e-4)
+    assert "λ = 3,000: NDCG@10 on validation 0.066." in says(page)
+    press(page, "checkbox", "Star Wars", "Space")
+    press(page, "checkbox", "Fargo", "Space")
+    assert bars(page) == []
+    assert "at least one film" in says(page)
+
+
+def test_masks_change_the_weights_as_in_the_library(open_figure):
+    page = open_figure("masks")
+    data = read("masks")
+    scores, real = torch.tensor(data["scores"]), torch.tensor(data["real"]).bool()
+
+    def shown():
+        rows = page.locator(".hand-grid tbody tr").all()
+        cells = [row.locator("td").all_inner_texts() for row in rows]
+        return [[0 if text == "×" else int(text) for text in row] for row in cells]
+
+    def table(weights):
+        rounded = (100 * weights).round().int().tolist()
+        return [
+            [*row, round(100 * w.sum().item())] for row, w in zip(rounded, weights, strict=True)
+        ]
+
+    assert shown() == table(softmax(scores[0]))
+    press(page, "radio", "8", "ArrowRight")  # the second head
+    press(page, "checkbox", "padding", "Space")
+    press(page, "checkbox", "causal", "Space")
+    allowed = real[None, :] & torch.ones(len(real), len(real)).tril().bool()
+    masked = softmax(scores[1].masked_fill(~allowed, -math.inf))
+    assert shown() == table(masked)
+    press(page, "radio", "adds −∞ before the softmax", "ArrowDown")
+    wrong = softmax(scores[1]) * allowed
+    assert shown() == table(wrong)
+    press(page, "radio", "funny", "ArrowRight")
+    assert says(page) == (
+        "prison gives 0 % of its weight to padding and 0 % to later tokens. "
+        f"Its weights sum to {100 * wrong[4].sum():.0f} %."
+    )
+
+
+def test_heads_show_the_weights_of_minilm(open_figure):
+    page = open_figure("heads")
+    encoder, heads = TextEncoder(device="cpu"), maker("heads")
+    tokens, weights = heads.read(encoder, heads.SENTENCES[0])
+
+    def agrees(layer, head, query):
+        shown = bars(page)
+        assert [token for token, _ in shown] == tokens
+        wanted = 100 * weights[layer, head, query]
+        assert [number(value) for _, value in shown] == pytest.approx(wanted, abs=0.71)
+
+    agrees(0, 2, tokens.index("star"))
+    press(page, "radio", "layer 1, head 3", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight")
+    press(page, "radio", "star", "ArrowLeft", "ArrowLeft")
+    agrees(2, 4, tokens.index("star") - 2)
+    before = weights[2, 4].diagonal(-1).mean()
+    assert number(says(page).split("on average ")[1]) == pytest.approx(100 * before, abs=0.71)
+    page.get_by_label("Sentence").select_option(heads.SENTENCES[-1])
+    tokens, weights = heads.read(encoder, heads.SENTENCES[-1])
+    agrees(2, 4, tokens.index("star"))
+    page.get_by_role("radio", name="rocket").hover()
+    agrees(2, 4, tokens.index("rocket"))
+
+
+def test_the_small_picture_of_a_head_is_dark_where_its_weights_are(open_figure):
+    page = open_figure("heads")
+    _, weights = maker("heads").read(TextEncoder(device="cpu"), maker("heads").SENTENCES[0])
+    picture = page.get_by_role("radio", name="layer 1, head 3").locator("canvas")
+    alpha = picture.evaluate(
+        "c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]"
+        ".filter((_, i) => i % 4 === 3)"
+    )
+    assert alpha == pytest.approx((255 * weights[0, 2]).ravel().tolist(), abs=1.5)
+
+
+def test_attention_goes_step_by_step_to_the_output_of_the_library(open_figure):
+    page = open_figure("attention-steps")
+    data = read("attention-steps")
+    X, *W = (torch.tensor(data[name], dtype=float) for name in ("X", "W_Q", "W_K", "W_V"))
+    output, weights = scaled_dot_product_attention(*(X @ w for w in W))
+    q = X @ W[0]
+
+    def last_row():
+        cells = page.locator(".hand-trail tr").last.locator("td").all_inner_texts()
+        return [number(cell) for cell in cells]
+
+    def close_to(values):
+        return pytest.approx(values.tolist(), abs=6e-4)
+
+    assert says(page).startswith("Step 1 of 6.")
+    assert page.get_by_role("button", name="Back").is_disabled()
+    wanted = [X, q, q @ q.T, q @ q.T / math.sqrt(3), weights, output]
+    for step in wanted[1:]:
+        press(page, "button", "Next step", "Enter")
+        assert last_row() == close_to(step[0])
+    assert says(page).endswith("output: (0.421, 0.521, 0.621).")
+    assert page.get_by_role("button", name="Next step").is_disabled()
+    assert page.evaluate("document.activeElement.textContent") == "Back"
+    press(page, "button", "Back", "Enter")
+    assert last_row() == close_to(weights[0])
+    press(page, "radio", "apple", "ArrowDown")
+    for _ in range(5):
+        press(page, "button", "Next step", "Space")
+    assert last_row() == close_to(output[1])
+
+
+def drawn_as_in_the_browser(state):
+    """mulberry32, as in ``bootstrap.js``: numbers from 0 to 1."""
+    while True:
+        state = (state + 0x6D2B79F5) % 2**32
+        t = (state ^ state >> 15) * (1 | state) % 2**32
+        t ^= (t + (t ^ t >> 7) * (61 | t)) % 2**32
+        yield (t ^ t >> 14) / 2**32
+
+
+def test_the_bootstrap_draws_people_and_ends_at_the_interval_of_the_library(open_figure):
+    page = open_figure("bootstrap", reduced_motion="reduce")
+    data = read("bootstrap")
+    ranks = {
+        name: np.frombuffer(base64.b64decode(text), np.uint8).astype(float)
+        for name, text in data["places"].items()
+    }
+    ndcg = {name: np.where(r, 1 / np.log2(np.where(r, r, 1) + 1), 0) for name, r in ranks.items()}
+    apart, n = ndcg["EASE"] - ndcg["popularity"], data["people"]
+    assert f"mean difference {apart.mean():.4f}" in says(page)
+    assert apart.mean() == pytest.approx(data["pairs"][0]["interval"][0], abs=1e-5)
+    random = drawn_as_in_the_browser(1)
+    people = [int(next(random) * n) for _ in range(n)]
+    press(page, "button", "Draw one person", "Enter", "Enter", "Enter")
+    assert f"Drawn 3 of {n}: person {people[2] + 1}, EASE" in says(page)
+    assert says(page).endswith(f"so far {signed(apart[people[:3]].mean())}.")
+    press(page, "button", "Finish this sample", "Enter")
+    assert f"the mean of the last is {apart[people].mean():.4f}" in says(page)
+    press(page, "button", "Draw 2,000 samples", "Enter")
+    means = [apart[people].mean()]
+    means += [apart[[int(next(random) * n) for _ in range(n)]].mean() for _ in range(1999)]
+    low, high = np.quantile(means, [0.025, 0.975])
+    assert f"2000 samples; the mean of the last is {means[-1]:.4f}" in says(page)
+    assert f"The middle 95 % of the means: {low:.4f} to {high:.4f}." in says(page)
+    _, *library = data["pairs"][0]["interval"]
+    assert "The library, with draws of its own: {:.4f} to {:.4f}.".format(*library) in says(page)
+    assert [low, high] == pytest.approx(library, abs=1e-3)
+    heights = page.locator(".hand-histogram rect").evaluate_all(
+        "bars => bars.map(bar => bar.height.baseVal.value)"
+    )
+    assert 15 < heights.index(max(heights)) < 25
+    press(page, "button", "Start again", "Enter")
+    press(page, "radio", "EASE, popularity", "ArrowDown")
+    apart = ndcg["EASE + content"] - ndcg["EASE"]
+    assert apart.mean() < 0
+    assert f"mean difference {signed(apart.mean())}" in says(page)
+
+
+def test_the_bootstrap_moves_and_stops(open_figure):
+    page = open_figure("bootstrap")
+    press(page, "button", "Draw 2,000 samples", "Enter")
+    page.wait_for_function("document.querySelector('.hand-says').textContent.match(/samples;/)")
+    press(page, "button", "Stop", "Enter")
+    n = number(says(page))
+    assert 0 < n < 2000
+    page.wait_for_timeout(200)
+    assert number(says(page)) == n
+
+
+def test_the_share_of_text_changes_value_and_list(open_figure):
+    page = open_figure("hybrid-share")
+    data = read("hybrid-share")  # what the library computes, says tests/book/test_hand.py
+    one, other = data["people"][:2]
+    items = page.locator("figure.hand ol li")
+    assert items.count() == 10
+    assert items.first.inner_text() == data["films"][one["lists"][0][0]] + " (the next film)"
+    press(page, "slider", "share of text β", *["ArrowRight"] * 8)
+    press(page, "radio", str(one["person"]), "ArrowDown")
+    titles = [data["films"][film] for film in other["lists"][8]]
+    shown = [text.removesuffix(" (the next film)") for text in items.all_inner_texts()]
+    assert shown == titles
+    place = titles.index(data["films"][other["next"]]) + 1
+    assert f"The next film is at place {place}." in says(page)
+    assert "β = 0.40: NDCG@10 on validation" in says(page)
+    for split, values in data["ndcg"].items():
+        (base, *_), (value, *_) = values[0], values[8]
+        assert base > value
+        assert f"{split} {value:.4f} ({signed(value - base)})" in says(page)
+
+
+def test_wordpiece_cuts_as_the_library_does(open_figure):
+    page = open_figure("wordpiece")
+    vocabulary = set(read("wordpiece")["pieces"][: read("wordpiece")["on"]])
+
+    def agrees(word):
+        tokens = wordpiece(word, vocabulary)
+        count = "1 token" if len(tokens) == 1 else f"{len(tokens)} tokens"
+        assert says(page) == f"{word} becomes {count}: {', '.join(tokens)}"
+
+    agrees("starships")
+    box = page.get_by_label("Word", exact=True)
+    box.press("Control+a")
+    page.keyboard.type("starfish")
+    agrees("starfish")
+    assert "none" in page.locator("figure.hand tbody tr").last.inner_text()
+    press(page, "checkbox", "##fish", "Space")
+    vocabulary.add("##fish")
+    agrees("starfish")
+    press(page, "checkbox", "star", "Space")
+    vocabulary.remove("star")
+    agrees("starfish")
+    box.press("Control+a")
+    page.keyboard.press("Delete")
+    assert says(page) == "Write a word."
+
+
+def test_the_nearest_films_are_those_of_the_data(open_figure):
+    page = open_figure("nearest-films")
+    data = read("nearest-films")  # what the library computes, says tests/book/test_hand.py
+    film = data["films"][data["seeds"][3]]
+    page.get_by_label("Film", exact=True).focus()
+    page.keyboard.type(film)
+    press(page, "radio", "MiniLM, raw", "ArrowDown")
+    space = data["spaces"][2]
+    wanted = [
+        [data["films"][other], f"{cosine:.3f}"]
+        for other, cosine in zip(space["nearest"][3], space["cosines"][3], strict=True)
+    ]
+    assert bars(page) == wanted
+    assert says(page) == (
+        f"MiniLM, centred: the mean cosine of two films of the catalogue is "
+        f"{abs(space['mean']):.3f}; the nearest to {film} has {space['cosines'][3][0]:.3f}."
+    )
