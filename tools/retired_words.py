@@ -61,10 +61,10 @@ RETIRED = [
         "Walk through the words with the Tab key.",
     ),
     Retired(
-        r"(?<![-/{])\bsurpris(?:e|es|al)\b(?![-}])",
+        r"(?<![-/{])\bsurprises?\b(?![-}])",
         "negative log-likelihood (of the model); unexpected result (of an experiment)",
         "The mean surprise falls.",
-        "surprisingly, {surprise}",
+        "surprisingly, surprisal, {surprise}",
     ),
     Retired(
         r"\b(?:the|its|a) pull\b(?! request)|\bpull(?:s|ed)? (?:every|all|the|weights?)\b"

@@ -9,6 +9,7 @@ from plmrec_book import (
     chance,
     claims,
     diagrams,
+    glossary,
     repository,
     surprises,
     verdicts,
@@ -28,6 +29,16 @@ def setup(app):
     dict
         What Sphinx asks of an extension: it may read and write pages in parallel.
     """
-    for part in (assets, repository, claims, verdicts, chance, surprises, diagrams, access):
+    for part in (
+        assets,
+        repository,
+        claims,
+        verdicts,
+        chance,
+        surprises,
+        diagrams,
+        access,
+        glossary,
+    ):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
