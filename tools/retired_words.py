@@ -251,7 +251,12 @@ RETIRED = [
     ),
     Retired(r"\bthe very (?:code|score|same|text)\b", "the same", "the very code", "very few"),
     Retired(r"\bparts? (?:words|paragraphs) from\b", "separates", "parts words from commas"),
-    Retired(r"\bby who\b|\bwho says\b|\bof who\b", "of someone who", "surprise of who says so"),
+    Retired(
+        r"\b(?:by|of) who (?:may|says|knows)\b",
+        "of someone who",
+        "of who says so",
+        "of who watched",
+    ),
     Retired(r"\bstop(?:s|ped)? to trust\b", "stop trusting", "When to stop to trust it"),
     Retired(r"\btells? (?:people|users|films) from\b", "distinguishes", "tells films from books"),
     # Fillers.

@@ -10,6 +10,7 @@ from plmrec_book import (
     claims,
     diagrams,
     glossary,
+    headlines,
     repository,
     surprises,
     verdicts,
@@ -39,6 +40,7 @@ def setup(app):
         diagrams,
         access,
         glossary,
+        headlines,
     ):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
