@@ -13,6 +13,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PLANNED = {
     "math/items-as-words",
     "math/transformer",
+    "math/generation",
     "math/ranking-losses",
     "practice/search",
     "practice/multimodal",
