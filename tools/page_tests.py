@@ -6,6 +6,7 @@ import re
 from steps import StepError
 
 RULES = ("tests/book/test_notebooks.py", "tests/book/test_book_pages.py")
+WORDS = "tests/book/test_words.py"
 RECORDINGS = "tests/book/test_recordings.py"
 # What `make test FAST=1` leaves out: whole pages, the built site, recordings, whole builds.
 SLOW = (*RULES, RECORDINGS, "tests/book/test_strict_build.py", "tests/site", "tests/kit")
@@ -30,7 +31,7 @@ def tests_of(root, pages):
         if path.suffix == ".ipynb":
             used = re.findall(r"recorded\(\\?[\"']([\w-]+)", path.read_text(encoding="utf-8"))
             wanted += [f"[{name}]" for name in used if _seconds(root, name) <= CHEAP_S]
-    return [*RULES, RECORDINGS, "-k", " or ".join(dict.fromkeys(wanted))]
+    return [*RULES, WORDS, RECORDINGS, "-k", " or ".join(dict.fromkeys(wanted))]
 
 
 def page_named(root, name, suffixes=(".ipynb", ".md")):

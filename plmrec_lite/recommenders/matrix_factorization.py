@@ -15,17 +15,17 @@ NUMBERS_AT_ONCE = 2**18  # of gathered vectors: 2 MB, which a cache holds
 
 
 class MatrixFactorization(Recommender):
-    r"""Give each user and item a vector whose product is high where they met.
+    r"""Give each user and item a vector; their dot product is high where the two interacted.
 
     With user vectors :math:`p_u` and item vectors :math:`q_i` it minimises
 
     .. math::
-        \sum_{(u,i)\ \mathrm{met}} (1 - p_u^\top q_i)^2
-        + \alpha \sum_{u,i} (p_u^\top q_i)^2
+        \sum_{(u,i):\,X_{ui}=1} (1 - p_u^\top q_i)^2
+        + \alpha_0 \sum_{u,i} (p_u^\top q_i)^2
         + \lambda \Big(\sum_u w_u \|p_u\|^2 + \sum_i w_i \|q_i\|^2\Big)
 
-    where :math:`w_u = n_u + \alpha\, n_\mathrm{items}` grows with the user's number of
-    events, and :math:`w_i = n_i + \alpha\, n_\mathrm{users}` with the item's. With one side
+    where :math:`w_u = n_u + \alpha_0\, n_\mathrm{items}` grows with the user's number of
+    events, and :math:`w_i = n_i + \alpha_0\, n_\mathrm{users}` with the item's. With one side
     fixed, each vector of the other is a least-squares problem of its own.
 
     On the validation parts of MovieLens 100K this was stronger than a factorisation trained
@@ -35,7 +35,7 @@ class MatrixFactorization(Recommender):
     Parameters
     ----------
     n_factors : int; the length d of each vector
-    alpha : float; :math:`\alpha`: the pull to 0 of every pair, met or not; above 0
+    alpha : float; :math:`\alpha_0`: weight of every pair in the term that moves scores to 0
     regularization : float; :math:`\lambda`; above 0
     n_epochs : int; how often both sides are solved
     seed : int; the seed of the first item vectors

@@ -51,6 +51,9 @@ BROKEN = {
     "claims on a page without code": "```{page-claims}\n```",
     "a surprise without its check": "```{surprise} no-such-key\n:date: 2026-11-24\n```",
     "a surprise without its date": "```{surprise} sample-square-is-even\nIt was.\n```",
+    "a headline that has another verdict": "```{headline} sample-squares-are-positive\n"
+    ":verdict: not shown\n\nWords.\n```",
+    "a headline without its finding": "```{headline} no-such-key\n:verdict: holds\n\nWords.\n```",
     "a diagram without words": "```{mermaid}\ngraph TD\n  a --> b\n```",
 }
 

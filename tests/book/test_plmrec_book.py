@@ -1,6 +1,7 @@
 """The book's Sphinx extension: claims, diagrams, buttons."""
 
 import json
+import re
 from collections import Counter
 from types import SimpleNamespace
 
@@ -109,6 +110,30 @@ def test_a_surprise_shows_what_was_predicted_and_what_came(small_books):
     assert [a["href"].partition("#")[2] for a in box.select("a")][
         1
     ] == "claim-sample-square-is-even"
+
+
+def test_the_cover_shows_three_findings_as_the_last_run_left_them(site):
+    soup = BeautifulSoup((site / "book/index.html").read_text(), "html.parser")
+    kept = {r["key"]: r for page in NOTEBOOKS for r in records.claims_of(page)}
+    boxes = soup.select(".headline")
+    shown = [box.select("a")[-1]["href"].partition("#claim-")[2] for box in boxes]
+    assert len(shown) == 3
+    for box, key in zip(boxes, shown, strict=True):
+        assert box.select_one(".claim-mark").get_text()[2:] == kept[key]["verdict"]
+        assert box.code.get_text() == kept[key]["measured"]
+        assert "persons" not in box.get_text()
+
+
+def test_an_entry_of_the_glossary_leads_to_a_page_and_says_what_is_chinese(site):
+    soup = BeautifulSoup((site / "book/back/glossary.html").read_text(), "html.parser")
+    terms = soup.select("dl.glossary > dt")
+    assert [t.get("lang") for t in terms[:2]] == [None, "zh-Hans"]
+    chinese = [t for t in terms if re.search(r"[\u4e00-\u9fff]", t.get_text())]
+    assert all(t.get("lang") == "zh-Hans" for t in chinese)
+    assert len(chinese) == len(soup.select("dl.glossary > dd"))
+    links = soup.select("dd .taught a")
+    assert len(links) > 150
+    assert all((site / "book/back" / link["href"]).is_file() for link in links)
 
 
 def test_the_small_book_counts_its_findings(small_books):

@@ -10,7 +10,9 @@ from plmrec_book import (
     claims,
     diagrams,
     figures,
+    glossary,
     hand,
+    headlines,
     quiz,
     repository,
     surprises,
@@ -29,6 +31,8 @@ PARTS = (
     hand,
     quiz,
     access,
+    glossary,
+    headlines,
 )
 
 

@@ -133,7 +133,8 @@ def show_interval(record):
     list of docutils.nodes.Node
         The figures, and the words on them.
     """
-    words = f" over {record['over']}; smallest effect {record['smallest_effect']:g}"
+    over = record["over"].replace("persons", "people")
+    words = f" over {over}; smallest effect {record['smallest_effect']:g}"
     return [nodes.literal("", record["measured"]), nodes.Text(words)]
 
 

@@ -64,7 +64,7 @@ class ArticleVerdicts(AllPages):
             verdict = overall([record["verdict"] for _, record in judged])
             cell = evidence if judged else [nodes.Text("—")]
             rows.append([[nodes.Text(f"{key} {text}")], show_verdict(verdict), cell])
-        head = ["The article asserts", "Verdict", "Evidence"]
+        head = ["Promise", "Verdict", "Evidence"]
         return [build_table(head, rows, [30, 17, 53], "verdicts")]
 
     def _evidence(self, page, record):
