@@ -60,14 +60,18 @@ def test_a_name_at_the_edge_stays_inside(ax):
         assert frame.y0 <= box.y0 and box.y1 <= frame.y1
 
 
-def test_names_keep_clear_of_the_legend_and_of_other_points(ax):
-    ax.scatter([0.5], [0.5], label="films")
+def test_a_name_keeps_clear_of_the_legend(ax):
+    ax.scatter([0.7], [0.5], label="films")
     ax.set(xlim=(0, 1), ylim=(0, 1))
     legend = ax.legend(loc="center right")
-    others = np.array([[0.56, 0.5], [0.6, 0.5]])
-    (label,) = place_labels(ax, {"Casablanca": (0.5, 0.5)}, others)
-    (box,) = extents([label])
+    (box,) = extents(place_labels(ax, {"Casablanca": (0.7, 0.5)}))
     assert not box.overlaps(legend.get_window_extent())
+
+
+def test_a_name_keeps_clear_of_points_without_a_name(ax):
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    others = np.array([[0.56, 0.5], [0.6, 0.5]])
+    (box,) = extents(place_labels(ax, {"Casablanca": (0.5, 0.5)}, others))
     assert not any(box.contains(x, y) for x, y in ax.transData.transform(others))
 
 
