@@ -6,7 +6,7 @@ START = "The Terminator meets Amélie; 霸王别姬 follows"
 
 
 def pieces():
-    """All pieces by their numbers; the places that BERT left unused are left out."""
+    """All pieces by their numbers, without those that BERT left unused."""
     vocabulary = load_pretrained("minilm")[0].get_vocab()
     names = sorted(vocabulary, key=vocabulary.get)
     return [name for name in names if not name.startswith("[unused")]
@@ -18,7 +18,7 @@ def make():
 
 
 def part(data):
-    """How many pieces there are, and how many letters they have."""
+    """How many pieces there are, and how long they are together."""
     held = data["pieces"].split(" ")
     anew = pieces()
     return (
