@@ -1,28 +1,27 @@
-"""WordPiece under the hand: the small vocabulary of ideas/language-models."""
+"""WordPiece under the hand: the vocabulary that MiniLM shares with BERT."""
 
-from plmrec_lite.text.wordpiece import wordpiece
+from plmrec_lite.text.pretrained import load_pretrained
 
-PIECES = ["star", "st", "##ar", "##ship", "##s", "ships", "##fish", "##p", "##hip"]
-ON = 6  # the first pieces are in the vocabulary at the start
-WORD = "starships"
+START = "The Terminator meets Amélie; 霸王别姬 follows"
+
+
+def pieces():
+    """All pieces by their numbers, without those that BERT left unused."""
+    vocabulary = load_pretrained("minilm")[0].get_vocab()
+    names = sorted(vocabulary, key=vocabulary.get)
+    return [name for name in names if not name.startswith("[unused")]
 
 
 def make():
-    """The pieces, how many are in the vocabulary at first, and the word."""
-    return {"pieces": PIECES, "on": ON, "word": WORD}
-
-
-def words(data):
-    """How three words are cut, at first and with ##fish."""
-    first = data["pieces"][: data["on"]]
-    said = {
-        word: ", ".join(wordpiece(word, {*first})) for word in ("starships", "stars", "starfish")
-    }
-    said["starfish-known"] = ", ".join(wordpiece("starfish", {*first, "##fish"}))
-    said["without-star"] = ", ".join(wordpiece("starships", {*first} - {"star"}))
-    return said
+    """The pieces in one text, with spaces between them; no piece holds one."""
+    return {"pieces": " ".join(pieces()), "start": START}
 
 
 def part(data):
-    """How many are in the vocabulary at the start."""
-    return {"on": data["on"]}, {"on": ON}
+    """How many pieces there are, and how long they are together."""
+    held = data["pieces"].split(" ")
+    anew = pieces()
+    return (
+        {"sizes": [len(held), sum(map(len, held))]},
+        {"sizes": [len(anew), sum(map(len, anew))]},
+    )

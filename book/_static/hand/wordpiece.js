@@ -1,82 +1,72 @@
-// WordPiece: a word to write, pieces to put into the vocabulary, and the cuts one by one.
-hand.figure("wordpiece", (board, { pieces, on, word }) => {
-  const id = "hand-wordpiece-word";
+// The reader's own words, cut by MiniLM's vocabulary.
+hand.figure("wordpiece", (board, { pieces, start }) => {
+  const vocabulary = new Set(pieces.split(" "));
+  const id = `${board.parentNode.id}-text`;
   const input = hand.element("input", {
     type: "text",
     id,
-    value: word,
-    class: "hand-select",
-    maxlength: 24,
-    autocapitalize: "none",
+    value: start,
     autocomplete: "off",
     spellcheck: "false",
+    class: "hand-text",
     input: show,
   });
-  const known = hand.toggles({
-    legend: "The vocabulary holds",
-    names: pieces,
-    on: pieces.map((_, i) => i).slice(0, on),
-    change: show,
-  });
+  const label = hand.element("label", { for: id }, "Your text");
   const body = hand.element("tbody");
-  const head = ["at", "longest piece that is known", "left"].map((text) =>
-    hand.element("th", { scope: "col" }, text),
-  );
+  const head = ["word", "tokens"].map((name) => hand.element("th", { scope: "col" }, name));
   const table = hand.element(
     "table",
-    {},
-    hand.element("caption", {}, "Cut by cut"),
+    { class: "hand-list" },
+    hand.element("caption", {}, "Each word with its tokens"),
     hand.element("thead", {}, hand.element("tr", {}, ...head)),
     body,
   );
   const says = hand.status();
 
-  // The cuts of a text: each with its piece, or none where no piece fits.
-  function cuts(text, vocabulary) {
-    const made = [];
-    let start = 0;
-    while (start < text.length) {
-      const rest = text.slice(start);
-      let end = rest.length;
-      const piece = () => (start ? "##" : "") + rest.slice(0, end);
-      while (end > 0 && !vocabulary.has(piece())) end -= 1;
-      made.push({ rest, piece: end ? piece() : undefined, left: rest.slice(end) });
-      if (!end) break;
-      start += end;
+  // Lower case without accents; punctuation and Chinese characters are words of their own.
+  function words(text) {
+    const plain = text.toLowerCase().normalize("NFD").replace(/\p{Mn}/gu, "");
+    return plain.replace(/([\p{P}$+<=>^`|~]|\p{Script=Han})/gu, " $1 ").split(/\s+/u).filter(Boolean);
+  }
+
+  // The longest piece first; a word that cannot be cut is [UNK].
+  function cut(word) {
+    const signs = [...word];
+    const found = [];
+    if (signs.length > 100) return ["[UNK]"];
+    for (let from = 0; from < signs.length; ) {
+      let to = signs.length;
+      const piece = () => (from ? "##" : "") + signs.slice(from, to).join("");
+      while (to > from && !vocabulary.has(piece())) to -= 1;
+      if (to === from) return ["[UNK]"];
+      found.push(piece());
+      from = to;
     }
-    return made;
+    return found;
   }
 
   function show() {
-    const text = input.value.trim().toLowerCase();
-    const made = cuts(text, new Set(known.value.map((place) => pieces[place])));
+    const rows = words(input.value).map((word) => [word, cut(word)]);
     body.replaceChildren(
-      ...made.map(({ rest, piece, left }) =>
+      ...rows.map(([word, tokens]) =>
         hand.element(
           "tr",
           {},
-          hand.element("td", {}, rest),
-          hand.element("td", {}, piece ?? "none: the whole word is [UNK]"),
-          hand.element("td", {}, piece ? left || "nothing" : ""),
+          hand.element("th", { scope: "row" }, word),
+          hand.element("td", {}, tokens.join(" ")),
         ),
       ),
     );
-    const whole = made.every(({ piece }) => piece);
-    const tokens = whole ? made.map(({ piece }) => piece) : ["[UNK]"];
-    says.textContent = made.length
-      ? `${text} becomes ${tokens.length} ${tokens.length === 1 ? "token" : "tokens"}: ${tokens.join(", ")}`
-      : "Write a word.";
+    const tokens = rows.flatMap(([, cuts]) => cuts);
+    const unknown = tokens.filter((token) => token === "[UNK]").length;
+    says.textContent =
+      `${rows.length} word${rows.length === 1 ? "" : "s"}, ` +
+      `${tokens.length} token${tokens.length === 1 ? "" : "s"}, ${unknown} unknown.`;
   }
 
   board.append(
-    hand.element(
-      "div",
-      { class: "hand-controls" },
-      hand.element("label", { for: id, class: "hand-label" }, "Word"),
-      input,
-      known.row,
-    ),
-    table,
+    hand.element("div", { class: "hand-controls" }, label, input),
+    hand.element("div", { class: "hand-scroll" }, table),
     says,
   );
   show();
