@@ -39,11 +39,12 @@ from plmrec_lite.recommenders import (
     TextTower,
 )
 from plmrec_lite.text import TextEncoder
+from plmrec_lite.text.causal import Decoder, Windows, next_token_losses
 from plmrec_lite.text.finetuning import FINE_TUNING, train_model
 from plmrec_lite.text.passages import running_text, sentence_pairs
 from plmrec_lite.text.pretraining import masked_model, pretrain
 from plmrec_lite.text.small_bert import small_bert
-from plmrec_lite.training import Training
+from plmrec_lite.training import Objective, Training, train
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "war", "film", "love", "story", "##s"]
 N_STEPS = 8
@@ -150,6 +151,15 @@ def train_further(changes, dropout=0.0, **options):
     model = masked_model(encoder)
     settings = replace(Training(n_steps=N_STEPS, batch_size=7, learning_rate=0.01), **changes)
     return model, pretrain(model, passages, encoder.tokenizer, settings, **options)
+
+
+@training("decoder")
+def train_decoder(changes, dropout=0.0, **options):
+    settings = replace(Training(n_steps=N_STEPS, batch_size=7, learning_rate=0.01), **changes)
+    ids = torch.from_numpy(np.random.default_rng(0).integers(11, size=90))
+    model = Decoder(11, d_model=8, n_layers=1, n_heads=2, dropout=dropout, seed=settings.seed)
+    windows = Windows(ids, 4, settings.batch_size, settings.seed)
+    return model, train(Objective(model, next_token_losses), windows, settings, **options)
 
 
 def classifier(method):

@@ -13,30 +13,10 @@ from retired_words import OTHER_FILES, RETIRED, THE_ARTICLE, complaints, find
 FILES = {p.relative_to(ROOT).as_posix(): p for p in retired_words.files_of([])}
 # Pages that are still to be edited. Take a page off as soon as it is clean; add none.
 TO_DO = {
-    "book/start/setup.ipynb",
-    #
-    "book/ideas/recommenders.ipynb",
-    #
-    "book/ideas/language-models.ipynb",
-    #
-    "book/math/word-embeddings.ipynb",
-    #
-    "book/math/self-attention.ipynb",
-    #
-    "book/math/cross-entropy.ipynb",
-    #
-    "book/bert/pretraining.ipynb",
-    #
-    "book/bert/fine-tuning.ipynb",
-    #
     "book/plmrec/representations.ipynb",
-    #
     "book/plmrec/hybrids.ipynb",
-    #
     "book/plmrec/fine-tuned-recommender.ipynb",
-    #
     "book/plmrec/sequences.ipynb",
-    #
     "book/plmrec/cold-start.ipynb",
 }
 

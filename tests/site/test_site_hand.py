@@ -18,7 +18,6 @@ from plmrec_lite.nn.attention import scaled_dot_product_attention
 from plmrec_lite.nn.losses import cross_entropy
 from plmrec_lite.nn.softmax import softmax
 from plmrec_lite.text import TextEncoder
-from plmrec_lite.text.wordpiece import wordpiece
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -364,32 +363,6 @@ def test_the_share_of_text_changes_value_and_list(open_figure):
         (base, *_), (value, *_) = values[0], values[8]
         assert base > value
         assert f"{split} {value:.4f} ({signed(value - base)})" in says(page)
-
-
-def test_wordpiece_cuts_as_the_library_does(open_figure):
-    page = open_figure("wordpiece")
-    vocabulary = set(read("wordpiece")["pieces"][: read("wordpiece")["on"]])
-
-    def agrees(word):
-        tokens = wordpiece(word, vocabulary)
-        count = "1 token" if len(tokens) == 1 else f"{len(tokens)} tokens"
-        assert says(page) == f"{word} becomes {count}: {', '.join(tokens)}"
-
-    agrees("starships")
-    box = page.get_by_label("Word", exact=True)
-    box.press("Control+a")
-    page.keyboard.type("starfish")
-    agrees("starfish")
-    assert "none" in page.locator("figure.hand tbody tr").last.inner_text()
-    press(page, "checkbox", "##fish", "Space")
-    vocabulary.add("##fish")
-    agrees("starfish")
-    press(page, "checkbox", "star", "Space")
-    vocabulary.remove("star")
-    agrees("starfish")
-    box.press("Control+a")
-    page.keyboard.press("Delete")
-    assert says(page) == "Write a word."
 
 
 def test_the_nearest_films_are_those_of_the_data(open_figure):
