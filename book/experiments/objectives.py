@@ -26,10 +26,11 @@ OBJECTIVES = {
     "next, id and text": {"items": "both"},
 }
 EPOCHS = {  # the more the longer an objective still gains
-    "masked": (24, 48, 96, 192, 288),
+    "masked": (24, 48, 96, 192, 288, 432),
     "next, sampled softmax": (24, 48, 96, 192, 288),
     "next, binary": (24, 48, 96, 192),
     "next, gBCE": (24, 48, 96, 192),
+    "next, text": (12, 24, 48, 96, 192),
 }
 CASES = {
     f"{name}, {n} epochs": settings | {"n_epochs": n}

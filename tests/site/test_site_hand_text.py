@@ -1,8 +1,10 @@
 """Figures under the hand on the pages on text: WordPiece, hidden tokens, the rank of LoRA."""
 
 import pytest
+import torch
 from test_site_hand import bars, open_figure, pages, press, says  # noqa: F401 - fixtures
 
+from plmrec_lite.recommenders.tower.losses import cold_start_loss
 from plmrec_lite.text.classifier import TextClassifier
 from plmrec_lite.text.pretrained import load_pretrained
 
@@ -72,4 +74,17 @@ def test_lora_counts_what_the_library_trains(open_figure):  # noqa: F811
     ]
     press(page, "slider", "rank r", "End")
     assert "nothing is saved" in says(page)
+    assert page.errors == []
+
+
+def test_the_cold_start_loss_is_the_library_s(open_figure):  # noqa: F811
+    page = open_figure("cold-start-loss")
+    assert "0.650: loss 0.1225, slope −0.175" in says(page)
+    page.get_by_label("not liked", exact=True).check()
+    press(page, "slider", "penalty λ", "End")  # λ = 100
+    press(page, "slider", "coordinate of the hidden film", "Home")  # −2
+    vectors = torch.tensor([[-2.0], [-1.0], [1.0]], requires_grad=True)  # hidden film first
+    loss = cold_start_loss(vectors, torch.tensor([[0.0], [0.0], [1.0]]), 1, 100.0)
+    loss.backward()
+    assert f"loss {loss.item():.4f}, slope {vectors.grad[0].item():.3f}" in says(page)
     assert page.errors == []
