@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import setuptools  # noqa: F401  torch.compile loads it, which fails once a test imported pip
 from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
