@@ -14,7 +14,6 @@ CHAPTERS = [name for name, page in PAGES.items() if rules.is_chapter(page) or na
 NOT_YET = [
     "book/plmrec/representations.ipynb",
     "book/plmrec/hybrids.ipynb",
-    "book/plmrec/sequences.ipynb",
     "book/plmrec/cold-start.ipynb",
 ]
 FORMED = [name for name in CHAPTERS if name not in NOT_YET]

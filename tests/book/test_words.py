@@ -15,7 +15,6 @@ FILES = {p.relative_to(ROOT).as_posix(): p for p in retired_words.files_of([])}
 TO_DO = {
     "book/plmrec/representations.ipynb",
     "book/plmrec/hybrids.ipynb",
-    "book/plmrec/sequences.ipynb",
     "book/plmrec/cold-start.ipynb",
 }
 

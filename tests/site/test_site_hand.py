@@ -382,3 +382,24 @@ def test_the_nearest_films_are_those_of_the_data(open_figure):
         f"MiniLM, centred: the mean cosine of two films of the catalogue is "
         f"{abs(space['mean']):.3f}; the nearest to {film} has {space['cosines'][3][0]:.3f}."
     )
+
+
+def test_fading_weighs_the_films_by_their_age_and_lists_what_ease_does(open_figure):
+    page = open_figure("fading")
+    data = read("fading")  # what the library computes, says tests/book/test_hand.py
+    press(page, "slider", "factor δ", "ArrowRight", "ArrowRight")
+    press(page, "radio", "as it was", "ArrowDown")
+    place, order = 4, 1
+    decay = data["decays"][place]
+    back = data["orderings"][order][::-1]
+    weights = [[data["history"][film], f"{decay**age:.2f}"] for age, film in enumerate(back)]
+    listed = [
+        [data["films"][film], f"{score:.3f}"]
+        for film, score in zip(
+            data["best"][place][order], data["scores"][place][order], strict=True
+        )
+    ]
+    assert bars(page) == weights + listed
+    value, shuffled = data["ndcg"][place][0], data["ndcg_shuffled"][place]
+    assert f"δ = {decay}: NDCG@10 on validation {value:.3f}, and {shuffled:.3f} with" in says(page)
+    assert says(page).endswith(f"{listed[0][0]}.")
