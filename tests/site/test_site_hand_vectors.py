@@ -51,11 +51,11 @@ def test_steps_are_those_of_the_library(open_figure, keys, n_steps):  # noqa: F8
 def test_decay_ranks_as_by_hand(open_figure):  # noqa: F811
     page = open_figure("time-decay")
     assert says(page) == "Aliens comes first, with a cosine of 0.984 against 0.894."
-    press(page, "slider", "decay γ", "End")  # 1: the plain mean
+    press(page, "slider", "decay δ", "End")  # 1: the plain mean
     assert says(page) == "Both candidates have the cosine 0.990."
     press(page, "radio", "Emma, Alien", "ArrowDown", "ArrowDown")
     assert says(page).startswith("Clueless comes first")
-    press(page, "slider", "decay γ", "Home", *["ArrowRight"] * 8)  # 0.5
+    press(page, "slider", "decay δ", "Home", *["ArrowRight"] * 8)  # 0.5
     assert says(page).startswith("Aliens comes first")
     powers = 0.5 ** torch.arange(6.0)
     shares = [f"{100 * share:.0f} %" for share in powers / powers.sum()]
