@@ -43,7 +43,7 @@ def scaled_dot_product_attention(query, key, value, mask=None, dropout=0.0):
     d_k = query.size(-1)
     scores = query @ key.transpose(-2, -1) / math.sqrt(d_k)  # (..., T_q, T_k)
     if mask is None:
-        weights = torch.softmax(scores, dim=-1)  # losses.softmax, in one pass over memory
+        weights = torch.softmax(scores, dim=-1)  # as nn.softmax, in one pass over memory
     else:
         bias = additive_mask(mask, scores.shape, scores.dtype)
         empty = (bias == -torch.inf).all(-1, keepdim=True)  # rows with nothing to attend to

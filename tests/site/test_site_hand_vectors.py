@@ -1,7 +1,8 @@
-"""The figures of one word's steps and of time decay say what the library computes."""
+"""The figures of vectors (steps, time decay, sentences) say what the library computes."""
 
 import pytest
 import torch
+from make_hand import read
 from test_site_hand import bars, open_figure, pages, press, says  # noqa: F401 - fixtures
 
 from plmrec_lite.nn.skip_gram import SkipGram
@@ -50,12 +51,37 @@ def test_steps_are_those_of_the_library(open_figure, keys, n_steps):  # noqa: F8
 def test_decay_ranks_as_by_hand(open_figure):  # noqa: F811
     page = open_figure("time-decay")
     assert says(page) == "Aliens comes first, with a cosine of 0.984 against 0.894."
-    press(page, "slider", "decay γ", "End")  # 1: the plain mean
+    press(page, "slider", "decay δ", "End")  # 1: the plain mean
     assert says(page) == "Both candidates have the cosine 0.990."
     press(page, "radio", "Emma, Alien", "ArrowDown", "ArrowDown")
     assert says(page).startswith("Clueless comes first")
-    press(page, "slider", "decay γ", "Home", *["ArrowRight"] * 8)  # 0.5
+    press(page, "slider", "decay δ", "Home", *["ArrowRight"] * 8)  # 0.5
     assert says(page).startswith("Aliens comes first")
     powers = 0.5 ** torch.arange(6.0)
     shares = [f"{100 * share:.0f} %" for share in powers / powers.sum()]
     assert [value for _, value in bars(page)][:6] == shares
+
+
+def test_sentences_come_in_the_order_of_their_cosines_or_of_their_words(open_figure):  # noqa: F811
+    page, data = open_figure("sentence-cosine"), read("sentence-cosine")
+    sentences, cosines = data["sentences"], data["cosines"]
+
+    def expected(chosen, value, digits):
+        others = [i for i in range(len(sentences)) if i != chosen]
+        others.sort(key=lambda i: -value(i))  # stable, like the figure
+        return [[sentences[i], f"{value(i):.{digits}f}".replace("-", MINUS)] for i in others]
+
+    assert bars(page) == expected(0, lambda i: cosines[0][i], 2)
+    assert says(page) == (
+        f"First comes “two people get married”: cosine {cosines[0][1]:.2f}, no word in common."
+    )
+    page.get_by_role("combobox", name="Sentence").focus()
+    page.keyboard.press("End")
+    last = len(sentences) - 1
+    assert bars(page) == expected(last, lambda i: cosines[last][i], 2)
+    page.keyboard.press("Home")
+    press(page, "radio", "MiniLM", "ArrowDown")
+    words = [set(one.split()) for one in sentences]
+    assert bars(page) == expected(0, lambda i: len(words[0] & words[i]), 0)
+    assert says(page).startswith("First comes “a war in the country”")
+    assert says(page).endswith("4 words in common.")

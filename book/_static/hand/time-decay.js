@@ -6,7 +6,7 @@ hand.figure("time-decay", (board) => {
   const TITLES = { E: "Emma", A: "Alien" };
 
   const decay = hand.slider({
-    label: "decay γ",
+    label: "decay δ",
     min: 0.1,
     max: 1,
     step: 0.05,
