@@ -15,7 +15,6 @@ NOT_YET = [
     "book/plmrec/representations.ipynb",
     "book/plmrec/hybrids.ipynb",
     "book/plmrec/sequences.ipynb",
-    "book/plmrec/cold-start.ipynb",
 ]
 FORMED = [name for name in CHAPTERS if name not in NOT_YET]
 

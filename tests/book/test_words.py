@@ -16,7 +16,6 @@ TO_DO = {
     "book/plmrec/representations.ipynb",
     "book/plmrec/hybrids.ipynb",
     "book/plmrec/sequences.ipynb",
-    "book/plmrec/cold-start.ipynb",
 }
 
 
