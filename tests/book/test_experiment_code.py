@@ -285,11 +285,11 @@ def stale(tmp_path_factory):
 @pytest.mark.parametrize(
     ("pattern", "new", "expected"),
     [
-        (r"\bAdamW?(?=\()", "SGD", {"cold-items", "sequences", "pretraining-games"}),
-        (r"np\.log2", "np.log", {"cold-items", "item-text", "sequences", "sparsity"}),
+        (r"\bAdamW?(?=\()", "SGD", {"rivals", "sequences", "pretraining-games"}),
+        (r"np\.log2", "np.log", {"rivals", "item-text", "sequences", "sparsity"}),
         (r"def macro_f1\(", "def macro_f1(x, ", {"finetuning-curve", "finetuning-methods"}),
         (r"def stratified_split\(", "def stratified_split(x, ", {"finetuning-all-labels"}),
-        (r"logsumexp|log_softmax", "softmax", {"cold-items", "sequences"}),
+        (r"logsumexp|log_softmax", "softmax", {"rivals", "sequences"}),
         (r"normal_\(", "uniform_(", {"sequences"}),
         (r'(?m)^MINILM_SHA256 = ".', 'MINILM_SHA256 = "x', {"item-text", "synopses"}),
     ],

@@ -365,6 +365,25 @@ def test_the_share_of_text_changes_value_and_list(open_figure):
         assert f"{split} {value:.4f} ({signed(value - base)})" in says(page)
 
 
+def test_the_first_events_move_the_policy(open_figure):
+    page = open_figure("first-events")
+    data = read("first-events")  # what the library computes, says tests/book/test_hand.py
+    press(page, "slider", "events of the new user", *["ArrowRight"] * 3)
+    press(page, "radio", "genres they like", "ArrowDown", "ArrowDown")
+    place = data["events"].index(5)
+    policy = data["policies"][2]
+    assert policy["asks"] == "both"
+    wanted = []
+    for name, row in [*data["models"].items(), ("the policy", policy["ndcg"])]:
+        mean, low, high = (f"{value:.3f}" for value in row[place])
+        wanted.append([name, f"{mean} [{low}, {high}]"])
+    assert bars(page) == wanted
+    mean, low, high = (f"{v:.3f}".replace("-", MINUS) for v in policy["gains"][place])
+    assert f"the policy less popularity is +{mean} [{low}, {high}] of NDCG@10" in says(page)
+    weights = ", ".join(f"{5 / (5 + patience):.2f}" for patience in data["patience"])
+    assert f"its events weigh {weights} (" in says(page)
+
+
 def test_the_nearest_films_are_those_of_the_data(open_figure):
     page = open_figure("nearest-films")
     data = read("nearest-films")  # what the library computes, says tests/book/test_hand.py
