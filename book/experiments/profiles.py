@@ -1,9 +1,9 @@
 """Do a person's words tell which conversation comes next, beside time and graph?
 
-In the order of time: a person who has written before joins a thread that others
-began. The candidates are the threads of that person's lists that were alive in the
-last week. A seed is a window of time: models learn from the joins before it, and are
-tested on those in it.
+In the order of time: a person who has written three messages joins a thread that
+others began. The candidates are the threads of that person's lists that were alive
+in the last week. A seed is a window of time: models learn from the joins before it,
+and are tested on those in it.
 """
 
 from collections import Counter, defaultdict
@@ -23,21 +23,15 @@ CASES = {
     "MiniLM": {"words": "minilm"},
 }
 CHECK = {"words": "counted"}
-WEEK, HOUR = 7 * 86_400, 3600
+WEEK, HOUR, AT_LEAST = 7 * 86_400, 3600, 3
 TIME = ("recency", "size", "age", "list")
 GRAPH = ("replies", "together")
-MODELS = {
-    "recency": ("recency",),
-    "recency and list": ("recency", "list"),
-    "time": TIME,
-    "time and graph": (*TIME, *GRAPH),
-}
-TOLD = ("person", "thread", "written", "size")
+MODELS = {"time": TIME, "time and graph": (*TIME, *GRAPH)}
 PENALTIES = (0.3, 1, 3, 10, 30, 100)
 
 
 def run(seed, words=None):
-    """Return gain and log-likelihood of each join in a window, and whose it is."""
+    """Return gain and log-likelihood of each join in a window, and who joined."""
     messages = load_mailing_lists().messages
     vectors = (
         None if words is None else vectors_of(messages["text"].tolist(), words)
@@ -51,7 +45,7 @@ def run(seed, words=None):
     alone = ("recency", "size", *GRAPH) if words is None else text
     models = {name: (name,) for name in alone}
     models |= {f"learned: {name}": (*c, *text) for name, c in MODELS.items()}
-    values = {key: [join[key] for join in test] for key in TOLD}
+    values = {"persons": [join["person"] for join in test]}
     if words is None:
         counts = [join["features"].shape[0] for join in test]
         values["by chance"] = [np.mean(gains_at(np.arange(n))) for n in counts]
@@ -93,26 +87,29 @@ def all_joins(messages, vectors):
     """Every join with its candidates' features, from nothing later than itself."""
     rows = messages[["person", "thread", "list", "time", "reply_to"]]
     rows = list(rows.itertuples(index=False))
-    said, threads = defaultdict(list), defaultdict(list)  # rows of each
+    said, threads = (
+        defaultdict(list),
+        defaultdict(list),
+    )  # rows of a person, a thread
     met = {name: Counter() for name in GRAPH}
-    words = None if vectors is None else Words(messages, vectors)
     joins = []
     for i, row in enumerate(rows):
         mine, there = said[row.person], threads[row.thread]
         others = {rows[j].person for j in there} - {row.person}
-        if mine and there and all(rows[j].person != row.person for j in there):
+        if (
+            len(mine) >= AT_LEAST
+            and there
+            and all(rows[j].person != row.person for j in there)
+        ):
             alive = candidates(rows, row, mine, threads)
             if row.thread in alive and len(alive) > 1:
                 features = [
-                    described(rows, row, mine, threads[thread], met, words)
+                    described(rows, row, mine, threads[thread], met, vectors)
                     for thread in alive
                 ]
                 joins.append(
                     {
                         "person": row.person,
-                        "thread": row.thread,
-                        "written": len(mine),  # messages of the person before
-                        "size": len(there),  # messages of the thread before
                         "chosen": alive.index(row.thread),
                         "features": np.array(features),
                     }
@@ -123,25 +120,7 @@ def all_joins(messages, vectors):
         met["together"].update(frozenset((row.person, other)) for other in others)
         said[row.person].append(i)
         threads[row.thread].append(i)
-        if words is not None:
-            words.hear(row, vectors[i])
     return joins
-
-
-class Words:
-    """What each person and each thread has said so far, as a sum of vectors."""
-
-    def __init__(self, messages, vectors):
-        size = vectors.shape[1]
-        self.person = np.zeros((messages["person"].max() + 1, size))
-        self.thread = np.zeros((messages["thread"].max() + 1, size))
-
-    def hear(self, row, vector):
-        self.person[row.person] += vector
-        self.thread[row.thread] += vector
-
-    def cosine(self, person, thread):
-        return unit(self.person[person]) @ unit(self.thread[thread])
 
 
 def candidates(rows, row, mine, threads):
@@ -158,7 +137,7 @@ def candidates(rows, row, mine, threads):
     ]
 
 
-def described(rows, row, mine, there, met, words):
+def described(rows, row, mine, there, met, vectors):
     """The features of one candidate: TIME, GRAPH, and the cosine of the words."""
     where = rows[there[0]].list
     people = {rows[j].person for j in there}
@@ -171,8 +150,8 @@ def described(rows, row, mine, there, met, words):
     for name in GRAPH:
         pairs = (frozenset((row.person, other)) for other in people)
         features.append(np.log1p(sum(met[name][pair] for pair in pairs)))
-    if words is not None:
-        features.append(words.cosine(row.person, rows[there[0]].thread))
+    if vectors is not None:
+        features.append(unit(vectors[mine].mean(0)) @ unit(vectors[there].mean(0)))
     return features
 
 
