@@ -41,6 +41,11 @@ SMALLEST_EFFECTS = {
         "NDCG@10, cold films",
         "about 4 % of what hand-made facts reach when cold films are ranked among themselves",
     ),
+    "choice ndcg": SmallestEffect(
+        0.01,
+        "NDCG@10, threads of a week or clothes",
+        "one choice in a hundred that stands on top and was not in the list before",
+    ),
     "macro-f1": SmallestEffect(
         0.01,
         "macro-F1",

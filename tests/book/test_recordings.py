@@ -10,6 +10,7 @@ from run_experiment import RESULTS, Experiment, all_names, read, script_named
 
 FEWEST_SEEDS = 3
 AWAITED = [
+    "clothes",
     "encoders",
     "in-time",
     "objectives",
