@@ -177,4 +177,3 @@ def _refuse_in_one_form(app, words):
             return answer(malformed(error.detail))
         message, cure = f"{request.method} {shown(where)}: {error.detail}", "see /docs"
         return answer(Refusal(error.status_code, code, message, cure, error.headers))
-

@@ -57,7 +57,7 @@ class EventLog:
             ) from error
 
     def _connection(self):
-        """This thread's own connection, which reads while another thread writes."""
+        """A connection of each thread, which reads while another writes."""
         if not hasattr(self._threads, "connection"):
             connection = sqlite3.connect(self.path, timeout=5, isolation_level=None)
             connection.execute("PRAGMA journal_mode = WAL")

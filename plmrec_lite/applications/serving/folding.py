@@ -27,19 +27,18 @@ class FoldingIn:
 
     Raises
     ------
-    ValueError: the model is of another kind, whose scores are no such sums
+    ValueError: the model is not fitted, or of another kind, whose scores are no such sums
     """
 
     def __init__(self, model):
-        if isinstance(model, EASE):
-            self.weights = model.B_
-        elif isinstance(model, ItemKNN):
-            self.weights = model.similarity_
-        else:
+        if not isinstance(model, EASE | ItemKNN):
             raise ValueError(
                 f"{model.name} cannot take in an event without a new fit: serve EASE, HybridEASE "
                 "or ItemKNN, whose scores are sums over events"
             )
+        if model.seen_ is None:
+            raise ValueError(f"{model.name} is not fitted: call fit(train) first")
+        self.weights = model.B_ if isinstance(model, EASE) else model.similarity_
         self.model, self.decay = model, getattr(model, "decay", 1.0)
 
     def profile(self, user, new):

@@ -58,7 +58,7 @@ class Gate:
     clock : callable; seconds
     """
 
-    def __init__(self, app, token=None, limits=Limits(), clock=time.monotonic):  # noqa: B008
+    def __init__(self, app, token=None, limits=Limits(), clock=time.monotonic):
         self.app, self.token, self.limits, self.clock = app, token, limits, clock
         self._left = OrderedDict()  # of each client's burst, and when that was so
 

@@ -118,9 +118,7 @@ def question_forms(n_items):
         tagged = [Annotated[way, Tag(tag)] for tag, way in ways.items()]
         return Annotated[tagged[0] | tagged[1], Discriminator(_way)]
 
-    query = Field(
-        min_length=1, max_length=LONGEST_TEXT, pattern=r"\S", description=WORDS["query"]
-    )
+    query = Field(min_length=1, max_length=LONGEST_TEXT, pattern=r"\S", description=WORDS["query"])
     forms = {
         "recommend": either("Recommend", k=k),
         "explain": either("Explain", **item, k=k),

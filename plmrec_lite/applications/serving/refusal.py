@@ -33,7 +33,7 @@ class Refusal(Exception):  # noqa: N818  it is an answer, and no fault of the pr
 
 
 def shown(value):
-    """Return a value as a message repeats it: short, and in signs that any answer can hold.
+    r"""Return a value as a message repeats it: short, and in signs that any answer can hold.
 
     Parameters
     ----------
@@ -45,8 +45,8 @@ def shown(value):
 
     Examples
     --------
-    >>> shown("x" * 100)[-4:], shown("爱"), shown("\\ud800")
-    ('x...', "'爱'", "'\\\\ud800'")
+    >>> shown("x" * 100)[-4:], shown("爱"), shown("\ud800")
+    ('x...', "'爱'", "'\\ud800'")
     """
     text = repr(value[: SHOWN + 1] if isinstance(value, str) else value)
     text = text.encode("utf-8", "backslashreplace").decode()
@@ -89,7 +89,9 @@ def misshapen(error, words):
     if place[0] in ("person", "events") and len(place) > 1:
         place = place[1:]  # without which of its two forms the question has
     name = str(place[0])
-    cure = f"give {name}: {words[name]}" if name in words else "leave it out: /docs lists the fields"
+    cure = (
+        f"give {name}: {words[name]}" if name in words else "leave it out: /docs lists the fields"
+    )
     if kind == "missing":
         return Refusal(422, "missing", f"{name} is missing", cure)
     if kind == "extra_forbidden":

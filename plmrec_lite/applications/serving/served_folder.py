@@ -57,11 +57,11 @@ def save_service(folder, model, interactions, items):
     folder, texts = Path(folder), check_texts(getattr(items, "texts", items))
     FoldingIn(model)
     sizes = (interactions.n_users, interactions.n_items)
-    if model.seen_ is None or model.seen_.shape != sizes or len(texts) != sizes[1]:
-        fitted = "not fitted" if model.seen_ is None else f"fitted on {model.seen_.shape}"
+    if model.seen_.shape != sizes or len(texts) != sizes[1]:
         raise ValueError(
             f"the log has (users, items) {sizes}, there are {len(texts)} texts, and {model.name} "
-            f"is {fitted}: give the log that it was fitted on, and one text an item"
+            f"is fitted on {model.seen_.shape}: give the log that it was fitted on, and one text "
+            "an item"
         )
     about = {"format": FORMAT, "texts": texts}
     for name, size in zip(("user_ids", "item_ids"), sizes, strict=True):
