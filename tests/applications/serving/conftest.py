@@ -42,9 +42,19 @@ def client(folder):
     return client
 
 
+@pytest.fixture(scope="session")
+def start_services():
+    """A way to start services that end with the tests: see ``serve``."""
+    yield from _services()
+
+
 @pytest.fixture
 def serve():
     """A way to start ``plmrec-lite serve`` as a process: ``serve(folder, "--rate", "9")``."""
+    yield from _services()
+
+
+def _services():
     started = []
 
     def start(folder, *options, **changes):

@@ -6,7 +6,7 @@ function element(name, text, ...inside) {
   return made;
 }
 
-function table(names, rows) {
+function table(label, names, rows) {
   const made = document.createElement("table");
   const head = made.createTHead().insertRow();
   for (const name of names) head.append(Object.assign(element("th", name), { scope: "col" }));
@@ -15,7 +15,7 @@ function table(names, rows) {
   const box = element("div", "", made);
   Object.assign(box, { className: "scrolls", tabIndex: 0 });
   box.setAttribute("role", "region");
-  box.setAttribute("aria-label", names.join(", "));
+  box.setAttribute("aria-label", label);
   return box;
 }
 
@@ -39,10 +39,11 @@ function section(description, path, method, operation) {
   made.append(element("p", operation.summary));
   for (const form of formsOf(description, operation)) {
     const names = Object.keys(form.properties);
-    made.append(table(["Field", "Must be there", "What it is"], names.map((name) => [
+    made.append(table(`Fields of ${form.title}`, ["Field", "Must be there", "What it is"], names.map((name) => [
       name, form.required?.includes(name) ? "yes" : "no", form.properties[name].description ?? "",
     ])));
-    made.append(element("pre", example(path, names.filter((name) => form.required?.includes(name)))));
+    const needed = names.filter((name) => form.required?.includes(name));
+    made.append(Object.assign(element("pre", example(path, needed)), { tabIndex: 0 }));
   }
   const codes = Object.entries(operation.responses).map(([code, { description: words }]) => `${code} ${words}`);
   made.append(element("p", `Answers: ${codes.join(", ")}.`));
