@@ -6,12 +6,11 @@ from typing import Annotated
 
 from fastapi import Body, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from plmrec_lite import __version__
-from plmrec_lite.applications.serving.gate import FAILED, Gate, Limits
+from plmrec_lite.applications.serving.gate import Gate, Limits
 from plmrec_lite.applications.serving.questions import (
     Answer,
     Explanation,
@@ -22,7 +21,9 @@ from plmrec_lite.applications.serving.questions import (
     question_forms,
 )
 from plmrec_lite.applications.serving.refusal import (
+    FAILED,
     Refusal,
+    answer_of,
     malformed,
     misshapen,
     shown,
@@ -155,25 +156,22 @@ def _serve_pages(app):
 def _refuse_in_one_form(app, words):
     """Turn what FastAPI refuses into this service's form."""
 
-    def answer(refusal):
-        return JSONResponse(refusal.body(), refusal.status, headers=refusal.headers)
-
     @app.exception_handler(Refusal)
     def refused(request: Request, refusal: Refusal):
-        return answer(refusal)
+        return answer_of(refusal)
 
     @app.exception_handler(Exception)
     def failed(request: Request, error: Exception):
-        return answer(FAILED)
+        return answer_of(FAILED)
 
     @app.exception_handler(RequestValidationError)
     def of_another_form(request: Request, error: RequestValidationError):
-        return answer(misshapen(error.errors()[0], words))
+        return answer_of(misshapen(error.errors()[0], words))
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException):
         code, where = str(error.detail).lower().replace(" ", "_"), request.url.path
         if error.status_code == 400:
-            return answer(malformed(error.detail))
+            return answer_of(malformed(error.detail))
         message, cure = f"{request.method} {shown(where)}: {error.detail}", "see /docs"
-        return answer(Refusal(error.status_code, code, message, cure, error.headers))
+        return answer_of(Refusal(error.status_code, code, message, cure, error.headers))

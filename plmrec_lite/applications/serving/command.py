@@ -151,7 +151,8 @@ def _listen(host, port):
     try:
         return socket.create_server((host, port), family=family, backlog=512)
     except OSError as error:
+        words = (error.strerror or str(error)).partition(" (")[0]
         raise OSError(
-            f"cannot listen on {host}, port {port} ({error.strerror or error}): give another "
+            f"cannot listen on {host}, port {port} ({words}): give another "
             "--port, or a --host of this machine"
         ) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 import logging
 import math
 import re
@@ -12,7 +11,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from plmrec_lite.applications.serving.refusal import Refusal, shown
+from plmrec_lite.applications.serving.refusal import FAILED, Refusal, answer_of, shown
 
 LOG = logging.getLogger("plmrec_lite.serving")
 LOOPBACK = r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?"
@@ -23,12 +22,6 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
-FAILED = Refusal(
-    500,
-    "failed",
-    "the service failed at this question",
-    "ask again; if it fails again, look at the service's log",
-)
 
 
 @dataclass(frozen=True)
@@ -81,7 +74,7 @@ class Gate:
         try:
             await self.app(scope, await self._admitted(scope, receive), sending)
         except Refusal as refusal:
-            await _answer(refusal, sending)
+            await answer_of(refusal)(scope, receive, sending)
         except Exception as error:
             where = error.__traceback__
             while where.tb_next:
@@ -89,7 +82,7 @@ class Gate:
             place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}"
             LOG.error("%s at %s", type(error).__name__, place)  # its words may hold the question
             if not begun:
-                await _answer(FAILED, sending)
+                await answer_of(FAILED)(scope, receive, sending)
 
     async def _admitted(self, scope, receive):
         """Return what receives the body again, or refuse the question."""
@@ -186,12 +179,3 @@ def _check_token(given, token):
             "send the header Authorization: Bearer TOKEN, with the token of PLMREC_TOKEN",
             {"WWW-Authenticate": "Bearer"},
         )
-
-
-async def _answer(refusal, send):
-    """Send a refusal."""
-    body = json.dumps(refusal.body(), ensure_ascii=False).encode("utf-8", "backslashreplace")
-    headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
-    pairs = [(n.lower().encode(), v.encode()) for n, v in {**headers, **refusal.headers}.items()]
-    await send({"type": "http.response.start", "status": refusal.status, "headers": pairs})
-    await send({"type": "http.response.body", "body": body})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from starlette.responses import JSONResponse
+
 SHOWN = 80  # characters of a value that a message repeats
 
 
@@ -22,14 +24,28 @@ class Refusal(Exception):  # noqa: N818  it is an answer, and no fault of the pr
         self.status, self.code, self.message, self.cure = status, code, message, cure
         self.headers = headers or {}
 
-    def body(self):
-        """Return the JSON of the answer.
 
-        Returns
-        -------
-        dict
-        """
-        return {"error": {"code": self.code, "message": self.message, "cure": self.cure}}
+FAILED = Refusal(
+    500,
+    "failed",
+    "the service failed at this question",
+    "ask again; if it fails again, look at the service's log",
+)
+
+
+def answer_of(refusal):
+    """Return the answer to a question that is refused.
+
+    Parameters
+    ----------
+    refusal : Refusal
+
+    Returns
+    -------
+    starlette.responses.JSONResponse
+    """
+    error = {"code": refusal.code, "message": refusal.message, "cure": refusal.cure}
+    return JSONResponse({"error": error}, refusal.status, headers=refusal.headers)
 
 
 def shown(value):

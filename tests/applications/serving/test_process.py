@@ -75,17 +75,17 @@ def test_a_full_disk_refuses_events_and_the_service_goes_on(folder, serve):
         assert client.post("/recommend", json={"person": "p1", "k": 3}).json()["items"]
         assert client.get("/health").json()["n_events"] == kept > 10
     service.process.terminate()
-    assert service.process.wait(30) == 0
+    assert service.process.wait(60) in (0, -signal.SIGTERM)
     again = serve(folder)  # with room
     assert httpx.get(f"{again.url}/health").json()["n_events"] == kept
     assert httpx.post(f"{again.url}/event", json=event).status_code == 201
 
 
 def test_the_limit_of_the_rate_holds_over_the_wire(folder, serve):
-    service = serve(folder, "--rate", "0.01")
+    service = serve(folder, "--rate", "1e-6")
     answers = [httpx.get(f"{service.url}/health") for _ in range(2)]  # serve asked once
     assert answers[-1].status_code == 429
-    assert int(answers[-1].headers["retry-after"]) > 50
+    assert int(answers[-1].headers["retry-after"]) > 1000
     assert answers[-1].json()["error"]["code"] == "too_many"
 
 
