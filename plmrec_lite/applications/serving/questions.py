@@ -34,7 +34,14 @@ WORDS = {
 
 
 class Listed(BaseModel):
-    """An item of an answer, with its text and what it scores."""
+    """An item of an answer.
+
+    Parameters
+    ----------
+    item : int or str; its id
+    text : str
+    score : float
+    """
 
     item: int | str
     text: str
@@ -42,32 +49,60 @@ class Listed(BaseModel):
 
 
 class Answer(BaseModel):
-    """Items, the best first, and what they rest on."""
+    """Items, the best first, and what they rest on.
+
+    Parameters
+    ----------
+    items : list of Listed
+    basis : str; "events", "popularity" (of a person without events) or "words"
+    n_events : int; how many events of the person were counted
+    """
 
     items: list[Listed]
-    basis: str = Field(description="events, popularity (a person without events) or words")
-    n_events: int = Field(0, description="how many events of the person were counted")
+    basis: str
+    n_events: int = 0
 
 
 class Kept(BaseModel):
-    """An event that is on the disk."""
+    """An event that is on the disk.
+
+    Parameters
+    ----------
+    id : str
+    new : bool; False: it was there already, and counts once
+    """
 
     id: str
-    new: bool = Field(description="false: it was there already, and counts once")
+    new: bool
 
 
 class Explanation(BaseModel):
-    """The score of an item, as the sum of what each event adds; the rest is below the list."""
+    """The score of an item, as the sum of what each event adds.
+
+    Parameters
+    ----------
+    item : Listed
+    basis : str; as in ``Answer``
+    because : list of Listed; the k events that change the score most, with what each adds
+    rest : float; what the other events add
+    met : bool; whether the person met the item already
+    """
 
     item: Listed
     basis: str
     because: list[Listed]
     rest: float
-    met: bool = Field(description="whether the person met the item already")
+    met: bool
 
 
 class Health(BaseModel):
-    """What the service serves."""
+    """What is served.
+
+    Parameters
+    ----------
+    model : str; its name
+    n_items, n_users, n_events : int; events since it was fitted
+    """
 
     model: str
     n_items: int
@@ -76,7 +111,12 @@ class Health(BaseModel):
 
 
 class Problem(BaseModel):
-    """What is wrong, with the value, and the cure."""
+    """What is wrong, and what to do.
+
+    Parameters
+    ----------
+    code, message, cure : str; see ``Refusal``
+    """
 
     code: str
     message: str
@@ -84,7 +124,12 @@ class Problem(BaseModel):
 
 
 class Refused(BaseModel):
-    """The form of every error."""
+    """The form of every error.
+
+    Parameters
+    ----------
+    error : Problem
+    """
 
     error: Problem
 

@@ -314,6 +314,8 @@ def test_the_description_holds_the_limits_and_the_token(shop, tmp_path):
     assert (k["minimum"], k["maximum"], k["default"]) == (1, N_ITEMS, 10)
     assert description["paths"]["/search"]["post"]["security"] == [{"HTTPBearer": []}]
     assert "secret" not in json.dumps(description)
+    forms = {"Listed", "Answer", "Kept", "Explanation", "Health", "Problem", "Refused"}
+    assert forms <= set(description["components"]["schemas"])
     assert client.post("/search", json={"query": "war"}).status_code == 401
     bearing = {"authorization": "Bearer secret-token-16ch"}
     assert client.post("/search", json={"query": "war"}, headers=bearing).status_code == 200

@@ -1,12 +1,16 @@
 """``plmrec-lite serve``: what it refuses before it starts, and that it starts."""
 
+import argparse
 import socket
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from small_shop import texts
 
+from plmrec_lite.applications import judge
 from plmrec_lite.applications.serving import command
 from plmrec_lite.applications.serving.served_folder import EVENTS
 from plmrec_lite.cli import main
@@ -36,9 +40,7 @@ def test_others_may_not_ask_without_a_token(shop, started, host, capsys):
 
 
 def test_the_cure_makes_a_token_that_will_do():
-    import subprocess
-
-    line = command.NEW_TOKEN.replace("python", __import__("sys").executable, 1)
+    line = command.NEW_TOKEN.replace("python", sys.executable, 1)
     made = subprocess.run(line, shell=True, capture_output=True, text=True, check=True).stdout
     assert command.checked_token("0.0.0.0", made.strip()) == made.strip()
 
@@ -88,6 +90,20 @@ def test_own_files_are_fitted_saved_and_served(tmp_path, started, capsys):
     assert main([*words, "--item", "asin"]) == 1
     assert "holds a service already: leave out the data" in capsys.readouterr().err
     assert main(["serve", str(tmp_path / "served"), "--port", "0"]) == 0
+
+
+def test_bad_files_are_refused_with_options_of_the_command_line(tmp_path):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ratings")
+    parser.add_argument("--items")
+    judge.add_columns(parser)
+    (tmp_path / "e.csv").write_text("user,item\nann,B1\n,B2\n")
+    (tmp_path / "i.csv").write_text("item,title\nB1,One\n")
+    own = ["--ratings", str(tmp_path / "e.csv"), "--items", str(tmp_path / "i.csv")]
+    with pytest.raises(ValueError, match=r"row 1 .*pass --on-bad drop"):
+        judge.read_files(parser.parse_args(own), lambda line: None)
+    log, items = judge.read_files(parser.parse_args([*own, "--on-bad", "drop"]), lambda line: None)
+    assert (log.n_items, items.texts) == (1, ["One."])
 
 
 @pytest.mark.parametrize(
