@@ -53,6 +53,10 @@ def create_app(served, log, token=None, limits=Limits()):  # noqa: B008
     Returns
     -------
     Gate; an ASGI application; ``app`` is FastAPI's
+
+    Raises
+    ------
+    Refusal: inside, to FastAPI, which answers it: a question names what is not known
     """
     folding, index = served.folding, TextIndex(served.texts)
     forms, words = question_forms(len(served.texts))
