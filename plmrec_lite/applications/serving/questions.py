@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -17,8 +18,15 @@ from pydantic import (
 MOST_LISTED, LONGEST_LIST, LONGEST_TEXT, LONGEST_ID = 100, 1000, 1000, 200
 LATEST = 1e11  # seconds since 1970; what is larger is of another unit
 
+
+def _whole(value):
+    """Take 7.0 as 7, for both are the same integer in JSON."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[StrictInt, BeforeValidator(_whole)]
 Text = Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_ID, pattern=r"\S")]
-Id = Annotated[StrictInt, Field(ge=-(2**63), lt=2**64)] | Text
+Id = Annotated[Whole, Field(ge=-(2**63), lt=2**64)] | Text
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e9, le=1e9)]
 Time = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, lt=LATEST)]
 Closed = ConfigDict(extra="forbid", regex_engine="python-re")
@@ -149,7 +157,7 @@ def question_forms(n_items):
     most = min(MOST_LISTED, n_items)
     words = {**WORDS, "k": f"how many items, 1 to {most}"}
     k = Field(min(10, most), ge=1, le=most, description=words["k"])
-    k = (Annotated[int, Field(strict=True)], k)
+    k = (Whole, k)
     person = {"person": (Id, Field(description=WORDS["person"]))}
     listed = Field(min_length=1, max_length=LONGEST_LIST, description=WORDS["events"])
     events, item = {"events": (list[Id], listed)}, {"item": (Id, Field(description=WORDS["item"]))}

@@ -17,8 +17,8 @@ class TextIndex:
 
     Examples
     --------
-    >>> TextIndex(["a film of war", "a quiet film", "战争片"]).search("war", 2)
-    ([0], [0.63...])
+    >>> TextIndex(["a film of war", "a quiet film", "战争片"]).search("war", 2)[0]
+    [0]
     """
 
     def __init__(self, texts):

@@ -71,6 +71,8 @@ def test_a_small_catalogue_has_a_default_that_fits():
     forms, words = question_forms(3)
     assert TypeAdapter(forms["search"]).validate_python({"query": "x"}).k == 3
     assert words["k"] == "how many items, 1 to 3"
+    whole = TypeAdapter(forms["recommend"]).validate_python({"person": 7.0, "k": 2.0})
+    assert (str(whole.person), whole.k) == ("7", 2)  # in JSON 7.0 and 7 are one integer
     assert question_forms(10**6)[1]["k"] == "how many items, 1 to 100"
 
 
