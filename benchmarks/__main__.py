@@ -5,7 +5,7 @@ import platform
 
 import torch
 
-from benchmarks import encoder, large, nn, own_data, recommenders, sequential, tower
+from benchmarks import encoder, large, nn, own_data, recommenders, sequential, serving, tower
 from benchmarks.paired import print_row
 
 
@@ -17,6 +17,9 @@ def main():
     for module in (encoder, own_data, recommenders, large, tower, nn, sequential):
         for row in module.rows():
             print_row(row)
+    print(f"\n{serving.TITLE}")
+    for load in serving.rows():
+        print(load, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The command line: ``plmrec-lite doctor``, ``data``, ``cache``, ``recommend``, ``judge``."""
+"""The command line: ``doctor``, ``data``, ``cache``, ``recommend``, ``judge``, ``serve``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 
 from plmrec_lite import __version__
 from plmrec_lite.applications import judge
+from plmrec_lite.applications.serving import command as serving
 
 
 def main(arguments=None):
@@ -58,6 +59,7 @@ def _parser():
     recommend.set_defaults(command=_recommend)
 
     judge.add_parser(commands)
+    serving.add_parser(commands)
 
     for command in (doctor, data, cache, recommend):
         command.add_argument("--json", action="store_true", help="print JSON for other programs")

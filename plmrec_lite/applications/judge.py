@@ -22,6 +22,24 @@ def add_parser(commands):
         "ratings", help="events: .csv, .tsv, .parquet, .jsonl, .inter, behaviors.tsv"
     )
     parser.add_argument("--items", required=True, help="items with their texts, a file likewise")
+    add_columns(parser)
+    parser.add_argument(
+        "--split", choices=("auto", "temporal", "leave-one-out", "random"), default="auto"
+    )
+    parser.add_argument("--max-users", type=int, default=5000, help="tested at most (default 5000)")
+    parser.add_argument("--encoder", metavar="NAME", help="a language model (default minilm)")
+    parser.add_argument("--report", metavar="FILE", help="write a report, .html or .md")
+    parser.add_argument("--json", action="store_true", help="print JSON for other programs")
+    parser.set_defaults(command=run)
+
+
+def add_columns(parser):
+    """Add the options that say how two files are read; `read_files` takes them.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+    """
     for role in ("user", "item", "rating", "time"):
         parser.add_argument(f"--{role}", metavar="COLUMN", help="guessed if not given")
     parser.add_argument(
@@ -34,14 +52,6 @@ def add_parser(commands):
     parser.add_argument("--on-bad", choices=("raise", "drop"), default="raise", help="bad rows")
     parser.add_argument("--duplicates", choices=("first", "last"), help="which of them stays")
     parser.add_argument("--placeholder", metavar="TEXT", help="for items without text")
-    parser.add_argument(
-        "--split", choices=("auto", "temporal", "leave-one-out", "random"), default="auto"
-    )
-    parser.add_argument("--max-users", type=int, default=5000, help="tested at most (default 5000)")
-    parser.add_argument("--encoder", metavar="NAME", help="a language model (default minilm)")
-    parser.add_argument("--report", metavar="FILE", help="write a report, .html or .md")
-    parser.add_argument("--json", action="store_true", help="print JSON for other programs")
-    parser.set_defaults(command=run)
 
 
 def run(options):
@@ -68,10 +78,7 @@ def run(options):
         notes.append(line)
         print(line, file=sys.stderr)
 
-    try:
-        log, items = _read(options, tell)
-    except (ValueError, TypeError) as error:
-        raise ValueError(as_options(str(error))) from error
+    log, items = read_files(options, tell)
     from plmrec_lite.applications import judge_report
     from plmrec_lite.applications.judgement import judge
     from plmrec_lite.text.encoder import TextEncoder
@@ -106,8 +113,31 @@ def _report_path(name):
     return path
 
 
+def read_files(options, tell):
+    """Read both files and put the items in the order of the log's.
+
+    Parameters
+    ----------
+    options : argparse.Namespace; ``ratings``, ``items``, and what ``add_columns`` defines
+    tell : callable; takes a line on what was guessed, converted or dropped
+
+    Returns
+    -------
+    log : Interactions
+    items : Items
+
+    Raises
+    ------
+    ValueError: the input is bad; the cures name options of the command line
+    """
+    try:
+        return _read(options, tell)
+    except (ValueError, TypeError) as error:
+        raise ValueError(as_options(str(error))) from error
+
+
 def _read(options, tell):
-    """Read both files and put the items in the order of the log's."""
+    """Read both files; the cures are those of the library."""
     from plmrec_lite.data import Interactions, Items, read_table
 
     def split(names):
