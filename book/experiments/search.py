@@ -43,7 +43,7 @@ SEEDS = (0, 1, 2)
 RATES = (3e-5, 1e-4, 3e-4)
 CASES = {
     "untrained": {"what": "untrained"},
-    **{f"rate {r:g}": {"what": "rate", "rate": r} for r in RATES},
+    **{f"rate {r:g}": {"what": "rate", "rate": r, "n_epochs": 0.5} for r in RATES},
     "tuned": {"what": "tuned"},
     "reranker": {"what": "reranker"},
 }
@@ -51,8 +51,10 @@ SEEDS_OF = {"untrained": (0,), **{f"rate {rate:g}": (0,) for rate in RATES}}
 CHECK = {"what": "tuned", "n_items": 12, "n_epochs": 2}
 K1, B = (1.2, 2, 4, 8, 16), (0.1, 0.3, 0.5, 0.75)
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # of vectors, beside words
-N_LAYERS, MAX_LENGTH, N_KEYS = 2, 96, 2
-TUNING = Training(n_epochs=1, batch_size=64, learning_rate=1e-4)
+N_LAYERS, MAX_LENGTH, N_KEYS = 2, 96, 1
+TUNING = Training(  # the rate: by the cases "rate", on validation
+    n_epochs=1, batch_size=64, learning_rate=1e-4
+)
 READING = Training(n_epochs=1, batch_size=16, learning_rate=1e-4)
 N_GROUPS, N_WRONG, DEPTH, N_READ = 2000, 3, 20, 300
 READ_FORMS = ("sentence", "review")

