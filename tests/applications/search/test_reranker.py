@@ -17,13 +17,10 @@ def folder(tmp_path_factory):
 
 
 def groups(n, rng):
-    """Each query is a word; the right document repeats it, three others do not."""
-    words = np.array(["war", "love", "story", "film"])
-    queries, documents = [], []
-    for _ in range(n):
-        order = rng.permutation(words)
-        queries.append(str(order[0]))
-        documents.append([f"a {word}" for word in order])
+    """Each query is a word or two; the right document tells of love, three others do not."""
+    others = ["war", "story", "film"]
+    queries = [" ".join(rng.choice([*others, "a"], rng.integers(1, 3))) for _ in range(n)]
+    documents = [[f"a {word}" for word in ("love", *rng.permutation(others))] for _ in range(n)]
     return queries, documents
 
 

@@ -170,6 +170,14 @@ def test_a_query_does_not_depend_on_the_others(shop):
     assert queries_of(shop, shop.test[2:3], "sentence")[0] == texts[2:3]
 
 
+def test_any_long_sentence_may_ask_and_each_review_draws_its_own():
+    reviews = made_reviews()
+    reviews["text"] = [f"{text} The second one is long too." for text in reviews["text"]]
+    shop = open_shop(reviews, share=0.3)
+    second = [text.startswith("The") for text in queries_of(shop, shop.test, "sentence")[0]]
+    assert 0 < sum(second) < len(second)
+
+
 def test_an_unknown_form_is_named(shop):
     with pytest.raises(ValueError, match="form='poem'"):
         queries_of(shop, shop.test, "poem")

@@ -21,11 +21,12 @@ def test_each_typo_is_one_and_the_share_is_kept():
 
 
 def test_all_four_kinds_of_typos_occur():
-    lengths = {len(misspell("dress", 1, seed)) for seed in range(40)}
-    assert lengths == {4, 5, 6}
-    assert {sorted(misspell("dress", 1, seed)) == sorted("dress") for seed in range(40)} == {
-        *(True, False)
-    }
+    written = {misspell("dress", 1, seed) for seed in range(60)}
+    assert "drss" in written  # one left out
+    assert "dresss" in written  # doubled
+    assert "derss" in written  # two exchanged
+    assert {"dtess", "deess"} & written  # a neighbour on the keyboard
+    assert {len(word) for word in written} == {4, 5, 6}
 
 
 def test_the_seed_decides():
