@@ -27,6 +27,8 @@ from transformers import (
     BertTokenizer,
 )
 
+from plmrec_lite.applications.search.reranker import Reranker, tune_reranker
+from plmrec_lite.applications.search.tuning import half_states, tune_upper
 from plmrec_lite.checkpoints import TrainingState
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.data.labelled_texts import LabelledTexts
@@ -44,6 +46,7 @@ from plmrec_lite.text.finetuning import FINE_TUNING, train_model
 from plmrec_lite.text.passages import running_text, sentence_pairs
 from plmrec_lite.text.pretraining import masked_model, pretrain
 from plmrec_lite.text.small_bert import small_bert
+from plmrec_lite.text.upper_layers import UpperLayers
 from plmrec_lite.training import Objective, Training, train
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "war", "film", "love", "story", "##s"]
@@ -256,6 +259,32 @@ def train_dropout_net(changes, dropout=0.0, device=None, **options):
     model = DropoutNet(dropout, 4, training=replace(settings, **changes), **options)
     model.fit(log, item_vectors(log.n_items))
     return model.network_, model.history_
+
+
+def search(n_hard):
+    def run(changes, dropout=0.0, device=None, **options):
+        encoder = TextEncoder(tiny_bert(dropout, 2), device=device)
+        lower = half_states(encoder, lines(21), n_layers=1)
+        upper, items = UpperLayers(encoder.model, 1), np.arange(21) % 5
+        hard = (items[:, None] + np.arange(1, n_hard + 1)) % 5 if n_hard else None
+        settings = Training(n_steps=N_STEPS, batch_size=7, learning_rate=1e-3)
+        settings = replace(settings, **changes)
+        history = tune_upper(upper, lower, items, settings, hard=hard, device=device, **options)
+        return upper, history
+
+    return run
+
+
+TRAININGS["search, pairs"] = search(0)
+TRAININGS["search, hard negatives"] = search(2)
+
+
+@training("search, reranker")
+def train_reranker(changes, dropout=0.0, **options):
+    settings = replace(Training(n_steps=N_STEPS, batch_size=7, learning_rate=1e-3), **changes)
+    model = Reranker(tiny_bert(dropout, 3), max_length=16, seed=settings.seed)
+    documents = [[text, f"{text} war", "a"] for text in lines(21, seed=1)]
+    return model, tune_reranker(model, lines(21), documents, settings, **options)
 
 
 # In processes of their own

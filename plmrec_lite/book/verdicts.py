@@ -46,6 +46,11 @@ SMALLEST_EFFECTS = {
         "NDCG@10, threads of a week or clothes",
         "one choice in a hundred that stands on top and was not in the list before",
     ),
+    "mrr": SmallestEffect(
+        0.01,
+        "MRR@10, all items of a shop ranked",
+        "one search in a hundred puts the right item first that did not find it at all",
+    ),
     "macro-f1": SmallestEffect(
         0.01,
         "macro-F1",

@@ -108,6 +108,7 @@ def test_the_smallest_effects_are_fixed_with_a_date_and_a_reason():
         "ndcg": 0.005,
         "cold ndcg": 0.01,
         "choice ndcg": 0.01,
+        "mrr": 0.01,
         "macro-f1": 0.01,
         "accuracy": 0.01,
         "auc": 0.01,

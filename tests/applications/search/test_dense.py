@@ -1,0 +1,26 @@
+"""Items as the mean of their texts, compared by the cosine."""
+
+import numpy as np
+import pytest
+
+from plmrec_lite.applications.search.dense import cosines, mean_by_item, unit
+
+
+def test_an_item_is_the_mean_of_its_texts_whatever_their_lengths():
+    vectors = np.array([[2.0, 0], [0, 5], [0, 1], [3, 4]], dtype=np.float32)
+    found = mean_by_item(vectors, np.array([1, 1, 0, 0]), 2)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found[1], [0.5**0.5] * 2, rtol=1e-6)
+    np.testing.assert_allclose(found[0], unit(np.array([0.6, 1.8])), rtol=1e-6)
+
+
+def test_cosines_by_hand():
+    scores = cosines(np.array([[2.0, 0], [1, 1], [0, 0]]), np.array([[0.0, 3], [4, 0]]))
+    np.testing.assert_allclose(scores, [[0, 1], [0.5**0.5, 0.5**0.5], [0, 0]], atol=1e-12)
+
+
+def test_bad_input():
+    with pytest.raises(ValueError, match="item 1 has no text"):
+        mean_by_item(np.ones((2, 2)), np.array([0, 2]), 3)
+    with pytest.raises(ValueError, match=r"queries \(1, 2\) and documents \(1, 3\)"):
+        cosines(np.ones((1, 2)), np.ones((1, 3)))
