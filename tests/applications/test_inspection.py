@@ -1,5 +1,6 @@
 """A table with each fault, planted: it is named and counted, its cure cures, and no other is."""
 
+import argparse
 import json
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 
 from plmrec_lite.applications.inspection import inspect_data
-from plmrec_lite.applications.judge import in_order_of
+from plmrec_lite.applications.judge import add_files, in_order_of, read_files
 from plmrec_lite.applications.log_faults import look_at_log
 from plmrec_lite.applications.remark import Remark, remark_from
 from plmrec_lite.applications.text_faults import look_at_columns, look_at_texts
@@ -106,7 +107,8 @@ def one_rating(table):
 
 
 def short(table):
-    table.drop(table.index[(table.index // 8 < 20) & (table.index % 8 > 1)], inplace=True)
+    more = (table.index // 8 < 20) & (table.index % 8 > 1)
+    table.loc[more, "user"] = [f"u{20 + row % 20}" for row in table.index[more]]
 
 
 def rare(table):
@@ -341,3 +343,16 @@ def test_items_from_a_table_are_looked_at():
     table = pd.DataFrame({"item": log.item_ids, "title": ["Alien"] * 30})
     items = Items.from_frame(table, interactions=log, tell=quiet)
     assert names(inspect_data(log, items).remarks) == ["short texts", "shared texts"]
+
+
+def test_files_are_read_by_their_options(tmp_path):
+    events().to_csv(tmp_path / "events.csv", index=False)
+    parser = argparse.ArgumentParser()
+    add_files(parser)
+    options = parser.parse_args([str(tmp_path / "events.csv"), "--time", "timestamp"])
+    options.items = options.duplicates = None
+    log, items, table = read_files(options, quiet, "keep")
+    assert (len(log), items, table) == (320, None, None)
+    options.user = "buyer"
+    with pytest.raises(ValueError, match="--user 'buyer': the table has no such column"):
+        read_files(options, quiet, "keep")
