@@ -1,4 +1,6 @@
-"""The command line: ``doctor``, ``data``, ``cache``, ``recommend``, ``judge``, ``serve``."""
+"""The command line: ``plmrec-lite doctor``, ``data``, ``cache``, ``recommend``,
+``inspect``, ``judge``, ``serve``.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ import json
 import sys
 
 from plmrec_lite import __version__
-from plmrec_lite.applications import judge
+from plmrec_lite.applications import inspect_command, judge
 from plmrec_lite.applications.serving import command as serving
 
 
@@ -58,6 +60,7 @@ def _parser():
     recommend.add_argument("-k", type=int, default=5, help="how many films (default 5)")
     recommend.set_defaults(command=_recommend)
 
+    inspect_command.add_parser(commands)
     judge.add_parser(commands)
     serving.add_parser(commands)
 

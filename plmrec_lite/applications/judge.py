@@ -18,11 +18,9 @@ def add_parser(commands):
     commands : argparse subparsers
     """
     parser = commands.add_parser("judge", help="does a language model help on your own data?")
-    parser.add_argument(
-        "ratings", help="events: .csv, .tsv, .parquet, .jsonl, .inter, behaviors.tsv"
-    )
+    add_files(parser)
     parser.add_argument("--items", required=True, help="items with their texts, a file likewise")
-    add_columns(parser)
+    parser.add_argument("--duplicates", choices=("first", "last"), help="which of them stays")
     parser.add_argument(
         "--split", choices=("auto", "temporal", "leave-one-out", "random"), default="auto"
     )
@@ -33,8 +31,21 @@ def add_parser(commands):
     parser.set_defaults(command=run)
 
 
+def add_files(parser):
+    """Add what says how a file of events and a file of items are read.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+    """
+    parser.add_argument(
+        "ratings", help="events: .csv, .tsv, .parquet, .jsonl, .inter, behaviors.tsv"
+    )
+    add_columns(parser)
+
+
 def add_columns(parser):
-    """Add the options that say how two files are read; `read_files` takes them.
+    """Add the options that say how both files are read.
 
     Parameters
     ----------
@@ -50,7 +61,6 @@ def add_columns(parser):
     parser.add_argument("--separator", help="between the columns of a text file")
     parser.add_argument("--encoding", default="utf-8", help="of text files (default utf-8)")
     parser.add_argument("--on-bad", choices=("raise", "drop"), default="raise", help="bad rows")
-    parser.add_argument("--duplicates", choices=("first", "last"), help="which of them stays")
     parser.add_argument("--placeholder", metavar="TEXT", help="for items without text")
 
 
@@ -78,7 +88,7 @@ def run(options):
         notes.append(line)
         print(line, file=sys.stderr)
 
-    log, items = read_files(options, tell)
+    log, items, _ = read_files(options, tell, options.duplicates or "first")
     from plmrec_lite.applications import judge_report
     from plmrec_lite.applications.judgement import judge
     from plmrec_lite.text.encoder import TextEncoder
@@ -113,37 +123,39 @@ def _report_path(name):
     return path
 
 
-def read_files(options, tell):
+def read_files(options, tell, duplicates):
     """Read both files and put the items in the order of the log's.
 
     Parameters
     ----------
-    options : argparse.Namespace; ``ratings``, ``items``, and what ``add_columns`` defines
+    options : argparse.Namespace; what ``add_columns`` defines, with ``ratings``, ``items`` and ``duplicates``
     tell : callable; takes a line on what was guessed, converted or dropped
+    duplicates : {"first", "last", "keep"}; which of a pair's events stays
 
     Returns
     -------
     log : Interactions
-    items : Items
+    items : Items or None; None where no file of items is named
+    table : pandas.DataFrame or None; the rows of these items, as the file has them
 
     Raises
     ------
-    ValueError: the input is bad; the cures name options of the command line
+    ValueError, OSError: the input is bad; the cures name options of the command line
     """
     try:
-        return _read(options, tell)
+        return _read(options, tell, duplicates)
     except (ValueError, TypeError) as error:
         raise ValueError(as_options(str(error))) from error
 
 
-def _read(options, tell):
-    """Read both files; the cures are those of the library."""
+def _read(options, tell, duplicates):
+    """Read both files; the cures of an error name arguments of the library."""
     from plmrec_lite.data import Interactions, Items, read_table
 
     def split(names):
         return None if names is None else [name.strip() for name in names.split(",")]
 
-    for path in (options.ratings, options.items):
+    for path in filter(None, (options.ratings, options.items)):
         if not Path(path).exists():
             raise ValueError(f"there is no file {path}: check its name and folder")
     text = {"separator": options.separator, "encoding": options.encoding}
@@ -160,9 +172,11 @@ def _read(options, tell):
         options.rating,
         options.time,
         on_bad=options.on_bad,
-        duplicates=options.duplicates or "first",
+        duplicates=duplicates,
         tell=tell,
     )
+    if options.items is None:
+        return log, None, None
     named = [name for name in (options.item_id, options.item) if name]
     table = read_table(options.items, ids=named, **text)
     column = options.item_id or (options.item if options.item in table else None)
@@ -176,7 +190,26 @@ def _read(options, tell):
         duplicates=options.duplicates or "raise",
         tell=tell,
     )
-    return log, items
+    return log, items, in_order_of(log, table, column)
+
+
+def in_order_of(log, table, column=None):
+    """Return the rows of a log's items, in its order, without the column of ids.
+
+    Parameters
+    ----------
+    log : Interactions; with its own ids
+    table : pandas.DataFrame; one row an item; of repeated ones the first is taken
+    column : str or None; of ids; guessed if not given
+
+    Returns
+    -------
+    pandas.DataFrame, n_items rows; empty where an item has none
+    """
+    from plmrec_lite.data.frames import guess_column
+
+    column = column or guess_column(table, "item")
+    return table.drop_duplicates(column).set_index(column).reindex(log.item_ids)
 
 
 def as_options(message):

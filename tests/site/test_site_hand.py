@@ -14,6 +14,7 @@ from plmrec_book.hand import BUDGET
 from screens import PAGES, PHONE
 from test_site_access import violations
 
+from plmrec_lite.evaluation.power import people_needed, power_of
 from plmrec_lite.nn.attention import scaled_dot_product_attention
 from plmrec_lite.nn.losses import cross_entropy
 from plmrec_lite.nn.softmax import softmax
@@ -382,6 +383,31 @@ def test_the_first_events_move_the_policy(open_figure):
     assert f"the policy less popularity is +{mean} [{low}, {high}] of NDCG@10" in says(page)
     weights = ", ".join(f"{5 / (5 + patience):.2f}" for patience in data["patience"])
     assert f"its events weigh {weights} (" in says(page)
+
+
+def test_the_power_of_a_test_is_that_of_the_library(open_figure):
+    page = open_figure("power")
+    cases = read("power")["cases"]
+
+    def told(n, gain, spread):
+        half = 1.959964 * spread / math.sqrt(n)
+        ends = (f"{100 * end:.1f} %".replace("-", MINUS) for end in (gain - half, gain + half))
+        return (
+            f"{n:,} people, a true gain of {gain:.0%}: the average interval lies from "
+            f"{' to '.join(ends)}. It is above 0 in {power_of(gain, spread, n):.0%} of such tests; "
+            f"for 80 % you need {people_needed(gain, spread):,} people."
+        )
+
+    def plain(text):
+        return text.replace(" %", "%")
+
+    assert plain(says(page)) == plain(told(1000, 0.05, cases[0]["spread"]))
+    press(page, "slider", "people in the test", *["ArrowRight"] * 7)
+    press(page, "slider", "true gain", *["ArrowLeft"] * 3)
+    press(page, "radio", cases[0]["name"], "ArrowDown", "ArrowDown")
+    assert plain(says(page)) == plain(told(5000, 0.02, cases[2]["spread"]))
+    bar = page.locator(".hand-histogram rect")
+    assert float(bar.get_attribute("width")) > 0
 
 
 def test_the_nearest_films_are_those_of_the_data(open_figure):

@@ -6,6 +6,7 @@ import ipaddress
 import os
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 
 from plmrec_lite.applications import judge
@@ -28,6 +29,7 @@ def add_parser(commands):
     parser.add_argument("--ratings", metavar="FILE", help="fit your own events first")
     parser.add_argument("--items", metavar="FILE", help="and items with their texts")
     judge.add_columns(parser)
+    parser.add_argument("--duplicates", choices=("first", "last"), help="which of them stays")
     parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1, this machine only")
     parser.add_argument("--port", type=int, default=8000, help="default 8000; 0 takes a free one")
     parser.add_argument(
@@ -140,7 +142,8 @@ def _fit(options):
         movielens = load_movielens()
         log, texts = movielens.interactions, movielens.items.text.tolist()
     else:
-        log, texts = judge.read_files(options, lambda line: print(line, file=sys.stderr))
+        tell = partial(print, file=sys.stderr)
+        log, texts, _ = judge.read_files(options, tell, options.duplicates or "first")
     model = EASE() if log.n_items <= EASE_ITEMS else ItemKNN()
     save_service(options.folder, model.fit(log), log, texts)
 

@@ -96,13 +96,15 @@ def test_bad_files_are_refused_with_options_of_the_command_line(tmp_path):
     parser = argparse.ArgumentParser()
     parser.add_argument("--ratings")
     parser.add_argument("--items")
+    parser.add_argument("--duplicates")
     judge.add_columns(parser)
     (tmp_path / "e.csv").write_text("user,item\nann,B1\n,B2\n")
     (tmp_path / "i.csv").write_text("item,title\nB1,One\n")
     own = ["--ratings", str(tmp_path / "e.csv"), "--items", str(tmp_path / "i.csv")]
     with pytest.raises(ValueError, match=r"row 1 .*pass --on-bad drop"):
-        judge.read_files(parser.parse_args(own), lambda line: None)
-    log, items = judge.read_files(parser.parse_args([*own, "--on-bad", "drop"]), lambda line: None)
+        judge.read_files(parser.parse_args(own), lambda line: None, "first")
+    dropped = parser.parse_args([*own, "--on-bad", "drop"])
+    log, items, _ = judge.read_files(dropped, lambda line: None, "first")
     assert (log.n_items, items.texts) == (1, ["One."])
 
 

@@ -1,0 +1,53 @@
+"""The command ``plmrec-lite inspect``: what to correct in the reader's own data before judging."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+from plmrec_lite.applications.judge import add_files, read_files
+
+
+def add_parser(commands):
+    """Add the command to those of the command line; nothing heavy is loaded.
+
+    Parameters
+    ----------
+    commands : argparse subparsers
+    """
+    parser = commands.add_parser("inspect", help="what to correct in your own data, before judge")
+    add_files(parser)
+    parser.add_argument("--items", help="items with their texts, a file likewise; may be missing")
+    parser.add_argument("--duplicates", choices=("first", "last"), help="which item's row stays")
+    parser.add_argument("--json", action="store_true", help="print JSON for other programs")
+    parser.set_defaults(command=run)
+
+
+def run(options):
+    """Read, inspect and print.
+
+    Parameters
+    ----------
+    options : argparse.Namespace; what ``add_parser`` defines
+
+    Returns
+    -------
+    int; 0
+
+    Raises
+    ------
+    ValueError, OSError: the input is bad; the cures name options of the command line
+    """
+    log, items, table = read_files(options, lambda line: print(line, file=sys.stderr), "keep")
+    from plmrec_lite.applications.inspection import inspect_data
+
+    found = inspect_data(log, items, table)
+    if options.json:
+        parts = {
+            name: [asdict(one) for one in getattr(found, name)] for name in ("tested", "remarks")
+        }
+        print(json.dumps({"size": found.size, **parts}, indent=2, ensure_ascii=False))
+    else:
+        print(found)
+    return 0
