@@ -12,7 +12,6 @@ FEWEST_SEEDS = 3
 AWAITED = [
     "clothes",
     "encoders",
-    "in-time",
     "objectives",
     "profiles",
     "search",
