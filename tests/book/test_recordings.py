@@ -11,7 +11,6 @@ from run_experiment import RESULTS, Experiment, all_names, read, script_named
 FEWEST_SEEDS = 3
 AWAITED = [
     "content-alone",
-    "encoders",
     "features-cold",
     "in-time",
     "objectives",
