@@ -12,7 +12,6 @@ NOTEBOOKS = [name for name in PAGES if name.endswith(".ipynb")]
 CHAPTERS = [name for name, page in PAGES.items() if rules.is_chapter(page) or name in NOTEBOOKS]
 # Pages that are not yet rewritten in the form of a page; a page that has it must leave the list.
 NOT_YET = [
-    "book/plmrec/representations.ipynb",
     "book/plmrec/hybrids.ipynb",
     "book/plmrec/sequences.ipynb",
     "book/plmrec/cold-start.ipynb",

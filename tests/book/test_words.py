@@ -13,7 +13,6 @@ from retired_words import OTHER_FILES, RETIRED, THE_ARTICLE, complaints, find
 FILES = {p.relative_to(ROOT).as_posix(): p for p in retired_words.files_of([])}
 # Pages that are still to be edited. Take a page off as soon as it is clean; add none.
 TO_DO = {
-    "book/plmrec/representations.ipynb",
     "book/plmrec/hybrids.ipynb",
     "book/plmrec/sequences.ipynb",
     "book/plmrec/cold-start.ipynb",
