@@ -128,7 +128,7 @@ def read_files(options, tell, duplicates):
 
     Parameters
     ----------
-    options : argparse.Namespace; what ``add_columns`` defines, with ``ratings``, ``items`` and ``duplicates``
+    options : argparse.Namespace; ``ratings``, ``items``, ``duplicates``, what ``add_columns`` adds
     tell : callable; takes a line on what was guessed, converted or dropped
     duplicates : {"first", "last", "keep"}; which of a pair's events stays
 

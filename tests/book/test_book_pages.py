@@ -10,11 +10,6 @@ FILES = page_files()
 PAGES = {path.relative_to(ROOT).as_posix(): rules.read_page(path) for path in FILES}
 NOTEBOOKS = [name for name in PAGES if name.endswith(".ipynb")]
 CHAPTERS = [name for name, page in PAGES.items() if rules.is_chapter(page) or name in NOTEBOOKS]
-# Pages that are not yet rewritten in the form of a page; a page that has it must leave the list.
-NOT_YET = [
-    "book/plmrec/representations.ipynb",
-]
-FORMED = [name for name in CHAPTERS if name not in NOT_YET]
 
 
 @pytest.mark.parametrize("rule", rules.CODE_RULES)
@@ -30,14 +25,9 @@ def test_chapter_keeps(name, rule):
 
 
 @pytest.mark.parametrize("rule", rules.FORM_RULES)
-@pytest.mark.parametrize("name", FORMED)
-def test_rewritten_page_keeps(name, rule):
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_form_of_a_page_is_kept_by(name, rule):
     assert rule(PAGES[name]) == []
-
-
-def test_a_page_that_has_the_form_is_not_on_the_list_of_those_that_have_not():
-    assert set(NOT_YET) <= set(CHAPTERS)
-    assert [name for name in NOT_YET if not any(r(PAGES[name]) for r in rules.FORM_RULES)] == []
 
 
 def test_no_two_claims_share_a_key():

@@ -11,20 +11,11 @@ from book_files import ROOT
 from retired_words import OTHER_FILES, RETIRED, THE_ARTICLE, complaints, find
 
 FILES = {p.relative_to(ROOT).as_posix(): p for p in retired_words.files_of([])}
-# Pages that are still to be edited. Take a page off as soon as it is clean; add none.
-TO_DO = {
-    "book/plmrec/representations.ipynb",
-}
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name not in TO_DO])
+@pytest.mark.parametrize("name", FILES)
 def test_no_retired_word(name):
     assert complaints(FILES[name]) == []
-
-
-@pytest.mark.parametrize("name", sorted(TO_DO & set(FILES)))
-def test_a_page_to_do_is_not_yet_clean(name):
-    assert complaints(FILES[name]), f"{name} is clean: take it off TO_DO"
 
 
 @pytest.mark.parametrize("word", [*RETIRED, THE_ARTICLE], ids=lambda word: word.found)
@@ -100,7 +91,6 @@ def test_the_article_may_be_spoken_of_in_a_fold(tmp_path, cells, n_open):
 
 def test_every_text_is_read():
     assert set(OTHER_FILES) < set(FILES) and "book/index.md" in FILES
-    assert set(FILES) >= TO_DO
 
 
 def test_the_tool_prints_line_and_cure(capsys):
