@@ -16,6 +16,8 @@ from pydantic import (
 )
 
 MOST_LISTED, LONGEST_LIST, LONGEST_TEXT, LONGEST_ID = 100, 1000, 1000, 200
+# In OpenAPI as in Python, whose \s differ.
+NOT_BLANK = r"[^\s\x1c-\x1f\x85\ufeff]"
 LATEST = 1e11  # seconds since 1970; what is larger is of another unit
 
 
@@ -24,9 +26,22 @@ def _whole(value):
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[StrictInt, BeforeValidator(_whole)]
-Text = Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_ID, pattern=r"\S")]
-Id = Annotated[Whole, Field(ge=-(2**63), lt=2**64)] | Text
+def whole(**limits):
+    """Make the type of an integer within limits, which the description then holds.
+
+    Parameters
+    ----------
+    **limits : as those of ``pydantic.Field``
+
+    Returns
+    -------
+    type
+    """
+    return Annotated[StrictInt, Field(**limits), BeforeValidator(_whole)]
+
+
+Text = Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_ID, pattern=NOT_BLANK)]
+Id = whole() | Text
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e9, le=1e9)]
 Time = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, lt=LATEST)]
 Closed = ConfigDict(extra="forbid", regex_engine="python-re")
@@ -156,8 +171,7 @@ def question_forms(n_items):
     """
     most = min(MOST_LISTED, n_items)
     words = {**WORDS, "k": f"how many items, 1 to {most}"}
-    k = Field(min(10, most), ge=1, le=most, description=words["k"])
-    k = (Whole, k)
+    k = (whole(ge=1, le=most), Field(min(10, most), description=words["k"]))
     person = {"person": (Id, Field(description=WORDS["person"]))}
     listed = Field(min_length=1, max_length=LONGEST_LIST, description=WORDS["events"])
     events, item = {"events": (list[Id], listed)}, {"item": (Id, Field(description=WORDS["item"]))}
@@ -171,7 +185,9 @@ def question_forms(n_items):
         tagged = [Annotated[way, Tag(tag)] for tag, way in ways.items()]
         return Annotated[tagged[0] | tagged[1], Discriminator(_way)]
 
-    query = Field(min_length=1, max_length=LONGEST_TEXT, pattern=r"\S", description=WORDS["query"])
+    query = Field(
+        min_length=1, max_length=LONGEST_TEXT, pattern=NOT_BLANK, description=WORDS["query"]
+    )
     forms = {
         "recommend": either("Recommend", k=k),
         "explain": either("Explain", **item, k=k),

@@ -135,7 +135,6 @@ WRONG = [
     ("/recommend", {"person": None}, "misshapen", "person=None"),
     ("/recommend", {"person": ""}, "misshapen", "person=''"),
     ("/recommend", {"person": "p" * 201}, "misshapen", "200 characters"),
-    ("/recommend", {"person": 2**80}, "misshapen", f"person={2**80}"),
     ("/recommend", {"events": []}, "misshapen", "events=[]"),
     ("/recommend", {"events": [101] * 1001}, "misshapen", "1 to 1,000"),
     ("/recommend", {"events": [101, None]}, "misshapen", "events[1]=None"),
