@@ -48,8 +48,8 @@ CASES = {
     "reranker": {"what": "reranker"},
 }
 SEEDS_OF = {"untrained": (0,), **{f"rate {rate:g}": (0,) for rate in RATES}}
-CHECK = {"what": "tuned", "n_items": 12, "n_epochs": 2}
-K1, B = (1.2, 2, 4, 8, 16), (0.1, 0.3, 0.5, 0.75)
+CHECK = {"what": "tuned", "n_items": 12}
+K1, B = (1.2, 2, 4, 8, 16, 32), (0.1, 0.3, 0.5, 0.75)
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # of vectors, beside words
 N_LAYERS, MAX_LENGTH, N_KEYS = 2, 96, 1
 TUNING = Training(  # the rate: by the cases "rate", on validation

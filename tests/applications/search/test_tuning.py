@@ -8,6 +8,7 @@ from trainings import write_tiny_bert
 from plmrec_lite.applications.search.dense import cosines, mean_by_item
 from plmrec_lite.applications.search.relevance import known_item_values
 from plmrec_lite.applications.search.tuning import (
+    HalfStates,
     PairBatches,
     PairObjective,
     half_states,
@@ -78,6 +79,7 @@ def test_half_states_are_the_states_in_half_the_bytes(encoder):
     assert {state.dtype for state in half.states} == {torch.float16}
     for ours, theirs in zip(half.states, full.states, strict=True):
         torch.testing.assert_close(ours.float(), theirs, atol=2e-3, rtol=2e-3)
+    assert isinstance(half, HalfStates)
     assert half.batch([3, 1])[0].dtype == torch.float32
     assert [len(half.of([3, 1])), half.of([3, 1]).lengths[0]] == [2, half.lengths[3]]
     assert half_states(encoder, ["a war film a story"], 1, max_length=4).lengths.tolist() == [4]
