@@ -76,7 +76,16 @@ class Choices:
         return self.starts + self.chosen
 
     def part(self, start, end):
-        """Return the choices from ``start`` to before ``end``."""
+        """Return some of the choices, in order.
+
+        Parameters
+        ----------
+        start, end : int; the first, and the one after the last
+
+        Returns
+        -------
+        Choices
+        """
         number = np.repeat(np.arange(len(self)), self.counts)
         inside = (number >= start) & (number < end)
         features = {name: column[inside] for name, column in self.features.items()}
@@ -103,7 +112,16 @@ class Choices:
         return np.stack([self.features[name] for name in columns], axis=1)
 
     def log_chances(self, scores):
-        """Return the log of the softmax over the candidates of each choice, (n_candidates,)."""
+        """Return the log of the softmax over the candidates of each choice.
+
+        Parameters
+        ----------
+        scores : float array (n_candidates,)
+
+        Returns
+        -------
+        float array (n_candidates,)
+        """
         rest = scores - np.repeat(np.maximum.reduceat(scores, self.starts), self.counts)
         return rest - np.repeat(np.log(np.add.reduceat(np.exp(rest), self.starts)), self.counts)
 
@@ -125,7 +143,16 @@ class Choices:
         return np.where(place < k, 1 / np.log2(place + 2), 0.0)
 
     def gains_by_chance(self, k=10):
-        """Return the NDCG@k that a random order gives each choice on average, (n,)."""
+        """Return the NDCG@k that a random order gives each choice on average.
+
+        Parameters
+        ----------
+        k : int
+
+        Returns
+        -------
+        float array (n,)
+        """
         sums = np.cumsum(1 / np.log2(np.arange(k) + 2))
         return sums[np.minimum(self.counts, k) - 1] / self.counts
 
