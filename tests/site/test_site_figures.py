@@ -82,16 +82,3 @@ def test_no_figure_shrinks_below_what_can_be_read(reader):
     for picture in page.locator(PICTURE).all():
         width, least = picture.evaluate(SIZES)
         assert width >= least - 1
-
-
-def test_a_figure_of_usual_width_fits_a_phone_and_fades_at_no_edge(reader):
-    page = reader(viewport=PHONE, has_touch=True, is_mobile=True).open(NAME)
-    column = page.locator(".bd-article > section > p").first.bounding_box()["width"]
-    usual = [
-        picture for picture in page.locator(PICTURE).all() if picture.evaluate(SIZES)[1] <= column
-    ]
-    assert usual
-    for picture in usual:
-        frame = picture.locator("xpath=..")
-        assert frame.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
-        assert not frame.get_attribute("data-more")
