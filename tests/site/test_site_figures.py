@@ -40,8 +40,8 @@ def test_a_figure_has_its_number_its_caption_and_its_words(site):
     found = soup.select(".cell_output figure")
     numbers = [f.select_one("figcaption .caption-number").get_text().strip() for f in found]
     assert len(numbers) >= 3
-    for place, number in enumerate(numbers, start=1):
-        assert re.fullmatch(rf"Fig\. \d+\.{place}", number)
+    places = [int(re.fullmatch(r"Fig\. \d+\.(\d+)", number)[1]) for number in numbers]
+    assert places == sorted(set(places))  # figures under the hand are counted with them
     for figure in found:
         assert len(figure.select_one(".caption-text").get_text().split()) > 8
         assert len(figure.img["alt"]) > 20
