@@ -10,7 +10,6 @@ from run_experiment import RESULTS, Experiment, all_names, read, script_named
 
 FEWEST_SEEDS = 3
 AWAITED = [
-    "clothes",
     "objectives",
     "profiles",
     "search",
