@@ -40,36 +40,38 @@ from plmrec_lite.training import Training
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 SEEDS = (0, 1, 2)
-RATES = (3e-5, 1e-4, 3e-4)
+RATES = (3e-5, 1e-4, 3e-4, 1e-3)
 CASES = {
     "untrained": {"what": "untrained"},
-    **{f"rate {r:g}": {"what": "rate", "rate": r, "n_epochs": 0.5} for r in RATES},
+    **{f"rate {rate:g}": {"what": "rate", "rate": rate} for rate in RATES},
     "tuned": {"what": "tuned"},
+    **{f"reading {rate:g}": {"what": "reading", "rate": rate} for rate in RATES},
     "reranker": {"what": "reranker"},
 }
-SEEDS_OF = {"untrained": (0,), **{f"rate {rate:g}": (0,) for rate in RATES}}
+SEEDS_OF = {case: (0,) for case in CASES if case not in ("tuned", "reranker")}
 CHECK = {"what": "tuned", "n_items": 12}
 K1, B = (1.2, 2, 4, 8, 16, 32), (0.1, 0.3, 0.5, 0.75)
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # of vectors, beside words
 N_LAYERS, MAX_LENGTH, N_KEYS = 2, 96, 1
-TUNING = Training(  # the rate: by the cases "rate", on validation
-    n_epochs=1, batch_size=64, learning_rate=1e-4
-)
+# The rates: by the cases "rate" and "reading", on validation.
+TUNING = Training(n_epochs=1, batch_size=64, learning_rate=1e-4)
 READING = Training(n_epochs=1, batch_size=16, learning_rate=1e-4)
 N_GROUPS, N_WRONG, DEPTH, N_READ = 2000, 3, 20, 300
 READ_FORMS = ("sentence", "review")
 
 
-def run(seed, what, rate=None, n_items=None, n_epochs=1):
+def run(seed, what, rate=None, n_items=None):
     """Return of each method and form the places of the right items, and NDCG."""
     shop = shop_of(n_items)
     if what == "untrained":
         return untrained(shop)
-    settings = replace(TUNING, n_epochs=n_epochs, seed=seed)
-    if what == "rate":
-        settings = replace(settings, learning_rate=rate)
-        return tuned(shop, settings, only_validation=True)
-    return tuned(shop, settings) if what == "tuned" else reranked(shop, seed)
+    train, settings = (
+        (tuned, TUNING) if what in ("tuned", "rate") else (reranked, READING)
+    )
+    settings = replace(settings, seed=seed)
+    if rate is None:
+        return train(shop, settings)
+    return train(shop, replace(settings, learning_rate=rate), only_validation=True)
 
 
 def shop_of(n_items):
@@ -306,9 +308,10 @@ def tuned(shop, settings, only_validation=False):
     return values
 
 
-def reranked(shop, seed):
+def reranked(shop, settings, only_validation=False):
     """Let a cross-encoder reorder the first of the best untrained fusion's list."""
-    asked = {part: Asked(shop, part) for part in ("validation", "test")}
+    parts = ("validation",) if only_validation else ("validation", "test")
+    asked = {part: Asked(shop, part) for part in parts}
     encoder = TextEncoder("minilm")
     bm25 = best_bm25(shop, asked["validation"])
     about, described = shop.about(shop.described), shop.texts(shop.described)
@@ -337,7 +340,7 @@ def reranked(shop, seed):
         return [[described[row] for row in group] for group in rows]
 
     # It learns from reviews that describe nothing: none is its own document.
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(settings.seed)
     free = np.setdiff1d(shop.learned, shop.described)
     rows = np.sort(rng.permutation(free)[:N_GROUPS])
     queries = queries_of(shop, rows, "sentence")[0]
@@ -350,9 +353,9 @@ def reranked(shop, seed):
     right = shop.about(rows)
     hard = mine_hard_negatives(scores, right, DEPTH)
     drawn = rng.permuted(hard, axis=1)[:, :N_WRONG]
-    model = Reranker("minilm", seed=seed)
+    model = Reranker("minilm", seed=settings.seed)
     groups = documents(vectors, np.column_stack([right, drawn]))
-    tune_reranker(model, queries, groups, replace(READING, seed=seed))
+    tune_reranker(model, queries, groups, settings)
 
     read = {part: {} for part in asked}
     for part, form in ((part, form) for part in asked for form in READ_FORMS):
@@ -391,6 +394,8 @@ def reranked(shop, seed):
         "validation": found[share],
         "validation, first stage": found[0],
     }
+    if only_validation:
+        return values
     for form in READ_FORMS:
         for name, at in (("first stage", 0), ("reranked", share)):
             one = values_of("test", form, at)

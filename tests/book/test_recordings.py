@@ -10,8 +10,6 @@ from run_experiment import RESULTS, Experiment, all_names, read, script_named
 
 FEWEST_SEEDS = 3
 AWAITED = [
-    "objectives",
-    "profiles",
     "search",
 ]  # written, and recorded once all else is done
 RECORDED = [name for name in all_names() if name not in AWAITED]
@@ -110,3 +108,20 @@ def test_what_only_one_of_two_runs_found_is_named():
         "b, c: found by only one of the two"
     ]
     assert disagreements({"a": 1.2}, [{"a": 1.0}]) == ["a: 1.2, recorded 1"]
+
+
+def test_sequences_train_as_long_as_validation_chose():
+    chosen = load_script(script_named("sequences")).CHOSEN
+    objectives = load_script(script_named("objectives"))
+    found = {}
+    for run in Experiment("objectives").record["results"]:
+        found.setdefault(run["case"], []).append(run["values"])
+    mean = {
+        case: np.mean([values["ndcg by share of EASE"] for values in runs], axis=0)
+        for case, runs in found.items()
+    }
+    for name in objectives.OBJECTIVES:
+        cases = {case: mean[case] for case in mean if case.rpartition(", ")[0] == name}
+        best = max(cases, key=lambda case: cases[case][0])
+        share = objectives.SHARES[int(np.argmax(cases[best]))]
+        assert chosen[name] == (objectives.CASES[best]["n_epochs"], share), name
