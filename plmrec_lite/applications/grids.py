@@ -7,9 +7,12 @@ import time
 from dataclasses import dataclass, field
 from itertools import product
 
+from sklearn.preprocessing import normalize
+
 from plmrec_lite.evaluation.protocol import evaluate
 from plmrec_lite.evaluation.report import Report
 from plmrec_lite.recommenders.blend import Blend
+from plmrec_lite.recommenders.content import ContentBased
 from plmrec_lite.recommenders.ease import EASE
 from plmrec_lite.recommenders.faded_neighbours import FadedItemKNN
 from plmrec_lite.recommenders.recency import recency_weights
@@ -106,12 +109,16 @@ def _changed(model, setting, train):
     if isinstance(model, Blend):
         model.weight = setting["weight"]
         return True
-    if not isinstance(model, (EASE, FadedItemKNN)):
+    if not isinstance(model, (EASE, FadedItemKNN, ContentBased)):
         return False
     if any(getattr(model, name) != value for name, value in setting.items() if name != "decay"):
         return False
     model.decay = setting["decay"]
-    model.X_ = recency_weights(train, model.decay)
+    rows = recency_weights(train, model.decay)
+    if isinstance(model, ContentBased):
+        model.profiles_ = normalize(rows @ model.items_)
+    else:
+        model.X_ = rows
     return True
 
 

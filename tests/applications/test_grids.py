@@ -74,6 +74,7 @@ def test_without_steps_the_plain_model_is_evaluated(monkeypatch):
     [
         (EASE, 2, [{"regularization": (9.0, 90.0), "decay": (1.0,)}, {"decay": (0.7, 0.4)}]),
         (FadedItemKNN, 2, [{"n_neighbours": (2, 9), "decay": (1.0,)}, {"decay": (0.7, 0.4)}]),
+        (ContentBased, 1, [{"decay": (1.0,)}, {"decay": (0.7, 0.4)}]),
         (partial(Blend, EASE(), ContentBased()), 1, [{"weight": (0.0, 0.4, 1.0)}]),
     ],
 )
