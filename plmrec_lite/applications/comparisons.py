@@ -27,7 +27,7 @@ class Comparison:
     over : str; what the interval was taken over, such as "160 users and 40 items"
     n_users : int; how many were tested
     verdict : {"holds", "does not hold", "not shown"}; what the interval says
-    reason : str
+    reason : str; with each setting at the end of what was tried, where a better one may lie beyond
     """
 
     claim: str
@@ -114,4 +114,24 @@ def _verdict(claim, mine, theirs, cold=None):
             "not shown": f"the interval holds both 0 and a gain of {WORTH:.0%}: more {more} would "
             "tell",
         }[shown]
+    beyond = [line for model in (mine, theirs) for line in at_edge(model)]
+    if beyond:
+        reason += f" (the best may lie beyond: {', '.join(beyond)})"
     return Comparison(claim, mine.name, theirs.name, difference, over, n_users, shown, reason)
+
+
+def at_edge(model):
+    """Say which settings of a model lie at the end of what was tried.
+
+    Parameters
+    ----------
+    model : Candidate
+
+    Returns
+    -------
+    list of str; such as "EASE's decay=0.5 is the smallest tried"
+    """
+    return [
+        f"{model.name}'s {name}={model.setting[name]:g} is the {end} tried"
+        for name, end in model.at_edge.items()
+    ]

@@ -2,58 +2,37 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
+from plmrec_lite.applications.grids import tune_and_test
 from plmrec_lite.data.parts import Split
 from plmrec_lite.data.splits import cold_item_split, leave_one_out, random_split, temporal_split
-from plmrec_lite.evaluation.protocol import evaluate
-from plmrec_lite.evaluation.report import Report
 from plmrec_lite.recommenders.blend import Blend
 from plmrec_lite.recommenders.content import ContentBased
 from plmrec_lite.recommenders.ease import EASE
+from plmrec_lite.recommenders.faded_neighbours import FadedItemKNN
 from plmrec_lite.recommenders.matrix_factorization import MatrixFactorization
-from plmrec_lite.recommenders.neighbours import ItemKNN
 from plmrec_lite.recommenders.popularity import Popularity
+from plmrec_lite.recommenders.recent_popularity import RecentPopularity
 from plmrec_lite.recommenders.ridge import ItemRidge
 from plmrec_lite.vectors import unit_scale
 
 FEW_USERS = 50  # with fewer an interval over users says next to nothing
 EASE_ITEMS = 5000  # above this a grid of matrices of items by items takes a laptop too long
 RIDGE_CELLS = 50_000_000  # above this a dense table of items by users is
-WEIGHTS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
+WEIGHTS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0)  # from no text to nothing else
+DECAYS = (0.95, 0.9, 0.8, 0.7, 0.5, 0.3)  # beside 1, which fades nothing
+SHARES = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)  # of the events, the latest; 1 counts all
 READERS = {"words": "TF-IDF", "language model": "language model"}
 SPLITS = {
     "temporal": temporal_split,
     "leave-one-out": leave_one_out,
     "random": partial(random_split, validation=0.2, test=0.2),  # users with five items have both
 }
-
-
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """One model, tuned on validation and tested once.
-
-    Attributes
-    ----------
-    name : str; what tables call it
-    uses : {"behaviour", "words", "language model"}; what it knows of items
-    setting : dict; what validation chose
-    validation : float; NDCG on validation with that setting
-    report : Report; on the test, fitted anew on all that is known before it
-    seconds : float; tuning, fitting and testing together
-    """
-
-    name: str
-    uses: str
-    setting: dict
-    validation: float
-    report: Report
-    seconds: float
 
 
 class Cut(NamedTuple):
@@ -151,35 +130,41 @@ def compare_models(cut, vectors, k, timed, tell):
     cut : Cut
     vectors : dict of arrays (n_items, d); under "words" and "language model"
     k : int
-    timed : bool; whether decay with age is tried
+    timed : bool; whether old events may count less, and popularity of late competes
     tell : callable
 
     Returns
     -------
     list of Candidate
     """
-    decays = (1.0, 0.9, 0.7, 0.5) if timed else (1.0,)
-    found = [_tune("popularity", "behaviour", Popularity, [{}], cut, None, k, tell)]
-    grid = [{"n_neighbours": n, "shrinkage": s} for n in (50, 200, 800) for s in (0.0, 50.0)]
-    found.append(_tune("item-kNN", "behaviour", ItemKNN, grid, cut, None, k, tell))
+
+    def compete(name, uses, make, steps, item_vectors=None):
+        found.append(tune_and_test(name, uses, make, steps, cut, item_vectors, k, tell))
+        return found[-1]
+
+    found, faded = [], [{"decay": DECAYS}] if timed else []
+    compete("popularity", "behaviour", Popularity, [])
+    if timed:
+        compete("recent popularity", "behaviour", RecentPopularity, [{"share": SHARES}])
+    first = {"n_neighbours": (50, 200, 800), "shrinkage": (0.0,), "decay": (1.0,)}
+    steps = [first, {"shrinkage": (10.0, 50.0, 200.0)}, *faded]
+    compete("item-kNN", "behaviour", FadedItemKNN, steps)
     if cut.testing.train.n_items <= EASE_ITEMS:
         learner, name = EASE, "EASE"
-        grid = [{"regularization": value} for value in (10.0, 30.0, 100.0, 300.0, 1000.0)]
-        if timed:
-            chosen, _ = _choose(EASE, grid, cut, None, k)
-            grid = [{**chosen, "decay": decay} for decay in (1.0, 0.95, 0.9, 0.8)]
+        penalties = {"regularization": (10.0, 30.0, 100.0, 300.0, 1000.0)}
+        steps = [{**penalties, "decay": (1.0,)}]
+        if timed:  # with faded rows another penalty may be best
+            steps += [*faded, penalties]
     else:
         learner, name = MatrixFactorization, "iALS"
-        grid = [{"n_factors": d, "alpha": a} for d in (32, 64) for a in (0.1, 1.0)]
-    learned = _tune(name, "behaviour", learner, grid, cut, None, k, tell)
-    found.append(learned)
+        first = {"n_factors": (64,), "alpha": (0.03, 0.1, 0.3, 1.0)}
+        steps = [first, {"n_factors": (32, 128)}]
+    learned = compete(name, "behaviour", learner, steps)
     for uses, title in READERS.items():
-        grid = [{"decay": decay} for decay in decays]
-        read = _tune(title, uses, ContentBased, grid, cut, vectors[uses], k, tell)
+        steps = [{"decay": (1.0,)}, *faded]
+        read = compete(title, uses, ContentBased, steps, vectors[uses])
         blend = partial(Blend, learner(**learned.setting), ContentBased(**read.setting))
-        grid = [{"weight": weight} for weight in WEIGHTS]
-        both = _tune(f"{name} + {title}", uses, blend, grid, cut, vectors[uses], k, tell)
-        found += [read, both]
+        compete(f"{name} + {title}", uses, blend, [{"weight": WEIGHTS}], vectors[uses])
     return found
 
 
@@ -204,37 +189,12 @@ def compare_cold(log, vectors, k, max_users, seed, tell):
     if n_cold < 2 * k or users < FEW_USERS:
         return [], None
     cut = fewer_users(split, max_users, seed, tell)
-    make, grid = ContentBased, [{}]
+    make, steps = ContentBased, []
     if log.n_users * log.n_items <= RIDGE_CELLS:
-        make, grid = ItemRidge, [{"regularization": v} for v in (1.0, 3.0, 10.0, 30.0, 100.0)]
-    found = [
-        _tune(f"{title}, cold items", uses, make, grid, cut, unit_scale(vectors[uses]), k, tell)
-        for uses, title in READERS.items()
-    ]
+        make, steps = ItemRidge, [{"regularization": (1.0, 3.0, 10.0, 30.0, 100.0)}]
+    found = []
+    for uses, title in READERS.items():
+        texts = unit_scale(vectors[uses])
+        name = f"{title}, cold items"
+        found.append(tune_and_test(name, uses, make, steps, cut, texts, k, tell))
     return found, cut.testing.test
-
-
-def _choose(make, grid, cut, vectors, k):
-    """Return the setting that is best on validation, and its NDCG there."""
-    best, best_ndcg, model = None, -1.0, None
-    for setting in grid:
-        if isinstance(model, Blend):  # fitted already: only the weight is another
-            model.weight = setting["weight"]
-        else:
-            model = make(**setting).fit(cut.validating.train, vectors)
-        ndcg = float(evaluate(model, cut.validating, k, "validation").mean()["ndcg"])
-        if ndcg > best_ndcg:
-            best, best_ndcg = setting, ndcg
-    return best, best_ndcg
-
-
-def _tune(name, uses, make, grid, cut, vectors, k, tell):
-    """Choose a setting on validation; fit it on all that precedes the test, and test it."""
-    started = time.perf_counter()
-    setting, validation = _choose(make, grid, cut, vectors, k)
-    model = make(**setting).fit(cut.testing.known("test"), vectors)
-    model.name = name
-    report = evaluate(model, cut.testing, k)
-    seconds = time.perf_counter() - started
-    tell(f"{name}: NDCG@{k} {validation:.4f} on validation, {seconds:.1f} s")
-    return Candidate(name, uses, setting, validation, report, seconds)

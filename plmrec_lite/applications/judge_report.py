@@ -35,6 +35,11 @@ def sections(judgement):
         f"The question: {judgement.asks}",
         "Every item that a user has not met is ranked; settings were chosen on validation.",
     ]
+    if any(model.at_edge for model in (*judgement.candidates, *judgement.cold)):
+        held_out.append(
+            "Marked (smallest) or (largest): the chosen value is at the end of what was tried, and "
+            "a better one may lie beyond."
+        )
     cold = ["A random fifth of the items, hidden from training and ranked among themselves."]
     found = [
         ("Verdict", [verdict_line(comparison, k) for comparison in judgement.comparisons], []),
@@ -152,10 +157,11 @@ def as_record(judgement):
     -------
     dict
     """
+    fields = ("name", "uses", "setting", "at_edge", "validation")
 
     def candidate(model):
         return {
-            **{name: getattr(model, name) for name in ("name", "uses", "setting", "validation")},
+            **{name: getattr(model, name) for name in fields},
             "test": model.report.mean().to_dict(),
             "interval": model.report.interval().loc["ndcg"].tolist(),
             "seconds": round(model.seconds, 3),
@@ -178,9 +184,32 @@ def _row(model):
     """Return one line of the table of models."""
     mean = model.report.mean()
     low, high = model.report.interval().loc["ndcg"]
-    chosen = ", ".join(f"{name}={value:g}" for name, value in model.setting.items())
     ndcg = f"{mean['ndcg']:.4f} [{low:.4f}, {high:.4f}]"
+    chosen = chosen_words(model.setting, model.at_edge)
     return model.name, ndcg, f"{mean['recall']:.4f}", chosen, f"{model.seconds:.1f}"
+
+
+def chosen_words(setting, at_edge):
+    """Say what was chosen, and which of it lies at the end of what was tried.
+
+    Parameters
+    ----------
+    setting : dict of float
+    at_edge : dict of str; as ``Candidate`` has it
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> chosen_words({"regularization": 10.0, "decay": 0.9}, {"regularization": "smallest"})
+    'regularization=10 (smallest), decay=0.9'
+    """
+    return ", ".join(
+        f"{name}={value:g}" + (f" ({at_edge[name]})" if name in at_edge else "")
+        for name, value in setting.items()
+    )
 
 
 def _plain(text):

@@ -79,6 +79,8 @@ def judge(
 
     Popularity, item-kNN, EASE (or a factorisation, for more than 5,000 items), TF-IDF, the
     language model, and behaviour with either, each tuned on validation by NDCG and tested once.
+    Where there are times, the latest events also count more: recent popularity, and a decay in
+    item-kNN, EASE and both texts.
 
     Parameters
     ----------

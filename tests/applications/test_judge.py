@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plmrec_lite.applications import comparisons, contest
+from plmrec_lite.applications import comparisons, contest, grids
 from plmrec_lite.applications import judge as command
 from plmrec_lite.applications import judge_report as report
 from plmrec_lite.applications import judgement as rules
@@ -74,7 +74,7 @@ def test_a_model_that_knows_what_nobody_has_written_helps(found):
     assert first.difference.low > 0
     assert first.n_users >= 50
     assert {c.name for c in found.candidates} == {
-        *("popularity", "item-kNN", "EASE", "TF-IDF", "language model"),
+        *("popularity", "recent popularity", "item-kNN", "EASE", "TF-IDF", "language model"),
         *("EASE + TF-IDF", "EASE + language model"),
     }
 
@@ -92,20 +92,20 @@ def test_the_models_compared_are_the_best_on_validation(found):
 
 def test_settings_are_chosen_on_validation_and_fitted_on_all_before_the_test(monkeypatch):
     seen = []
-    fit = contest.ItemKNN.fit
+    fit = contest.FadedItemKNN.fit
 
     def spy(self, train, item_vectors=None):
         seen.append((self.n_neighbours, self.shrinkage, len(train)))
         return fit(self, train, item_vectors)
 
-    monkeypatch.setattr(contest.ItemKNN, "fit", spy)
+    monkeypatch.setattr(contest.FadedItemKNN, "fit", spy)
     log = made_log()
     found = judge(log, texts(log), KnowsTopics(), split="temporal", tell=quiet)
     split = temporal_split(log)
     chosen = next(c for c in found.candidates if c.name == "item-kNN").setting
-    assert len(seen) == 7
     assert {n for *_, n in seen[:-1]} == {len(split.train)}
-    assert len({setting[:2] for setting in seen[:-1]}) == 6
+    assert {setting[:2] for setting in seen[:3]} == {(50, 0.0), (200, 0.0), (800, 0.0)}
+    assert {setting[1] for setting in seen[3:6]} == {10.0, 50.0, 200.0}
     assert seen[-1] == (chosen["n_neighbours"], chosen["shrinkage"], len(split.known("test")))
 
 
@@ -136,7 +136,7 @@ def test_the_verdict_is_the_interval_s(difference, n_users, verdict):
         def mean(self):
             return {"ndcg": 0.1}
 
-    model = contest.Candidate("m", "behaviour", {}, 0.1, Told(), 1.0)
+    model = grids.Candidate("m", "behaviour", {}, 0.1, Told(), 1.0)
     assert comparisons._verdict("It helps", model, model).verdict == verdict
     unread = replace(model, setting={"weight": 0.0})  # its lead, if any, is not the text's
     expected = "not shown" if n_users < 50 else "does not hold"
@@ -158,7 +158,7 @@ class Scored:
 
 def test_the_best_on_validation_are_compared_whatever_the_test_says(monkeypatch):
     def model(name, uses, validation, test):
-        return contest.Candidate(name, uses, {}, validation, Scored(test), 1.0)
+        return grids.Candidate(name, uses, {}, validation, Scored(test), 1.0)
 
     models = [
         *(model("b1", "behaviour", 0.3, 0.1), model("b2", "behaviour", 0.2, 0.9)),
@@ -223,21 +223,56 @@ def test_what_is_thinned_is_only_what_is_evaluated():
     assert [line.split(":")[0] for line in told] == ["validation", "test"]
 
 
-def test_the_best_setting_is_chosen_and_a_blend_is_given_each_weight(monkeypatch):
-    values = {0.0: 0.1, 0.1: 0.3, 0.5: 0.2}
-    monkeypatch.setattr(contest, "evaluate", lambda model, *rest: Scored(values[model.weight]))
+def test_a_blend_is_given_each_weight_from_no_text_to_nothing_else(monkeypatch):
+    values = dict.fromkeys(contest.WEIGHTS, 0.1) | {0.1: 0.3}
+    monkeypatch.setattr(grids, "evaluate", lambda model, *rest: Scored(values[model.weight]))
     log = made_log()
     cut = contest.Cut(*[temporal_split(log)] * 2)
     blend = contest.partial(contest.Blend, contest.Popularity(), contest.Popularity())
-    chosen = contest._choose(blend, [{"weight": weight} for weight in values], cut, None, 10)
-    assert chosen == ({"weight": 0.1}, 0.3)
+    steps = [{"weight": contest.WEIGHTS}]
+    assert (min(values), max(values)) == (0.0, 1.0)
+    assert grids.choose(blend, steps, cut, None, 10) == ({"weight": 0.1}, 0.3)
     values |= dict.fromkeys(values, 0.2)  # the text adds nothing: it gets no weight
-    chosen = contest._choose(blend, [{"weight": weight} for weight in values], cut, None, 10)
-    assert chosen == ({"weight": 0.0}, 0.2)
-    by_count = {50: 0.1, 200: 0.3, 800: 0.2}
-    monkeypatch.setattr(contest, "evaluate", lambda model, *_: Scored(by_count[model.n_neighbours]))
-    grid = [{"n_neighbours": n} for n in by_count]
-    assert contest._choose(contest.ItemKNN, grid, cut, None, 10) == ({"n_neighbours": 200}, 0.3)
+    assert grids.choose(blend, steps, cut, None, 10) == ({"weight": 0.0}, 0.2)
+
+
+def test_what_people_did_of_late_competes_where_there_are_times(monkeypatch):
+    tried = {}
+
+    def tune(name, uses, make, steps, *rest):
+        tried[name] = {key for step in steps for key, values in step.items() if len(values) > 1}
+        return grids.Candidate(name, uses, {}, 0.1, None, 1.0)
+
+    monkeypatch.setattr(contest, "tune_and_test", tune)
+    vectors = {"words": np.ones((120, 2)), "language model": np.ones((120, 2))}
+    cut = contest.Cut(*[temporal_split(made_log())] * 2)
+    contest.compare_models(cut, vectors, 10, True, quiet)
+    assert tried["recent popularity"] == {"share"}
+    for name in ("item-kNN", "EASE", "TF-IDF", "language model"):
+        assert "decay" in tried[name]
+    assert tried["EASE + TF-IDF"] == {"weight"}
+    tried.clear()
+    contest.compare_models(cut, vectors, 10, False, quiet)
+    assert "recent popularity" not in tried
+    assert not any("decay" in names for names in tried.values())
+
+
+def test_the_end_of_a_grid_is_told_with_the_verdict_and_in_all_forms(found):
+    edged = replace(found.candidates[0], setting={"decay": 0.3}, at_edge={"decay": "smallest"})
+    told = "(the best may lie beyond: popularity's decay=0.3 is the smallest tried)"
+    within = replace(edged, at_edge={})
+    for models in ((edged, within), (within, edged)):
+        assert told in comparisons._verdict("It helps", *models).reason
+    assert "beyond" not in comparisons._verdict("It helps", within, within).reason
+    marked = replace(found, candidates=[edged, *found.candidates[1:]])
+    for text in (report.as_text(marked), report.as_html(marked)):
+        assert "decay=0.3 (smallest)" in text
+        assert "at the end of what was tried" in text
+    assert r"decay=0.3 (smallest)" in report.as_markdown(marked)
+    assert report.as_record(marked)["models"][0]["at_edge"] == {"decay": "smallest"}
+    inside = [replace(model, at_edge={}) for model in found.candidates]
+    plain = replace(found, candidates=inside, cold=[])
+    assert "at the end of what was tried" not in report.as_text(plain)
 
 
 def test_vectors_are_centred_and_orders_tried_where_there_are_times(monkeypatch):
@@ -245,7 +280,7 @@ def test_vectors_are_centred_and_orders_tried_where_there_are_times(monkeypatch)
 
     def compare(cut, vectors, k, timed, tell):
         seen.update(vectors, timed=timed)
-        return [contest.Candidate("m", uses, {}, 0.1, Scored(0.1), 1.0) for uses in USES]
+        return [grids.Candidate("m", uses, {}, 0.1, Scored(0.1), 1.0) for uses in USES]
 
     monkeypatch.setattr(rules, "compare_models", compare)
     monkeypatch.setattr(rules, "compare_cold", lambda *rest: ([], None))
@@ -306,13 +341,13 @@ def test_all_is_repeatable_but_the_cost(found):
 
 def test_fewer_users_are_tested_and_all_are_learned_from(monkeypatch):
     log, sizes = made_log(), set()
-    fit = contest.ItemKNN.fit
+    fit = contest.FadedItemKNN.fit
 
     def spy(self, train, item_vectors=None):
         sizes.add(len(train))
         return fit(self, train, item_vectors)
 
-    monkeypatch.setattr(contest.ItemKNN, "fit", spy)
+    monkeypatch.setattr(contest.FadedItemKNN, "fit", spy)
     found = judge(log, texts(log), KnowsTopics(), split="temporal", max_users=20, tell=quiet)
     split = temporal_split(log)
     assert {len(c.report.per_user) for c in found.candidates} == {20}
@@ -439,7 +474,7 @@ def test_all_forms_hold_the_verdict_and_every_model(found):
         assert all(model.name in text for model in (*found.candidates, *found.cold))
     record = json.loads(json.dumps(report.as_record(found)))
     assert record["comparisons"][0]["verdict"] == "holds"
-    assert len(record["models"]) == 7
+    assert len(record["models"]) == 8
     assert report.sections(found)[0][0] == "Verdict"
 
 

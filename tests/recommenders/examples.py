@@ -14,6 +14,7 @@ from plmrec_lite.recommenders import (
     ContentBased,
     Demographics,
     DropoutNet,
+    FadedItemKNN,
     HybridEASE,
     ItemKNN,
     ItemRidge,
@@ -23,6 +24,7 @@ from plmrec_lite.recommenders import (
     NetworkSettings,
     Popularity,
     RankFusion,
+    RecentPopularity,
     Recommender,
     SequentialTransformer,
     TextTower,
@@ -57,6 +59,8 @@ def said(n_users):
 EXAMPLES = {
     Popularity: [lambda users, items: Popularity()],
     ItemKNN: [lambda users, items: ItemKNN(n_neighbours=5)],
+    RecentPopularity: [lambda users, items: RecentPopularity(share=0.5)],
+    FadedItemKNN: [lambda users, items: FadedItemKNN(n_neighbours=5)],
     UserKNN: [lambda users, items: UserKNN(n_neighbours=5)],
     EASE: [lambda users, items: EASE(), lambda users, items: EASE(decay=0.5)],
     MatrixFactorization: [lambda users, items: MatrixFactorization(n_factors=4, n_epochs=2)],
@@ -98,6 +102,8 @@ WHERE = "it says where a checkpoint is; the model's own tests have it"
 CHANGED = {
     Popularity: {},
     ItemKNN: {"n_neighbours": 2, "shrinkage": 7.0},
+    RecentPopularity: {"share": 0.1},
+    FadedItemKNN: {"n_neighbours": 2, "shrinkage": 7.0, "decay": 0.5},
     UserKNN: {"n_neighbours": 2, "shrinkage": 7.0},
     EASE: {"regularization": 3.0, "decay": 0.7},
     MatrixFactorization: {
