@@ -39,15 +39,13 @@ EVENTS = {
         ItemKNN(n, shrinkage=s) for n in (400, 1682) for s in (0, 10, 100)
     ],
     "EASE": [
-        EASE(r, decay)
-        for r in (3e3, 3e4, 3e5, 3e6)
-        for decay in (0.6, 0.8, 0.9, 1.0)
+        EASE(r, decay) for r in (3e4, 3e5, 3e6) for decay in (0.4, 0.6, 0.8, 1.0)
     ],
 }
 CONTENT = [ContentBased(decay) for decay in (1.0, 0.95, 0.9, 0.8, 0.7)]
 SHARES = (0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6)  # of content beside events
-PATIENCE = (5, 15, 50, 150, 500)
-WORD_WEIGHTS = (0.1, 0.3, 0.9, 2)
+PATIENCE = (1, 2, 5, 15, 50)
+WORD_WEIGHTS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 def run(seed, numbers, windows=None, readers=("MiniLM", "TF-IDF")):
@@ -117,13 +115,13 @@ class Window:
         ]
         return int(np.argmax(found)), max(found)
 
-    def best_settings(self, model, reader, **grid):
+    def best_settings(self, model, reader, numbers, **grid):
         """The best of the settings that can change after a fit."""
         settings = [
             dict(zip(grid, one, strict=True)) for one in product(*grid.values())
         ]
         found = np.zeros(len(settings))
-        for n in self.numbers:
+        for n in numbers:
             self.fit(model, n, reader)
             for place, setting in enumerate(settings):
                 model.set_params(**setting)
@@ -146,8 +144,8 @@ def tuned(window):
             reader,
         )
 
-    def choose_settings(name, make, reader=None, **grid):
-        setting = window.best_settings(make(window), reader, **grid)
+    def choose_settings(name, make, reader=None, numbers=window.numbers, **grid):
+        setting = window.best_settings(make(window), reader, numbers, **grid)
         settings.update({f"{name}: {key}": one for key, one in setting.items()})
         chosen[name] = (
             (
@@ -172,6 +170,15 @@ def tuned(window):
                 reader,
                 weight=SHARES,
             )
+        choose_settings(
+            f"first list: words, {reader}",
+            lambda w, r=reader: ColdStartPolicy(
+                Popularity(), Popularity(), w.said[r]
+            ),
+            reader,
+            numbers=window.numbers[:1],
+            word_weight=WORD_WEIGHTS,
+        )
     for before in ("popularity", "demographics"):
         for reader in (None, *window.readers):
 
