@@ -187,11 +187,14 @@ def tuned(window):
                 return ColdStartPolicy(*parts, w.said.get(reader))
 
             name = " + ".join(filter(None, (before, reader and f"words, {reader}")))
+            shared = settings.get(
+                "policy: popularity: patience"
+            )  # of the first one
             choose_settings(
                 f"policy: {name}",
                 policy,
                 reader,
-                patience=PATIENCE,
+                patience=PATIENCE if shared is None else (shared,),
                 word_weight=WORD_WEIGHTS if reader else (0,),
             )
     return chosen, settings
