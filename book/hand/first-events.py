@@ -3,31 +3,35 @@
 from plmrec_lite.book import recorded
 from plmrec_lite.evaluation.intervals import mean_over_people
 
-EVENTS = [0, 1, 2, 5, 10]
+EVENTS = [0, 1, 2, 5, 10, 20]
 MODELS = {
     "popularity": "popularity",
     "demographics": "demographics",
-    "words alone": "words",
+    "content, MiniLM": "MiniLM",
     "item-kNN": "item-kNN",
     "EASE": "EASE",
-    "ALS": "ALS",
 }
 POLICIES = {
-    "words": "policy without demographics",
-    "groups": "policy without words",
-    "both": "policy",
+    "words": "policy: popularity + words, MiniLM",
+    "groups": "policy: demographics",
+    "both": "policy: demographics + words, MiniLM",
+    "nothing": "policy: popularity",
 }
+
+
+def value(key):
+    """One result of the recording."""
+    return recorded("first-events").values("in time order", key)[0]
 
 
 def found(name, n):
-    """NDCG@10 of each new user whose first n events a model sees: three draws in a row."""
-    return recorded("cold-users").joined("first clicks", f"{name}, {n} clicks")
+    """NDCG@10 of each new user whose first n events a model sees."""
+    return value(f"{name}, {n} events")
 
 
 def interval(values):
-    """Mean and ends of its interval over people, who may be in several draws."""
-    people = recorded("cold-users").joined("first clicks", "users")
-    return [round(float(v), 4) for v in mean_over_people(values, people)]
+    """Mean and ends of its interval over people, each tested once."""
+    return [round(float(v), 4) for v in mean_over_people(values)]
 
 
 def row(name):
@@ -41,23 +45,26 @@ def gains(name):
 
 
 def make():
-    """Values of the models and of the policies, and the patience of one in each draw."""
-    chosen = recorded("cold-users").values("first clicks", "patience")
+    """Values of the models and of the policies, and the patience of each policy."""
     return {
         "events": EVENTS,
-        "patience": [int(patience) for patience in chosen],  # of the policy that asks for both
         "models": {label: row(name) for label, name in MODELS.items()},
         "policies": [
-            {"asks": asks, "ndcg": row(name), "gains": gains(name)}
+            {
+                "asks": asks,
+                "patience": int(value(f"{name}: patience")),
+                "ndcg": row(name),
+                "gains": gains(name),
+            }
             for asks, name in POLICIES.items()
         ],
     }
 
 
 def words(data):
-    """EASE, popularity and the policy that asks for words, with one event and with ten."""
+    """EASE, popularity and the policy that asks for words, with one event and with twenty."""
     said = {}
-    for n in (1, 10):
+    for n in (1, 20):
         place = EVENTS.index(n)
         for label, rows in (
             ("popularity", data["models"]["popularity"]),

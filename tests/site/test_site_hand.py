@@ -381,8 +381,8 @@ def test_the_first_events_move_the_policy(open_figure):
     assert bars(page) == wanted
     mean, low, high = (f"{v:.3f}".replace("-", MINUS) for v in policy["gains"][place])
     assert f"the policy less popularity is +{mean} [{low}, {high}] of NDCG@10" in says(page)
-    weights = ", ".join(f"{5 / (5 + patience) + 1e-9:.2f}" for patience in data["patience"])
-    assert f"its events weigh {weights} (" in says(page)
+    weight = f"{5 / (5 + policy['patience']) + 1e-9:.2f}"
+    assert f"Its events weigh {weight} (patience {policy['patience']})." in says(page)
 
 
 def test_the_power_of_a_test_is_that_of_the_library(open_figure):

@@ -1,9 +1,10 @@
 // The first events of a new user: what each model is worth, and what the policy weighs.
-hand.figure("first-events", (board, { events, patience, models, policies }) => {
+hand.figure("first-events", (board, { events, models, policies }) => {
   const ASKED = {
     words: "genres they like",
     groups: "age, sex, occupation",
     both: "both",
+    nothing: "nothing",
   };
   const shown = hand.slider({
     label: "events of the new user",
@@ -31,7 +32,7 @@ hand.figure("first-events", (board, { events, patience, models, policies }) => {
   function show() {
     const place = shown.value;
     const n = events[place];
-    const { asks, ndcg, gains } = policies[asked.value];
+    const { patience, ndcg, gains } = policies[asked.value];
     values.show(
       [...Object.entries(models), ["the policy", ndcg]].map(([name, row]) => ({
         name,
@@ -39,14 +40,10 @@ hand.figure("first-events", (board, { events, patience, models, policies }) => {
         text: said(row[place]),
       })),
     );
-    const weights = patience.map((kappa) => hand.number(n / (n + kappa)));
-    const weighs =
-      asks === "both"
-        ? ` In the three draws its events weigh ${weights.join(", ")} (patience ${patience.join(", ")}).`
-        : "";
     says.textContent =
       `${n} ${n === 1 ? "event" : "events"}: the policy less popularity is ` +
-      `${said(gains[place], "+")} of NDCG@10.${weighs}`;
+      `${said(gains[place], "+")} of NDCG@10. ` +
+      `Its events weigh ${hand.number(n / (n + patience))} (patience ${patience}).`;
   }
 
   board.append(
