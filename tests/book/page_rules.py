@@ -365,7 +365,7 @@ def captions_its_figures(page):
         figure = cell.metadata.get("mystnb", {}).get("figure", {})
         caption, name = figure.get("caption", ""), figure.get("name", "")
         shown = [kinds for o in cell.outputs if (kinds := _kinds_shown(o))]
-        if not figure and not any(kind.startswith("image/") for kinds in shown for kind in kinds):
+        if not figure and not any(map(_is_figure, cell.outputs)):
             continue
         if len(caption.split()) < 8 or not caption.endswith("."):
             wrong.append(f"cell {cell.id} has no sentence in metadata mystnb.figure.caption")
@@ -376,6 +376,25 @@ def captions_its_figures(page):
         classes = cell.metadata.get("mystnb", {}).get("image", {}).get("classes", "")
         if (shade := SHADES.search(caption)) and "keep-colours" not in classes:
             wrong.append(f"cell {cell.id}: {shade.group()!r} is another shade on dark pages")
+    return wrong
+
+
+def _is_figure(output):
+    """Whether an output is a picture, or a page that calls itself a figure."""
+    data = output.get("data", {})
+    return any(kind.startswith("image/") for kind in data) or "<figure" in data.get("text/html", "")
+
+
+def captions_its_diagrams(page):
+    """Every diagram has a name to be referred to, and a caption that says what to see."""
+    wrong = []
+    for diagram in re.findall(r"^`{3}\{mermaid\}\n.*?^`{3}$", text_of(page), re.M | re.S):
+        title = (re.findall(r"accTitle: (.*)", diagram) or ["?"])[0]
+        if not re.search(r"^:name: fig-[a-z0-9-]+$", diagram, re.M):
+            wrong.append(f"the diagram {title!r} has no :name: fig-something")
+        caption = re.search(r"^:caption: (.*)$", diagram, re.M)
+        if not caption or len(caption[1].split()) < 8 or not caption[1].endswith("."):
+            wrong.append(f"the diagram {title!r} has no sentence as its :caption:")
     return wrong
 
 
@@ -430,6 +449,7 @@ CHAPTER_RULES = [
     has_summary,
     has_solved_exercises,
     names_no_place,
+    captions_its_diagrams,
 ]
 FORM_RULES = [  # of pages that have been rewritten
     says_its_minutes,

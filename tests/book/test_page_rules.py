@@ -120,6 +120,24 @@ def show_a_second_figure(page):
     one.outputs = one.outputs * 2
 
 
+def show_another_figure(page):
+    """A way to break a page: show a figure of HTML, without a caption."""
+    html = "<figure class='attention-view'></figure>"
+    cell(page, "compute").outputs.append(new_output("display_data", {"text/html": html}))
+
+
+def draw(options):
+    """A way to break a page: add a diagram with these options."""
+
+    def change(page):
+        diagram = f"```{{mermaid}}\n{options}\nflowchart TB\n  accTitle: A map\n  a --> b\n```"
+        cell(page, "idea").source += f"\n\n{diagram}"
+
+    return change
+
+
+NAME = ":name: fig-sample-map"
+CAPTION = ":caption: A map of two boxes. An arrow leads from one to the other."
 PALE = "Dark points stand for the squares of five numbers between minus one and one."
 BROKEN = [
     (rules.says_how_it_is_compared, tag("tolerance-much"), "write tolerance-0.03"),
@@ -185,6 +203,10 @@ BROKEN = [
     (rules.captions_its_figures, caption(PALE), "'Dark' is another shade"),
     (rules.captions_its_figures, name_figure("squares"), "not fig-something"),
     (rules.captions_its_figures, show_a_second_figure, "2 outputs under one caption"),
+    (rules.captions_its_figures, show_another_figure, "cell compute has no sentence"),
+    (rules.captions_its_diagrams, draw(NAME), "'A map' has no sentence"),
+    (rules.captions_its_diagrams, draw(f"{NAME}\n:caption: A map."), "'A map' has no sentence"),
+    (rules.captions_its_diagrams, draw(CAPTION), "'A map' has no :name:"),
     (rules.brings_library_in, untag, "tags"),
     (rules.brings_library_in, edit("bring-in", "plmrec_lite", "plmrec"), "make tidy"),
 ]
@@ -224,6 +246,11 @@ def test_a_chapter_is_known_by_its_card():
     assert not rules.is_chapter(page)
     page.cells[0].source += "\n\n:::{card}\n:class-card: page-card\n:::"
     assert rules.is_chapter(nbformat.from_dict(page))
+
+
+def test_a_diagram_with_a_name_and_a_caption_is_good(good_page):
+    draw(f"{NAME}\n{CAPTION}\n")(good_page)
+    assert rules.captions_its_diagrams(good_page) == []
 
 
 def test_a_figure_that_keeps_its_colours_may_name_its_shades(good_page):

@@ -49,6 +49,20 @@ def test_a_figure_has_its_number_its_caption_and_its_words(site):
         assert {"width", "height"} <= set(figure.img.attrs)
 
 
+def test_captions_of_pictures_diagrams_and_figures_under_the_hand_look_alike(reader):
+    page = reader().open("book/bert/pretraining.html")
+    for kind in ("img", ".diagram", ".hand-board"):
+        assert page.locator(f"figure:has(figcaption):has({kind})").count() >= 1
+    looks = page.locator("figcaption .caption-text").evaluate_all(
+        """all => all.map((e) => {
+            const { fontSize, fontWeight, color } = getComputedStyle(e);
+            return [fontSize, fontWeight, color].join();
+        })"""
+    )
+    assert len(looks) >= 3
+    assert len(set(looks)) == 1
+
+
 def test_paper_is_the_page_ink_stands_out_and_hues_stay_in_light_and_in_dark(reader):
     page, hues = reader().open(NAME), []
     for scheme in ("light", "dark"):

@@ -20,6 +20,19 @@ from plmrec_lite.nn.losses import cross_entropy
 from plmrec_lite.nn.softmax import softmax
 from plmrec_lite.text import TextEncoder
 
+KEYS = {"range": "ArrowRight", "radio": "ArrowRight", "checkbox": "Space"}
+CONTROLS = "figure.hand :is(input, select, button:not([tabindex='-1'])):enabled"
+FOCUSED = """() => {
+    const e = document.activeElement;
+    return e.closest("figure.hand") && (e.getAttribute("role") || e.type);
+}"""
+SHOWN = """() => {
+    const figure = document.querySelector("figure.hand");
+    const numbers = ["d", "x1", "x2", "cx", "points", "width"];
+    const drawn = [...figure.querySelectorAll("svg *")].flatMap(
+        (e) => numbers.map((name) => e.getAttribute(name)));
+    return [figure.innerText, ...drawn].join();
+}"""
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -118,13 +131,31 @@ def test_axe_finds_nothing_serious_and_every_control_shows_its_focus(open_figure
         page.emulate_media(color_scheme=light)
         page.wait_for_function("l => document.documentElement.dataset.theme === l", arg=light)
         assert violations(page) == []
-    controls = page.locator("figure.hand :is(input, select, button:not([tabindex='-1'])):enabled")
+    controls = page.locator(CONTROLS)
     assert controls.count() >= 2
     for control in controls.all():
         control.focus()
         page.keyboard.press("Shift")  # makes the focus one of the keyboard
         style = "e => getComputedStyle(e).outlineStyle + getComputedStyle(e).outlineWidth"
         assert control.evaluate(style) == "solid3px"
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_stop_of_the_tab_key_answers_the_keyboard_and_keeps_the_focus(open_figure, name):
+    page = open_figure(name, reduced_motion="reduce")
+    page.locator(CONTROLS).first.focus()
+    stops = 0
+    while kind := page.evaluate(FOCUSED):
+        before = page.evaluate(SHOWN)
+        page.keyboard.press(KEYS.get(kind, "ArrowDown" if kind == "select-one" else "Enter"))
+        if kind == "text":
+            page.keyboard.type(" robots")
+        page.wait_for_function(f"before => ({SHOWN})() !== before", arg=before)
+        assert page.evaluate(FOCUSED), f"stop {stops} of {name} loses the focus"
+        stops += 1
+        page.keyboard.press("Tab")
+    assert stops >= 2
+    assert page.errors == []
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -236,6 +267,9 @@ def test_heads_show_the_weights_of_minilm(open_figure):
     press(page, "radio", "layer 1, head 3", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight")
     press(page, "radio", "star", "ArrowLeft", "ArrowLeft")
     agrees(2, 4, tokens.index("star") - 2)
+    query = tokens.index("star") - 2
+    most = tokens[weights[2, 4, query].argmax()]
+    assert f"The word {tokens[query]} gives most to {most} (" in says(page)
     before = weights[2, 4].diagonal(-1).mean()
     assert number(says(page).split("on average ")[1]) == pytest.approx(100 * before, abs=0.71)
     page.get_by_label("Sentence").select_option(heads.SENTENCES[-1])
@@ -315,6 +349,7 @@ def test_the_bootstrap_draws_people_and_ends_at_the_interval_of_the_library(open
     press(page, "button", "Finish this sample", "Enter")
     assert f"the mean of the last is {apart[people].mean():.4f}" in says(page)
     press(page, "button", "Draw 2,000 samples", "Enter")
+    assert page.evaluate("document.activeElement.textContent") == "Start again"
     means = [apart[people].mean()]
     means += [apart[[int(next(random) * n) for _ in range(n)]].mean() for _ in range(1999)]
     low, high = np.quantile(means, [0.025, 0.975])

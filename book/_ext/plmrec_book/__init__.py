@@ -16,6 +16,7 @@ from plmrec_book import (
     quiz,
     repository,
     surprises,
+    typography,
     verdicts,
 )
 
@@ -33,6 +34,7 @@ PARTS = (
     access,
     glossary,
     headlines,
+    typography,
 )
 
 

@@ -123,7 +123,9 @@ hand.figure("bootstrap", (board, data) => {
     const label = `Histogram of ${means.length} sample means`;
     drawing.setAttribute("aria-label", label);
     run.textContent = running ? "Stop" : "Draw 2,000 samples";
-    run.disabled = !running && means.length >= SAMPLES;
+    const done = !running && means.length >= SAMPLES;
+    if (done && document.activeElement === run) again.focus(); // a disabled button would lose it
+    run.disabled = done;
     tell(mean, ends);
   }
 

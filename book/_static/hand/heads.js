@@ -72,6 +72,7 @@ hand.figure("heads", (board, { layers, heads, sentences, weights }) => {
     if (!query) return;
     const [which, i] = [head.value, query.value];
     const shares = row(which, i);
+    const most = Math.max(...shares);
     table.show(
       tokens().map((name, j) => ({ name, share: shares[j], text: hand.percent(shares[j]) })),
     );
@@ -80,7 +81,8 @@ hand.figure("heads", (board, { layers, heads, sentences, weights }) => {
     says.textContent =
       `On this sentence ${name} gives on average ${habit(which, (q) => q - 1)} of a word's weight ` +
       `to the token before, ${habit(which, (q) => q + 1)} to the token after, ` +
-      `${habit(which, () => 0)} to [CLS].`;
+      `${habit(which, () => 0)} to [CLS]. The word ${tokens()[i]} gives most to ` +
+      `${tokens()[shares.indexOf(most)]} (${hand.percent(most)}).`;
   }
 
   const title = (text, attributes = {}) =>
