@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "dropout.model": ["DropoutNet"],
         "ease": ["EASE"],
         "fusion": ["fuse"],
+        "graph.model": ["LightGCN"],
         "hybrid_ease": ["HybridEASE"],
         "marec": ["MARec"],
         "matrix_factorization": ["MatrixFactorization"],
