@@ -20,31 +20,23 @@ from plmrec_lite.text import encoder_named
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 SEEDS = (0, 1, 2)  # of walks and LightGCN
-READERS = {
-    "": None,
-    ", TF-IDF": "counted",
-    ", GloVe": "glove-50d",
-    ", MiniLM": "minilm",
-}
-CASES = {
-    f"{task}{reader}": {"task": task} | ({"words": words} if words else {})
-    for task in ("threads", "answers")
-    for reader, words in READERS.items()
-}
-SEEDS_OF = {case: (0,) for case in CASES if case.startswith("threads")}
-CHECK = {"task": "threads", "words": "counted"}
+CASES = {"threads": {"task": "threads"}, "answers": {"task": "answers"}}
+SEEDS_OF = {"threads": (0,)}
+CHECK = {"task": "threads", "readers": ("TF-IDF",)}
+READERS = ("TF-IDF", "GloVe", "MiniLM")
+NAMES = {"GloVe": "glove-50d", "MiniLM": "minilm"}
 THREADS = {
     "recency": ("recency",),
     "activity": ("size", "age", "day", "unanswered"),
     "habits": ("list", "session", "same list"),
     "people": ("replies", "together", "speaker", "speaker answers"),
-    "words": ("words",),
+    "words": ("TF-IDF",),
 }
 ANSWERS = {
     "activity": ("recency", "messages", "answered"),
     "circles": ("same lists", "together"),
     "graph": ("answers back", "Adamic-Adar", "walks", "LightGCN"),
-    "words": ("words",),
+    "words": ("TF-IDF",),
 }
 ALONE = (
     "recency",
@@ -56,24 +48,22 @@ ALONE = (
 )
 
 
-def run(seed, task, words=None):
+def run(seed, task, readers=READERS):
     """NDCG@10 of each tested choice, and whose it is."""
     messages = load_mailing_lists().messages
-    vectors = (
-        {} if words is None else {"words": vectors_of(messages["text"], words)}
-    )
+    vectors = {name: vectors_of(messages["text"], name) for name in readers}
     if task == "threads":
         return threads(messages, vectors)
     return answers(messages, vectors, seed)
 
 
-def vectors_of(texts, words):
+def vectors_of(texts, reader):
     """Vectors of messages: counted, or centred and of unit length."""
-    if words == "counted":
+    if reader == "TF-IDF":
         counter = TfidfVectorizer(sublinear_tf=True, min_df=2)
         return counter.fit_transform(texts).toarray()
-    encoder = encoder_named(words, cache=True)
-    how = {"unknown": "zero"} if words == "glove-50d" else {"truncate": True}
+    encoder = encoder_named(NAMES[reader], cache=True)
+    how = {"unknown": "zero"} if reader == "GloVe" else {"truncate": True}
     vectors = encoder.encode(texts.tolist(), **how)
     vectors = vectors - vectors.mean(axis=0)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -88,38 +78,40 @@ def threads(messages, vectors):
         (joins.part(0, start), joins.part(start, end))
         for start, end in pairwise(cuts)
     ]
-    alone = ("words",) if vectors else ("recency", "size", "replies", "together")
+    alone = ("recency", "size", "replies", "together", *vectors)
     return judged(windows, alone, models(THREADS, vectors, "recency"))
 
 
 def answers(messages, vectors, seed):
     """Who answers whom; five windows of a tenth of the messages."""
     cuts = [len(messages) * tenths // 10 for tenths in range(2, 11)]
-    parts = [
-        first_answers(
-            messages, start, end, pair_scores(messages, start, vectors, seed)
-        )
-        for start, end in pairwise(cuts)
-    ]
+    parts = []
+    for start, end in pairwise(cuts):
+        scores = pair_scores(messages, start, vectors, seed)
+        parts.append(first_answers(messages, start, end, scores))
     windows = [(joined(parts[:i]), parts[i]) for i in range(3, len(parts))]
-    alone = ("words",) if vectors else ALONE
+    alone = (*ALONE, *vectors)
     return judged(windows, alone, models(ANSWERS, vectors, "activity"))
 
 
-def models(groups, vectors, first):
-    """All groups, all but one, and the first with each other one."""
-    there = {name: c for name, c in groups.items() if vectors or name != "words"}
-    chosen = {"all": list(there)}
-    chosen |= {f"all but {name}": [g for g in there if g != name] for name in there}
-    chosen |= {
-        f"{first} and {name}": [first, name] for name in there if name != first
-    }
+def models(groups, readers, first):
+    """All groups, all but one, and the first alone and with each other one."""
+    chosen = {"all": list(groups)}
+    for name in groups:
+        chosen[f"all but {name}"] = [group for group in groups if group != name]
+        if name not in (first, "words"):
+            chosen[f"{first} and {name}"] = [first, name]
     if len(groups[first]) > 1:
-        chosen[f"{first} alone"] = [first]
-    return {
+        chosen[first] = [first]
+    columns = {
         name: [column for group in kept for column in groups[group]]
         for name, kept in chosen.items()
     }
+    for reader in readers:
+        columns[f"all, {reader}"] = [*columns["all but words"], reader]
+        columns[f"{first} and {reader}"] = [*groups[first], reader]
+    del columns["all"]
+    return columns
 
 
 def judged(windows, alone, learned):

@@ -13,6 +13,7 @@ AWAITED = [
     "objectives",
     "profiles",
     "search",
+    "social",
 ]  # written, and recorded once all else is done
 RECORDED = [name for name in all_names() if name not in AWAITED]
 

@@ -23,7 +23,7 @@ GRAPH = ("answers back", "common neighbours", "Adamic-Adar", "walks", "LightGCN"
 LIGHT = Training(n_epochs=30, batch_size=256, learning_rate=0.01, warmup=0.0, weight_decay=0.0)
 
 
-def pair_scores(messages, start, words=None, seed=0, n_walks=10, light=LIGHT):
+def pair_scores(messages, start, words=None, seed=0, n_walks=5, light=LIGHT):
     """Describe each pair of people by what was written before a row.
 
     Parameters

@@ -29,7 +29,7 @@ class LightGCN(Recommender):
         Steps along the edges; 0 for none.
     loss : {"bpr", "softmax"}
         "bpr" compares each event's item with one that its user has not met; "softmax" with all
-        items of the catalogue at once, which takes batch_size × n_items numbers.
+        items of the catalogue at once, which takes n_items numbers for each user of a batch.
     regularization : float
         Weight of the squared lengths of an event's vectors before propagation; 0 or more.
     training : Training

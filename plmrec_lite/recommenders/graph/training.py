@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from plmrec_lite.nn.losses import bpr, cross_entropy
+from plmrec_lite.nn.losses import bpr, log_softmax
 
 LOSSES = ("bpr", "softmax")
 
@@ -119,14 +119,15 @@ class GraphObjective(nn.Module):
         dict: ``"loss"``, a float tensor (); ``"ranking"``, the loss without the squared lengths
         """
         P, Q = self.propagated()
-        user, item = P[batch["users"]], Q[batch["items"]]  # (B, d)
         ends = [batch["users"], batch["items"] + self.n_users]
         if self.loss == "bpr":
-            other = Q[batch["others"]]
+            user, item, other = P[batch["users"]], Q[batch["items"]], Q[batch["others"]]  # (B, d)
             ranking = bpr((user * item).sum(-1), (user * other).sum(-1), reduction="sum")
             ends.append(batch["others"] + self.n_users)
-        else:
-            ranking = cross_entropy(user @ Q.T, batch["items"], reduction="sum")
+        else:  # the chances of all items once a user, not once an event
+            users, row = torch.unique(batch["users"], return_inverse=True)
+            log_p = log_softmax(P[users] @ Q.T)  # (n_different, n_items)
+            ranking = -log_p[row, batch["items"]].sum()
         lengths = sum((self.vectors[rows] ** 2).sum() for rows in ends)
         ranking = ranking / batch["n_events"]
         loss = ranking + self.regularization * lengths / batch["n_events"]
