@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from plmrec_lite.applications.conversations import HOUR
 from plmrec_lite.applications.social.answers import answer_counts
 from plmrec_lite.applications.social.neighbourhoods import (
     adamic_adar,
@@ -17,6 +16,7 @@ from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.recommenders.graph.model import LightGCN
 from plmrec_lite.training import Training
 
+HOUR = 3600
 ACTIVITY = ("recency", "messages", "answered")
 CIRCLES = ("same lists", "together")
 GRAPH = ("answers back", "common neighbours", "Adamic-Adar", "walks", "LightGCN")

@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 import numpy as np
 
 from plmrec_lite.applications.choices import Choices
-from plmrec_lite.applications.conversations import DAY, HOUR
 
+HOUR = 3600
+DAY = 24 * HOUR
 ACTIVITY = ("day", "unanswered")
 HABITS = ("session", "same list")
 SPEAKER = ("speaker", "speaker answers")
