@@ -13,7 +13,6 @@ AWAITED = [
     "objectives",
     "profiles",
     "search",
-    "social",
 ]  # written, and recorded once all else is done
 RECORDED = [name for name in all_names() if name not in AWAITED]
 
