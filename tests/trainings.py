@@ -35,6 +35,7 @@ from plmrec_lite.data.labelled_texts import LabelledTexts
 from plmrec_lite.nn.skip_gram import SKIP_GRAM, SkipGram
 from plmrec_lite.recommenders import (
     DropoutNet,
+    LightGCN,
     LinearTower,
     NetworkSettings,
     SequentialTransformer,
@@ -259,6 +260,23 @@ def train_dropout_net(changes, dropout=0.0, device=None, **options):
     model = DropoutNet(dropout, 4, training=replace(settings, **changes), **options)
     model.fit(log, item_vectors(log.n_items))
     return model.network_, model.history_
+
+
+def graph(loss):
+    def run(changes, dropout=0.0, device=None, **options):
+        log = events()
+        settings = Training(
+            n_steps=N_STEPS, batch_size=-(-log.matrix().nnz // 3), learning_rate=0.01
+        )
+        model = LightGCN(4, loss=loss, training=replace(settings, **changes), **options).fit(log)
+        served = (model.user_vectors_, model.item_vectors_)
+        return torch.nn.ParameterList(map(torch.from_numpy, served)), model.history_
+
+    return run
+
+
+for _loss in ("bpr", "softmax"):
+    TRAININGS[f"graph, {_loss}"] = graph(_loss)
 
 
 def search(n_hard):

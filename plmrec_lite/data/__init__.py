@@ -20,6 +20,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "sources.movielens": ["MovieLens", "load_movielens"],
         "sources.opinions": ["load_opinions"],
         "sources.registry": ["DATASETS", "dataset"],
+        "sources.spam": ["load_spam"],
         "sources.synopses": ["join_synopses", "load_synopses"],
         "sources.titles": ["match_films"],
         "splits": [

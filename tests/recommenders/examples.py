@@ -18,6 +18,7 @@ from plmrec_lite.recommenders import (
     HybridEASE,
     ItemKNN,
     ItemRidge,
+    LightGCN,
     LinearTower,
     MARec,
     MatrixFactorization,
@@ -82,6 +83,10 @@ EXAMPLES = {
     ],
     TextTower: [lambda users, items: tiny_tower(items)],
     LinearTower: [lambda users, items: LinearTower(training=TINY["training"])],
+    LightGCN: [
+        lambda users, items: LightGCN(4, training=TINY["training"]),
+        lambda users, items: LightGCN(4, loss="softmax", training=TINY["training"]),
+    ],
     DropoutNet: [lambda users, items: DropoutNet(n_factors=3, training=TINY["training"])],
     MARec: [
         lambda users, items: MARec(smoothing=1.0),
@@ -141,6 +146,16 @@ CHANGED = {
     LinearTower: {
         "loss": "match",
         "regularization": 9.0,
+        "training": Training(n_steps=4, batch_size=8),
+        "watch": LOOKS_ON,
+        "folder": WHERE,
+        "resume": WHERE,
+    },
+    LightGCN: {
+        "n_factors": 3,
+        "n_layers": 1,
+        "loss": "softmax",
+        "regularization": 0.1,
         "training": Training(n_steps=4, batch_size=8),
         "watch": LOOKS_ON,
         "folder": WHERE,

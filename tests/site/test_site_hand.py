@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from hand_book import COMPLAINTS, FIGURES, WORDS
 from make_hand import maker, read
 from plmrec_book.hand import BUDGET
+from scipy.sparse import csr_array
 from screens import PAGES, PHONE
 from test_site_access import violations
 
@@ -18,6 +19,7 @@ from plmrec_lite.evaluation.power import people_needed, power_of
 from plmrec_lite.nn.attention import scaled_dot_product_attention
 from plmrec_lite.nn.losses import cross_entropy
 from plmrec_lite.nn.softmax import softmax
+from plmrec_lite.recommenders.graph.propagation import Propagation, normalized_adjacency
 from plmrec_lite.text import TextEncoder
 
 KEYS = {"range": "ArrowRight", "radio": "ArrowRight", "checkbox": "Space"}
@@ -399,6 +401,23 @@ def test_the_share_of_text_changes_value_and_list(open_figure):
         (base, *_), (value, *_) = values[0], values[8]
         assert base > value
         assert f"{split} {value:.4f} ({signed(value - base)})" in says(page)
+
+
+def test_a_vector_travels_as_in_the_library(open_figure):
+    page = open_figure("light-graph")
+    press(page, "slider", "layers L", "ArrowRight")
+    events = csr_array([[1.0, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]])
+    E = Propagation(normalized_adjacency(events), n_layers=2)(torch.eye(7)).numpy()
+    found = [number(value) for _, value in bars(page)]
+    np.testing.assert_allclose(found, E[:, 0], atol=6e-4)
+    scores = E[0] @ E[3:].T
+    assert f"The new thread with the highest score is 3, {scores[2]:.3f}." in says(page)
+    press(page, "radio", "A", "ArrowDown")  # B has not written in 1 and 4, which are alike
+    np.testing.assert_allclose([number(value) for _, value in bars(page)], E[:, 1], atol=6e-4)
+    press(page, "radio", "B", "ArrowUp")
+    press(page, "checkbox", "B–2", "Space")
+    assert "No new thread has a score above 0." in says(page)
+    assert "has reached 3 of 7 nodes" in says(page)
 
 
 def test_the_first_events_move_the_policy(open_figure):

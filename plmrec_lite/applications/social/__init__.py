@@ -1,0 +1,1 @@
+"""Threads for people and people for people: what time, graph and words tell of each."""

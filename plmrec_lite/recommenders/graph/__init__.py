@@ -1,0 +1,1 @@
+"""Vectors that travel along the edges between users and items."""
