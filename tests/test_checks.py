@@ -64,8 +64,12 @@ def test_what_is_no_whole_number(values, words):
         check_whole(values)
 
 
-def test_ids_of_any_size_keep_their_digits():
-    assert check_ids([2**62, 0], 2**62 + 1).tolist() == [2**62, 0]
+LARGE = [2**62 + 1, 0]  # which no float holds
+
+
+@pytest.mark.parametrize("ids", [LARGE, np.array(LARGE, object), pd.array(LARGE)])
+def test_ids_of_any_size_keep_their_digits(ids):
+    assert check_ids(ids, 2**62 + 2).tolist() == LARGE
 
 
 @pytest.mark.parametrize(

@@ -21,5 +21,14 @@ def test_each_whitened_column_has_the_one_sign_of_its_largest_entry():
         assert (white[largest, range(4)] > 0).all()
 
 
+def test_the_unit_of_the_vectors_does_not_matter_to_whitening():
+    rng = np.random.default_rng(0)
+    flat = rng.normal(size=(9, 2)) @ rng.normal(size=(2, 4))
+    white = whiten(flat)
+    assert white.shape == (9, 2)  # the directions in which they spread
+    for unit in (1e-9, 1e9):
+        np.testing.assert_allclose(whiten(unit * flat), white, atol=1e-6)
+
+
 def test_one_vector_is_its_own_mean():
     assert not centre(VECTORS[:1]).any()

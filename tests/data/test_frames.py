@@ -62,6 +62,11 @@ def test_what_data_sets_call_their_columns(columns, found):
     ]
 
 
+def test_of_two_columns_of_one_usual_name_the_first_is_taken():
+    for columns in (["user_id", "User ID"], ["User ID", "user_id"]):
+        assert guess_column(pd.DataFrame(columns=columns), "user") == columns[0]
+
+
 def test_named_columns_are_taken_and_nothing_else():
     log, told = read(TABLE, "movieId", "userId")
     assert log.user_ids.tolist() == [10, 20, 30]
@@ -211,6 +216,9 @@ def test_repeated_pairs_are_refused_when_told_to():
     with pytest.raises(ValueError, match=r"row 0 \(user 'a', item 1\): pass duplicates="):
         read(REPEATED, duplicates="raise")
     assert len(read(TABLE, duplicates="raise")[0]) == 4
+    below = pd.concat([REPEATED.assign(user=None).iloc[:2], REPEATED])  # two rows that are dropped
+    with pytest.raises(ValueError, match=r"such as row 2 \(user 'a', item 1\)"):
+        read(below, duplicates="raise", on_bad="drop")
 
 
 @pytest.mark.parametrize(

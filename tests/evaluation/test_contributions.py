@@ -85,17 +85,18 @@ def log():
     return Interactions(users * 2, items, ratings, order, 60, 40)  # odd users have no events
 
 
+@pytest.mark.parametrize("k", [3, 12])
 @pytest.mark.parametrize("part", ["validation", "test"])
-def test_a_report_is_put_together_again_from_its_places(part):
+def test_a_report_is_put_together_again_from_its_places(part, k):
     split = cold_item_split(log(), share=0.3, validation_share=0.3)
-    report = evaluate(Popularity().fit(split.train), split, k=3, part=part)
+    report = evaluate(Popularity().fit(split.train), split, k=k, part=part)
     places = report_places(report, split)
     users, items = wanted_pairs(split, part)
     assert set(zip(users.tolist(), items.tolist(), strict=True)) == set(
         zip(split.held_out(part).users.tolist(), split.held_out(part).items.tolist(), strict=True)
     )
-    assert places.max() == 3
-    values = ndcg_shares(places, users, 3)
+    assert places.max() == k
+    values = ndcg_shares(places, users, k)
     means = [values[users == user].mean() for user in report.per_user.index]
     np.testing.assert_allclose(means, report.per_user["ndcg"])
     row = report.per_user.index.get_loc(users[places == 2][0])

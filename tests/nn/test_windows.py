@@ -25,6 +25,21 @@ def test_pairs_are_those_of_the_definition(texts, window):
 
 
 @thorough
+@given(texts=texts, window=st.integers(1, 4), seed=st.integers(0, 99))
+def test_each_centre_has_a_reach_of_its_own(texts, window, seed):
+    _, ids, sequence = number_tokens(texts)
+    reach = np.random.default_rng(seed).integers(1, window + 1, len(ids))
+    wanted = [
+        [ids[i], ids[j]]
+        for i in range(len(ids))
+        for j in range(len(ids))
+        if i != j and abs(i - j) <= reach[i] and sequence[i] == sequence[j]
+    ]
+    found = context_pairs(ids, sequence, window, np.random.default_rng(seed))
+    assert sorted(found.tolist()) == sorted(wanted)
+
+
+@thorough
 @given(texts=texts, min_count=st.integers(1, 3))
 def test_numbers_lead_back_to_the_tokens(texts, min_count):
     tokens, ids, sequence = number_tokens(texts, min_count)

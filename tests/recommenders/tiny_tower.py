@@ -20,15 +20,15 @@ TRAINING = {field.name for field in fields(Training)}
 
 
 @cache
-def tiny_bert(dropout=0.1, seed=0):
-    """The folder of a two-layer BERT that reads letters."""
+def tiny_bert(dropout=0.1, seed=0, n_layers=2):
+    """The folder of a BERT of random weights that reads letters."""
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder)
     (folder / "vocab.txt").write_text("\n".join(WORDS))
     config = BertConfig(
         vocab_size=len(WORDS),
         hidden_size=8,
-        num_hidden_layers=2,
+        num_hidden_layers=n_layers,
         num_attention_heads=2,
         intermediate_size=16,
         max_position_embeddings=16,

@@ -83,6 +83,16 @@ def test_a_long_text_is_cut(classifier):
     np.testing.assert_allclose(long, cut, atol=1e-6)
 
 
+@pytest.mark.parametrize("ask", [probabilities, predict])
+def test_as_many_texts_and_tokens_are_read_at_once_as_asked_for(classifier, ask):
+    read = []
+    classifier.register_forward_pre_hook(
+        lambda _, args, named: read.append(tuple(named["input_ids"].shape)), with_kwargs=True
+    )
+    ask(classifier, ["war " * 30] * 3, batch_size=2, max_length=5)
+    assert read == [(2, 5), (1, 5)]
+
+
 @pytest.mark.parametrize(
     ("texts", "kind", "message"),
     [

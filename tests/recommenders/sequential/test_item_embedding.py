@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from plmrec_lite.recommenders.sequential.items import START, ItemEmbedding
+from plmrec_lite.recommenders.sequential.items import START, TEXT_START, ItemEmbedding
 
 VECTORS = np.random.default_rng(0).normal(size=(6, 5)) * 7
 
@@ -28,6 +28,13 @@ def test_text_is_a_linear_map_of_scaled_vectors():
     expected = scaled(VECTORS) @ embedding.text.weight.T
     torch.testing.assert_close(embedding(), expected)
     assert [name for name, _ in embedding.named_parameters()] == ["text.weight"]
+
+
+@pytest.mark.parametrize("width", [5, 80])
+def test_text_starts_as_large_however_wide_its_vectors_are(width):
+    vectors = np.random.default_rng(1).normal(size=(200, width))
+    found = ItemEmbedding(200, 100, "text", vectors)().std().item()
+    assert found == pytest.approx(TEXT_START, rel=0.1)
 
 
 def test_both_is_their_sum():

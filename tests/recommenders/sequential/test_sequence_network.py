@@ -78,6 +78,17 @@ def test_a_hidden_event_is_not_read():
     torch.testing.assert_close(net(hidden)[0], network(causal=False)(hidden)[0])
 
 
+def test_a_masked_place_is_attended_to_and_padding_is_not():
+    net, ids = network(causal=False), torch.tensor([[3, MASK, 4, PADDING]])
+    bias = net.attention_bias(ids)  # (1, n_heads, T, T)
+    assert (bias == -torch.inf).all(2).tolist() == [[[False, False, False, True]] * 2]
+    assert bias[..., :3].isfinite().all()
+    before = net(ids)[0]
+    with torch.no_grad():
+        net.mask += torch.randn(8)
+    assert (net(ids)[0] - before)[0, [0, 2]].abs().amax(-1).min() > 1e-4
+
+
 def test_every_parameter_learns():
     for causal in (True, False):
         for positions in ("recency", "learned"):

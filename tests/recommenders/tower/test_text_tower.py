@@ -266,8 +266,24 @@ def test_a_tower_is_not_loaded_over_another_model(log, tmp_path):
             TextTower.load(tmp_path / "tower")
 
 
-def test_a_new_text_is_encoded_like_the_items(log):
-    tower = tiny_tower().fit(log)
+def test_every_layer_below_the_trained_ones_must_be_the_same(log, tmp_path):
+    home = shutil.copytree(tiny_bert(n_layers=3), tmp_path / "bert")
+    tower = tiny_tower(encoder=str(home), n_layers=1).fit(log)
+    tower.save(tmp_path / "tower")
+    for layer in range(3):
+        model = BertModel.from_pretrained(tiny_bert(n_layers=3))
+        model.get_parameter(f"encoder.layer.{layer}.output.dense.bias").data += 1
+        model.save_pretrained(home)
+        if layer < 2:
+            with pytest.raises(ValueError, match="load it with encoder= that model"):
+                TextTower.load(tmp_path / "tower")
+    served = TextTower.load(tmp_path / "tower")  # its own weights replace the trained layer
+    assert (served.encode(["a b"]) == tower.encode(["a b"])).all()
+
+
+@pytest.mark.parametrize("max_length", [64, 4])  # texts have three to five tokens
+def test_a_new_text_is_encoded_like_the_items(log, max_length):
+    tower = tiny_tower(max_length=max_length).fit(log)
     np.testing.assert_allclose(tower.encode(tower.texts[:3]), tower.item_vectors_[:3], atol=1e-6)
 
 
