@@ -11,7 +11,6 @@ from run_experiment import RESULTS, Experiment, all_names, read, script_named
 FEWEST_SEEDS = 3
 AWAITED = [
     "objectives",
-    "profiles",
     "search",
 ]  # written, and recorded once all else is done
 RECORDED = [name for name in all_names() if name not in AWAITED]
