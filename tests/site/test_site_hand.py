@@ -502,3 +502,23 @@ def test_fading_weighs_the_films_by_their_age_and_lists_what_ease_does(open_figu
     value, shuffled = data["ndcg"][place][0], data["ndcg_shuffled"][place]
     assert f"δ = {decay}: NDCG@10 on validation {value:.3f}, and {shuffled:.3f} with" in says(page)
     assert says(page).endswith(f"{listed[0][0]}.")
+
+
+def test_the_words_beside_the_clock_order_the_threads(open_figure):
+    page = open_figure("clock-and-words")
+    data = read("clock-and-words")  # what the library computes, says tests/book/test_hand.py
+    press(page, "slider", "weight of the words", *["ArrowRight"] * 8)
+    press(page, "radio", "A", "ArrowDown")
+    weight, join = data["weights"][8], data["joins"][1]
+    scores = [r + weight * w for r, w in zip(join["recency"], join["words"], strict=True)]
+    chances = softmax(torch.tensor(scores, dtype=torch.float64)).numpy()
+    order = np.argsort(-chances)
+    found = bars(page)
+    assert [value for _, value in found] == [f"{chances[i]:.3f}" for i in order[:8]]
+    assert [i for i, (name, _) in enumerate(found) if name.endswith("(joined)")] == [
+        place for place, i in enumerate(order[:8]) if i == join["joined"]
+    ]
+    place = order.tolist().index(join["joined"]) + 1
+    (value, *_), (alone, *_) = data["ndcg"][8], data["ndcg"][0]
+    assert f"Weight {weight}: the thread that was joined is at place {place} of 13." in says(page)
+    assert f"NDCG@10 is {value:.3f}, {MINUS}{alone - value:.3f} against" in says(page)
