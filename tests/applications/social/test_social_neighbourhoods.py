@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
+from plmrec_lite.applications.social import neighbourhoods
 from plmrec_lite.applications.social.neighbourhoods import (
     adamic_adar,
     common_neighbours,
@@ -72,6 +73,22 @@ def test_vectors_of_a_camp_are_alike():
     assert (V[16] == 0).all()
     assert (walk_vectors(camps, 8, settings=quick) == V).all()
     assert (walk_vectors(camps, 8, settings=quick, seed=1) != V).any()
+
+
+def test_the_seed_is_of_walks_and_of_training(monkeypatch):
+    quick = Training(n_epochs=1, batch_size=512, learning_rate=0.03)
+    one = walks(A, n_walks=2, seed=5)
+    monkeypatch.setattr(neighbourhoods, "walks", lambda A, seed, **options: one)
+    same = [walk_vectors(A, 4, settings=quick, seed=seed) for seed in (5, 5, 6)]
+    assert (same[0] == same[1]).all()
+    assert (same[0] != same[2]).any()
+    monkeypatch.undo()
+    drawn = []
+    monkeypatch.setattr(
+        neighbourhoods, "walks", lambda A, seed, **options: drawn.append(seed) or one
+    )
+    walk_vectors(A, 4, settings=quick, seed=6)
+    assert drawn == [6]
 
 
 @pytest.mark.parametrize(

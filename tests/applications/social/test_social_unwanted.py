@@ -23,10 +23,10 @@ def test_equal_scores_stay_together():
     assert threshold_that_loses(scores, [False, False, False, True], 0.4) == 0.5
 
 
-def test_a_share_of_ten_of_ten_is_ten():
-    scores = np.arange(10.0)  # 0.1 * 10 is not exactly 1 in all ways to compute it
-    for n in range(10):
-        threshold = threshold_that_loses(scores, np.zeros(10, dtype=bool), n / 10)
+def test_a_share_is_not_rounded_down_by_the_last_digit():
+    scores = np.arange(100.0)
+    for n in range(100):  # 0.29 * 100 is 28.999999999999996
+        threshold = threshold_that_loses(scores, np.zeros(100, dtype=bool), n / 100)
         assert (scores > threshold).sum() == n
 
 

@@ -135,6 +135,22 @@ def test_the_score_is_the_product_of_propagated_vectors():
     np.testing.assert_allclose(model.score(met), wanted, rtol=1e-3, atol=1e-6)
 
 
+def test_the_first_vectors_are_drawn_with_the_training_s_seed():
+    one, other = (
+        LightGCN(3, training=replace(QUICK, n_steps=0, seed=seed)).fit(LOG) for seed in (0, 1)
+    )
+    assert (one.item_vectors_ != other.item_vectors_).any(axis=1).all()
+
+
+def test_the_softmax_learns_from_who_met_every_item():
+    full = np.vstack([MET[0], np.ones(N_ITEMS, dtype=bool)])
+    log = Interactions(*full.nonzero(), None, None, *full.shape)
+    training = replace(QUICK, n_steps=None, n_epochs=1, batch_size=1)
+    for loss, rows in (("softmax", full), ("bpr", MET[:1])):
+        model = LightGCN(2, loss=loss, training=training).fit(log)
+        assert len(model.history_) == rows.sum()
+
+
 def two_camps():
     """People of two camps who met half of their own camp's items, and the other half."""
     own = np.kron(np.eye(2), np.ones((20, 15))) > 0
