@@ -21,9 +21,7 @@ class LightGCN(Recommender):
     holds a share of the vectors of the items met, of the other users who met them, and so on.
     Without layers this is a matrix factorisation trained by the same loss.
 
-    The defaults are those of the paper but for the schedule. On the validation part of MovieLens
-    100K (leave-one-out) they reach NDCG@10 0.074, and "softmax" with one layer, a regularization of
-    0.01 and 8 epochs 0.080: of seven settings the best.
+    The defaults are those of the paper but for the schedule.
 
     Parameters
     ----------
