@@ -54,8 +54,8 @@ K1, B = (1.2, 2, 4, 8, 16, 32), (0.1, 0.3, 0.5, 0.75)
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # of vectors, beside words
 N_LAYERS, MAX_LENGTH, N_KEYS = 2, 96, 1
 # The rates: by the cases "rate" and "reading", on validation.
-TUNING = Training(n_epochs=1, batch_size=64, learning_rate=1e-4)
-READING = Training(n_epochs=1, batch_size=16, learning_rate=1e-4)
+TUNING = Training(n_epochs=1, batch_size=64, learning_rate=3e-05)
+READING = Training(n_epochs=1, batch_size=16, learning_rate=0.0001)
 N_GROUPS, N_WRONG, DEPTH, N_READ = 2000, 3, 20, 300
 READ_FORMS = ("sentence", "review")
 
