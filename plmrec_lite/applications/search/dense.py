@@ -46,6 +46,36 @@ def mean_by_item(vectors, items, n_items):
     return unit(sums).astype(vectors.dtype)
 
 
+def means_without(vectors, about, n_items, rows):
+    """Return the mean vector of each query's item, without the text that the query is made of.
+
+    Parameters
+    ----------
+    vectors : float array (n, d); of the texts that describe the items
+    about : int array (n,); the item of each
+    n_items : int; each has at least one text
+    rows : int array (m,); the text that each query is made of, with another one of its item
+
+    Returns
+    -------
+    float array (m, d); of length 1, same dtype
+
+    Raises
+    ------
+    ValueError: a text is the only one of its item (the message names the item)
+    """
+    about, rows = np.asarray(about), np.asarray(rows)
+    alone = np.bincount(about, minlength=n_items)[about[rows]] < 2
+    if alone.any():
+        raise ValueError(
+            f"item {about[rows[alone.argmax()]]} has one text: without it, nothing describes it"
+        )
+    vectors = unit(vectors)
+    sums = np.zeros((n_items, vectors.shape[1]))
+    np.add.at(sums, about, vectors)
+    return unit(sums[about[rows]] - vectors[rows]).astype(vectors.dtype)
+
+
 def cosines(queries, documents):
     """Score all documents by the cosine to each query: exact search, without an index.
 
