@@ -152,7 +152,7 @@ def heads(shop, trial, judge, seed):
             settings = replace(TUNING, learning_rate=rate, seed=seed)
             head, _ = tune_head(*learned, vectors, settings, device="cpu", **how)
             scores = {
-                key: standardize(cosines(head.vectors(some), vectors))
+                key: np.float32(standardize(cosines(head.vectors(some), vectors)))
                 for key, some in asked.items()
             }
             tried[rate] = scores, *trial.with_prior(scores)
