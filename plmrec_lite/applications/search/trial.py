@@ -12,7 +12,7 @@ from plmrec_lite.vectors import standardize
 
 PARTS = ("validation", "test")
 CAPS = (20, 40, 80, 1000)  # no item counts for more reviews than that
-WEIGHTS = (0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2)  # of the prior, beside deviation 1
+WEIGHTS = (0, 0.2, 0.4, 0.6, 0.9, 1.3, 2.0, 3.0, 4.5)  # of the prior, beside deviation 1
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # of vectors, beside words
 DEPTH = 10
 

@@ -54,6 +54,7 @@ def test_it_learns_to_turn_queries_towards_their_items(how):
     assert mrr(QueryHead(D)) < 0.45
     head, history = head_of(*how)
     assert mrr(head) > 0.9
+    assert abs(head.log_scale.item() - np.log(20)) > 0.05  # the temperature is learned as well
     assert history["loss"].iloc[-3:].mean() < 0.5 * history["loss"].iloc[0]
     assert not head.training
 

@@ -68,5 +68,25 @@ def test_the_prior_is_left_out_where_all_is_known(trial):
     assert chosen == {"cap": 20, "weight": 0}
 
 
+def test_the_tenth_place_counts_and_the_eleventh_does_not(trial):
+    wide = object.__new__(Trial)
+    wide.forms, wide.wanted = ("title",), {("test", "title"): np.array([9, 10])}
+    scores = {("test", "title"): np.tile(-np.arange(12.0), (2, 1))}
+    assert wide.ranks(scores, "test", "title").tolist() == [10, 0]
+    assert wide.mrr(scores, "test") == pytest.approx(0.05)
+
+
+def test_no_item_counts_for_more_reviews_than_the_cap(trial, monkeypatch):
+    """Where the right item is the first of those with 20 reviews or more, only a cap finds it."""
+    right = int(np.flatnonzero(trial.counts >= 20)[0])
+    assert right < trial.counts.argmax()
+    wanted = {key: np.full(len(about), right) for key, about in trial.wanted.items()}
+    monkeypatch.setattr(trial, "wanted", wanted)
+    nothing = trial.score(lambda texts: np.zeros((len(texts), trial.n_items)))
+    more, chosen = trial.with_prior(nothing)
+    assert chosen["cap"] == 20
+    assert trial.mrr(more, "test") == 1
+
+
 def test_ranks_beyond_ten_count_nothing():
     np.testing.assert_allclose(reciprocal([1, 4, 0]), [1, 0.25, 0])
