@@ -27,6 +27,7 @@ from transformers import (
     BertTokenizer,
 )
 
+from plmrec_lite.applications.search.heads import tune_head
 from plmrec_lite.applications.search.reranker import Reranker, tune_reranker
 from plmrec_lite.applications.search.tuning import half_states, tune_upper
 from plmrec_lite.checkpoints import TrainingState
@@ -295,6 +296,21 @@ def search(n_hard):
 
 TRAININGS["search, pairs"] = search(0)
 TRAININGS["search, hard negatives"] = search(2)
+
+
+def search_head(**how):
+    def run(changes, dropout=0.0, **options):
+        items, vectors = np.arange(21) % 5, item_vectors(5).astype(np.float32)
+        queries = item_vectors(21).astype(np.float32)
+        settings = Training(n_steps=N_STEPS, batch_size=7, learning_rate=1e-3)
+        settings = replace(settings, **changes)
+        return tune_head(queries, vectors[items], items, vectors, settings, **how, **options)
+
+    return run
+
+
+TRAININGS["search, head"] = search_head()
+TRAININGS["search, head, log q"] = search_head(negatives="batch", log_q=True)
 
 
 @training("search, reranker")

@@ -80,7 +80,8 @@ def all_items_loss(queries, own, vectors, items, scale):
     float tensor ()
     """
     cosine = queries @ vectors.T  # (B, n_items)
-    cosine = cosine.scatter(1, items[:, None], (queries * own).sum(1, keepdim=True))
+    right = (queries * own).sum(1, keepdim=True)
+    cosine = cosine.scatter(1, items[:, None], right.to(cosine.dtype))
     return cross_entropy(scale * cosine, items)
 
 
