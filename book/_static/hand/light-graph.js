@@ -70,8 +70,8 @@ hand.figure("light-graph", (board) => {
             `${hand.number(score(best), 3)}.`
           : "No new thread has a score above 0.";
     says.textContent =
-      `L = ${layers.value}: the vector of ${people[person]} has reached ${reached} of ` +
-      `${nodes.length} nodes. ${next}`;
+      `L = ${layers.value}, ${edges.length} of ${events.length} events: the vector of ` +
+      `${people[person]} has reached ${reached} of ${nodes.length} nodes. ${next}`;
   }
 
   const controls = hand.element("div", { class: "hand-controls" });
