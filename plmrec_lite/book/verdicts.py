@@ -43,7 +43,7 @@ SMALLEST_EFFECTS = {
     ),
     "choice ndcg": SmallestEffect(
         0.01,
-        "NDCG@10, threads of a week or clothes",
+        "NDCG@10, threads of a week, people who may answer, or clothes",
         "one choice in a hundred that stands on top and was not in the list before",
     ),
     "mrr": SmallestEffect(

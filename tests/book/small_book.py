@@ -40,6 +40,8 @@ ALL_CLAIMS = f"""# Claims
 :date: 2026-11-24
 We predicted that {PREDICTED}.
 ```
+
+A square is larger by {{measured}}`sample-squares-are-positive`.
 """
 BROKEN = {
     "a reference": "See {ref}`nowhere`.",
@@ -54,6 +56,8 @@ BROKEN = {
     "a headline that has another verdict": "```{headline} sample-squares-are-positive\n"
     ":verdict: not shown\n\nWords.\n```",
     "a headline without its finding": "```{headline} no-such-key\n:verdict: holds\n\nWords.\n```",
+    "figures without their finding": "By {measured}`no-such-key`.",
+    "figures of another name": "By {measured}`sample-squares-are-positive: cubes`.",
     "a diagram without words": "```{mermaid}\ngraph TD\n  a --> b\n```",
 }
 

@@ -112,6 +112,13 @@ def test_a_surprise_shows_what_was_predicted_and_what_came(small_books):
     ] == "claim-sample-square-is-even"
 
 
+def test_figures_of_a_finding_stand_in_a_sentence(small_books, template_page):
+    soup = BeautifulSoup((small_books / "first" / "all.html").read_text(), "html.parser")
+    (line,) = (p for p in soup.select("p") if p.get_text().startswith("A square is larger"))
+    (_, found) = records.claims_of(template_page)
+    assert line.code.get_text() == found["measured"]
+
+
 def test_the_cover_shows_three_findings_as_the_last_run_left_them(site):
     soup = BeautifulSoup((site / "book/index.html").read_text(), "html.parser")
     kept = {r["key"]: r for page in NOTEBOOKS for r in records.claims_of(page)}

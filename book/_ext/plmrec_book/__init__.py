@@ -13,6 +13,7 @@ from plmrec_book import (
     glossary,
     hand,
     headlines,
+    measured,
     quiz,
     repository,
     surprises,
@@ -34,6 +35,7 @@ PARTS = (
     access,
     glossary,
     headlines,
+    measured,
     typography,
 )
 

@@ -165,8 +165,8 @@ def link_to_claim(record, docname):
     )
 
 
-class AllPages(SphinxDirective):
-    """A directive on the records of all pages; its own page is read afresh in every build."""
+class ReadsRecords:
+    """What directives and roles on the records of all pages share; Sphinx gives them ``env``."""
 
     def records(self, kind):
         """List the records of one kind by page.
@@ -189,6 +189,10 @@ class AllPages(SphinxDirective):
             for name, path in paths.items()
             if path.endswith(".ipynb")
         }
+
+
+class AllPages(ReadsRecords, SphinxDirective):
+    """A directive on the records of all pages; its own page is read afresh in every build."""
 
     def link_to_page(self, page):
         """Link to a page by its title.
