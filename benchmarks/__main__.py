@@ -5,7 +5,17 @@ import platform
 
 import torch
 
-from benchmarks import encoder, large, nn, own_data, recommenders, sequential, serving, tower
+from benchmarks import (
+    encoder,
+    large,
+    nn,
+    own_data,
+    recommenders,
+    search,
+    sequential,
+    serving,
+    tower,
+)
 from benchmarks.paired import print_row
 
 
@@ -14,7 +24,7 @@ def main():
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, ", end="")
     print(f"torch {torch.__version__} with {torch.get_num_threads()} threads")
     print(f"{'':<52}{'ours s':>9}{'peer s':>9}{'ratio':>7}{'ours MB':>9}{'peer MB':>9}  peer")
-    for module in (encoder, own_data, recommenders, large, tower, nn, sequential):
+    for module in (encoder, search, own_data, recommenders, large, tower, nn, sequential):
         for row in module.rows():
             print_row(row)
     print(f"\n{serving.TITLE}")
