@@ -20,7 +20,6 @@ def add_parser(commands):
     parser = commands.add_parser("judge", help="does a language model help on your own data?")
     add_files(parser)
     parser.add_argument("--items", required=True, help="items with their texts, a file likewise")
-    parser.add_argument("--duplicates", choices=("first", "last"), help="which of them stays")
     parser.add_argument(
         "--split", choices=("auto", "temporal", "leave-one-out", "random"), default="auto"
     )
@@ -62,6 +61,9 @@ def add_columns(parser):
     parser.add_argument("--encoding", default="utf-8", help="of text files (default utf-8)")
     parser.add_argument("--on-bad", choices=("raise", "drop"), default="raise", help="bad rows")
     parser.add_argument("--placeholder", metavar="TEXT", help="for items without text")
+    parser.add_argument(
+        "--duplicates", choices=("first", "last"), help="which row of an item, or of a pair, stays"
+    )
 
 
 def run(options):
