@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
+from plmrec_lite.applications.cures import as_options
 from plmrec_lite.applications.judge import add_files, read_files
 
 
@@ -43,6 +44,8 @@ def run(options):
     from plmrec_lite.applications.inspection import inspect_data
 
     found = inspect_data(log, items, table)
+    remarks = [replace(one, cure=as_options(one.cure)) for one in found.remarks]
+    found = replace(found, remarks=remarks)
     if options.json:
         parts = {
             name: [asdict(one) for one in getattr(found, name)] for name in ("tested", "remarks")

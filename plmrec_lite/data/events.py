@@ -90,7 +90,7 @@ def _columns(table, named, tell):
         elif role in ("user", "item"):
             raise no_usual_name(table, f"the {role}: name it, {role}=...")
     if len(set(columns.values())) < len(columns):
-        raise ValueError(f"one column is named for two things: {columns}")
+        raise ValueError(f"one column is named for two things: {columns}: name another for one")
     if guessed:
         words = ", ".join(f"{role}={column!r}" for role, column in guessed.items())
         tell(f"columns guessed: {words}")
@@ -147,7 +147,22 @@ def _ratings(column, role, tell):
     """Return ratings as float32, and which are missing or no numbers."""
     if column.dtype.kind == "b":
         raise ValueError(f"{role} column {column.name!r} holds true and false: leave it out")
+    if _decimal_comma(column):  # refused also where bad rows are dropped: whole numbers would stay
+        raise ValueError(
+            f"{role} column {column.name!r} is written with a decimal comma, such as "
+            f"{shown(_decimal_comma(column))}: read the file again, and pass decimal=','"
+        )
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
     with np.errstate(over="ignore"):
         ratings = numbers.astype(np.float32)
     return ratings, ~np.isfinite(ratings)
+
+
+def _decimal_comma(column):
+    """The first value such as "4,5" if no other text keeps values from being numbers, or ""."""
+    if column.dtype.kind in "iuf":
+        return ""
+    texts = column[pd.to_numeric(column, errors="coerce").isna() & column.notna()].astype(str)
+    commas = texts.str.strip().str.fullmatch(r"[+-]?\d*,\d+")
+    thousands = texts.str.strip().str.fullmatch(r"[+-]?\d{1,3},\d{3}")
+    return texts.iloc[0] if len(texts) and commas.all() and not thousands.all() else ""

@@ -129,7 +129,7 @@ def _columns(table, item, text, tell):
     if item is None:
         item = guess_column(table, "item")
         if item is None:
-            raise no_usual_name(table, "the item: name it")
+            raise no_usual_name(table, "the ids of the items: name it, item=...")
         guessed.append(f"item={item!r}")
     if text is None:
         plain = {str(name).partition(":")[0].lower(): name for name in table if name != item}
@@ -137,7 +137,7 @@ def _columns(table, item, text, tell):
         kept = [n for n in plain if n in years or table[plain[n]].dtype.kind not in "biufM"]
         text = [plain[name] for name in USUAL_TEXTS if name in kept]
         if not text:
-            raise no_usual_name(table, "a text: name it")
+            raise no_usual_name(table, "a text: name it, text=...")
         guessed.append(f"text={text}")
     if isinstance(text, str):
         raise ValueError(f"text={text!r}: give a list of columns, [{text!r}]")

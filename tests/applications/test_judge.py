@@ -598,7 +598,7 @@ def test_each_cure_of_the_command_cures(tmp_path, capsys, cheap):
     table.rename(columns={"item": "code"}).to_csv(items, index=False)
     status, said = judged(capsys, *base)
     assert status == 1
-    assert "no column has a usual name for the item: name it" in said
+    assert "no column has a usual name for the ids of the items: name it, --item-id" in said
     assert judged(capsys, *base, "--item-id", "code")[0] == 0
 
 
@@ -609,7 +609,12 @@ def test_each_cure_of_the_command_cures(tmp_path, capsys, cheap):
         ('not in utf-8: pass encoding="latin-1" or the', "--encoding latin-1 or the"),
         ("begins '1,2': pass names=['user', 'item']", "--names user,item"),
         ("no column has a usual name for the user: name it, user=...; it", "name it, --user ...;"),
-        ('no ISO date (2024): convert the column, such as table["x"] = a(b)', "one of these forms"),
+        (
+            'no ISO date (2024): convert the column, such as table["x"] = to(x, format="%d.%m.%Y")',
+            'say how it is written, such as --time-format "%d.%m.%Y"',
+        ),
+        ("for the ids of the items: name it, item=...; the table", "name it, --item-id ...;"),
+        ("a decimal comma: read it again, and pass decimal=','", "pass --decimal ','"),
         (
             'row 1 is 7: convert the column, table["p"].astype("string")',
             "other columns with --text",

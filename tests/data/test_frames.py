@@ -229,7 +229,7 @@ def test_repeated_pairs_are_refused_when_told_to():
             {"user": "who"},
             "user='who': the table has no such column; it has userId",
         ),
-        (TABLE, {"user": "userId", "item": "userId"}, "one column is named for two things"),
+        (TABLE, {"user": "userId", "item": "userId"}, "for two things.*: name another"),
         (
             TABLE.rename(columns={"userId": "x"}),
             {},
@@ -254,6 +254,17 @@ def test_the_cure_for_dates_of_another_form_cures():
     table = TABLE.assign(timestamp="31.05.2024")
     table["timestamp"] = pd.to_datetime(table["timestamp"], format="%d.%m.%Y")
     assert set(read(table)[0].timestamps) == {1717113600}
+
+
+@pytest.mark.parametrize("on_bad", ["raise", "drop"])
+def test_a_decimal_comma_is_named_and_no_whole_numbers_are_kept_without_the_others(on_bad):
+    table = TABLE.assign(rating=["4", "4,5", None, "-,5"])
+    with pytest.raises(ValueError, match=r"decimal comma, such as '4,5': .* pass decimal=','"):
+        read(table, on_bad=on_bad)
+    for others in (["4", "1,000", "2", "3"], ["4", "4,5", "bad", "3"]):
+        log, told = read(TABLE.assign(rating=others), on_bad="drop")
+        assert log.ratings.tolist() == [float(r) for r in others if r.isdigit()]
+        assert "have no usable rating" in told[-1]
 
 
 def test_only_a_data_frame_is_a_table():

@@ -88,7 +88,7 @@ def test_rows_without_an_id_are_dropped_when_told_to():
 def test_columns_that_cannot_be_guessed_are_asked_for():
     odd = pd.DataFrame({"a": [1], "b": ["x"]})
     with pytest.raises(
-        ValueError, match=r"no column has a usual name for the item.*the table has a, b"
+        ValueError, match=r"no column has a usual name for the ids of the items.*the table has a, b"
     ):
         Items.from_frame(odd)
     with pytest.raises(
