@@ -49,4 +49,4 @@ def as_options(message):
     message = re.sub(r'pass (\w+)="(\w[\w-]*)"', r"pass \1=\2", message)
     head, colon, cure = message.rpartition(": ")
     head = re.sub(r"\A" + option, written, head)
-    return head + colon + re.sub(option, written, cure)
+    return head + colon + re.sub(option, written, cure).replace("', --", "' --")

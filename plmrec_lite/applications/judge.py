@@ -61,7 +61,7 @@ def add_columns(parser):
     parser.add_argument("--separator", help="between the columns of a text file")
     parser.add_argument("--encoding", default="utf-8", help="of text files (default utf-8)")
     parser.add_argument(
-        "--decimal", choices=(".", ","), default=".", help="point or comma of text files"
+        "--decimal", metavar="SIGN", default=".", help="of text files: . (default) or ,"
     )
     parser.add_argument("--time-format", metavar="FORMAT", help="of dates, such as %%d.%%m.%%Y")
     parser.add_argument("--on-bad", choices=("raise", "drop"), default="raise", help="bad rows")

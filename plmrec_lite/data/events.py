@@ -51,9 +51,9 @@ def read_events(table, user, item, rating, time, on_bad, duplicates, tell=tell):
     if complaints:
         words = "; ".join(complaints)
         if on_bad == "raise":
-            raise ValueError(f"{words}: {DROP}")
+            raise ValueError(f"{words}: {_cure(table, columns) or DROP}")
         if bad.all():
-            raise ValueError(f"{words}: no row is left")
+            raise ValueError(f"{words}: {_cure(table, columns) or 'no row is left'}")
         tell(f"{words}: dropped {int(bad.sum())} rows")
         rows = np.flatnonzero(~bad)
         user_ids, users = _used(user_ids, users[rows])
@@ -76,6 +76,14 @@ def read_events(table, user, item, rating, time, on_bad, duplicates, tell=tell):
         if duplicates != "keep":
             columns = {name: c if c is None else c[~again] for name, c in columns.items()}
     return {**columns, "user_ids": user_ids, "item_ids": item_ids}
+
+
+def _cure(table, columns):
+    """What to do where no row has a rating that can be read, else ""."""
+    if "rating" not in columns or not _ratings(table[columns["rating"]], "rating", tell)[1].all():
+        return ""
+    others = [f"{role}={name!r}" for role, name in columns.items() if role != "rating"]
+    return f"to do without ratings, name the other columns: pass {', '.join(others)}"
 
 
 def _columns(table, named, tell):

@@ -107,13 +107,24 @@ class Items:
         if len(unused) == len(by_id):
             raise ValueError(
                 f"no item of the log is in the table: the log has {shown(ids[0])}, the table's "
-                f"{item} {shown(table[item].iloc[0])}; name the column whose values are the same"
+                f"{item} {shown(table[item].iloc[0])}; {_why_apart(ids, by_id)}"
             )
         if unused:
             tell(f"{len(unused)} of {len(by_id)} items have no event and are left out")
         return cls(
             ids, _filled([by_id.get(own, "") for own in ids.tolist()], ids, placeholder, tell)
         )
+
+
+def _why_apart(ids, others):
+    """What to do where no id of a log is one of a table's."""
+
+    def plain(own):
+        return str(own).strip().removesuffix(".0").casefold()
+
+    if {plain(own) for own in ids.tolist()} & {plain(own) for own in others}:
+        return "some differ in blanks, capitals or '.0' alone: write the ids alike in both"
+    return "name the column whose values are the same"
 
 
 def _commas(value):

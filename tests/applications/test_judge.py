@@ -614,6 +614,7 @@ def test_each_cure_of_the_command_cures(tmp_path, capsys, cheap):
             'say how it is written, such as --time-format "%d.%m.%Y"',
         ),
         ("for the ids of the items: name it, item=...; the table", "name it, --item-id ...;"),
+        ("do: pass user='a b', item='c', time='t'", "pass --user 'a b' --item 'c' --time 't'"),
         ("a decimal comma: read it again, and pass decimal=','", "pass --decimal ','"),
         (
             'row 1 is 7: convert the column, table["p"].astype("string")',

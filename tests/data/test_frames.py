@@ -1,6 +1,7 @@
 """From a table to a log: columns guessed, ids of any kind, times, and what is bad."""
 
 import datetime
+import re
 import uuid
 
 import numpy as np
@@ -265,6 +266,18 @@ def test_a_decimal_comma_is_named_and_no_whole_numbers_are_kept_without_the_othe
         log, told = read(TABLE.assign(rating=others), on_bad="drop")
         assert log.ratings.tolist() == [float(r) for r in others if r.isdigit()]
         assert "have no usable rating" in told[-1]
+
+
+@pytest.mark.parametrize("on_bad", ["raise", "drop"])
+def test_where_no_rating_can_be_read_the_cure_does_without(on_bad):
+    table = TABLE.assign(rating=["liked", None, "liked", "no"])
+    cure = "pass user='userId', item='movieId', time='timestamp'"
+    with pytest.raises(ValueError, match=f"4 of 4 rows have no usable rating.*: {cure}") as caught:
+        read(table, on_bad=on_bad)
+    words = dict(re.findall(r"(\w+)='(\w+)'", str(caught.value).rpartition("pass ")[2]))
+    log, _ = read(table, on_bad=on_bad, **words)
+    assert (len(log), log.ratings) == (4, None)
+    assert log.timestamps is not None
 
 
 def test_only_a_data_frame_is_a_table():
