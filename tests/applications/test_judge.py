@@ -139,8 +139,9 @@ def test_the_verdict_is_the_interval_s(difference, n_users, verdict):
     model = grids.Candidate("m", "behaviour", {}, 0.1, Told(), 1.0)
     assert comparisons._verdict("It helps", model, model).verdict == verdict
     unread = replace(model, setting={"weight": 0.0})  # its lead, if any, is not the text's
-    expected = "not shown" if n_users < 50 else "does not hold"
-    assert comparisons._verdict("It helps", unread, model).verdict == expected
+    found = comparisons._verdict("It helps", unread, model)
+    assert found.verdict == ("not shown" if verdict == "holds" else verdict)
+    assert ("no weight at all" in found.reason) == (n_users >= 50)
 
 
 class Scored:
