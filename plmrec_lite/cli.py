@@ -110,12 +110,14 @@ def _cache(options):
 def _recommend(options):
     """Print films for a taste."""
     from plmrec_lite.applications.taste import Taste, split_taste
-    from plmrec_lite.data import dataset, load_movielens
+    from plmrec_lite.data import dataset
 
     split_taste(options.taste)  # bad input is refused before anything is loaded
     n_films = dataset("movielens-100k").counts["items"]
     if not 1 <= options.k <= n_films:
         raise ValueError(f"-k {options.k}: ask for 1 to {n_films} films")
+    from plmrec_lite.data import load_movielens
+
     taste = Taste(load_movielens())
     films, words = taste.read(options.taste)
     found = taste.recommend(options.taste, options.k)

@@ -87,6 +87,49 @@ def test_a_second_call_loads_no_model(monkeypatch, capsys):
     assert capsys.readouterr().out == first
 
 
+HEAVY = {"torch", "transformers", "tokenizers", "sklearn", "scipy.stats", "pandas", "rapidfuzz"}
+ASK = (
+    "import sys; from plmrec_lite.cli import main; status = main(sys.argv[1:]); "
+    "print(status, *sys.modules)"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "light"),
+    [
+        ([" ;"], 1, HEAVY),  # refused
+        (["Alien", "-k", "0"], 1, HEAVY),
+        (["a heist"], 0, HEAVY - {"pandas", "rapidfuzz"}),  # all vectors are kept
+        (["Alien"], 0, {"torch", "transformers", "tokenizers"}),  # no vectors are needed
+    ],
+)
+def test_a_call_imports_no_more_than_it_needs(words, status, light, capsys):
+    assert main(["recommend", "a heist"]) == 0  # its vectors are kept from here on
+    done = subprocess.run(
+        [sys.executable, "-c", ASK, "recommend", *words], capture_output=True, text=True
+    )
+    assert not done.stderr.startswith("Traceback"), done.stderr
+    ended, *imported = done.stdout.splitlines()[-1].split()
+    assert int(ended) == status
+    assert not light & set(imported)
+
+
+def test_a_model_is_loaded_only_for_words_that_are_not_kept(monkeypatch, tmp_path, capsys):
+    films, loads = data.load_movielens(), []
+
+    def load(name):
+        loads.append(name)
+        raise ModelError("asked for")
+
+    monkeypatch.setattr(data, "load_movielens", lambda: films)
+    monkeypatch.setattr("plmrec_lite.text.encoder.load_pretrained", load)
+    monkeypatch.setenv("PLMREC_HOME", str(tmp_path))
+    assert main(["recommend", "Alien"]) == 0
+    assert loads == []
+    assert main(["recommend", "a heist"]) == 1
+    assert loads == ["minilm"]
+
+
 def test_no_command_is_status_two(capsys):
     with pytest.raises(SystemExit, match="2"):
         main([])

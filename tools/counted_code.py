@@ -28,14 +28,23 @@ class Module:
                 for inner, names in ast.literal_eval(node.value).items():
                     self.imports |= {name: (f"{face}.{inner}", name) for name in names}
         for node in tree.body:
-            targets = getattr(node, "targets", [getattr(node, "target", node)])
-            names = {getattr(target, "id", getattr(target, "name", "")) for target in targets}
+            names = _defined(node)
             if names <= LISTS or names & {"__getattr__", "__all__"}:
                 continue
             if (counted := _Counted(node).visit(node)) is not None:
                 self.statements.append(counted)
                 for name in names if isinstance(node, DEFINITIONS) else ():
                     self.definitions.setdefault(name, []).append(counted)
+
+
+def _defined(node):
+    """The names that a statement defines, several for ``A, B = ...``; "" for none."""
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        inner = [n for target in targets for n in ast.walk(target)]
+        stored = {n.id for n in inner if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        return stored or {""}
+    return {getattr(node, "name", "")}
 
 
 class _Counted(ast.NodeTransformer):

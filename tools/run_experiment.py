@@ -25,6 +25,9 @@ from book_files import ROOT
 from experiment_code import code_hash
 from experiment_runs import CHECK, RunError, load_script, run_apart, runs_of, work_off
 
+from plmrec_lite.book.packing import pack_lists
+from plmrec_lite.book.recording import read_recording
+
 SCRIPTS = ROOT / "book" / "experiments"
 RESULTS = ROOT / "plmrec_lite" / "book" / "recordings"
 JOURNAL = ROOT / "_build" / "experiments"
@@ -46,7 +49,7 @@ def all_names():
 def read(name):
     """Read a recording; None if there is none."""
     path = RESULTS / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return read_recording(path) if path.is_file() else None
 
 
 class Experiment:
@@ -173,12 +176,13 @@ def confirm(name):
 
 
 def _write(name, result):
-    """Write a recording, one run a line, so that a change of one run shows as such."""
+    """Write a recording, long lists packed, one run a line: a change of one run shows as such."""
     RESULTS.mkdir(exist_ok=True)
     lines = []
     for key, value in result.items():
         if key in ("results", "check"):
-            runs = ",\n".join(f"  {json.dumps(run, ensure_ascii=False)}" for run in value)
+            packed = [run | {"values": pack_lists(run["values"])} for run in value]
+            runs = ",\n".join(f"  {json.dumps(run, ensure_ascii=False)}" for run in packed)
             lines.append(f'"{key}": [\n{runs}\n]')
         else:
             lines.append(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}")

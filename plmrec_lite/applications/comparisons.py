@@ -103,8 +103,6 @@ def _verdict(claim, mine, theirs, cold=None):
     if n_users < FEW_USERS:
         shown = "not shown"
         reason = f"{n_users} users in the test, fewer than {FEW_USERS}: the interval cannot tell"
-    elif mine.setting.get("weight") == 0:
-        shown, reason = "does not hold", "validation gave the text no weight at all"
     else:
         shown = verdict(difference, max(WORTH * base, 1e-9))
         more = "users" if cold is None else "users or items"
@@ -114,6 +112,9 @@ def _verdict(claim, mine, theirs, cold=None):
             "not shown": f"the interval holds both 0 and a gain of {WORTH:.0%}: more {more} would "
             "tell",
         }[shown]
+        if mine.setting.get("weight") == 0:  # its lead, if it has one, is not the text's
+            shown = "not shown" if shown == "holds" else shown
+            reason = f"validation gave the text no weight at all; {reason}"
     beyond = [line for model in (mine, theirs) for line in at_edge(model)]
     if beyond:
         reason += f" (the best may lie beyond: {', '.join(beyond)})"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
+from plmrec_lite.applications.cures import as_options
 from plmrec_lite.applications.judge import add_files, read_files
 
 
@@ -19,7 +19,6 @@ def add_parser(commands):
     parser = commands.add_parser("inspect", help="what to correct in your own data, before judge")
     add_files(parser)
     parser.add_argument("--items", help="items with their texts, a file likewise; may be missing")
-    parser.add_argument("--duplicates", choices=("first", "last"), help="which item's row stays")
     parser.add_argument("--json", action="store_true", help="print JSON for other programs")
     parser.set_defaults(command=run)
 
@@ -39,10 +38,14 @@ def run(options):
     ------
     ValueError, OSError: the input is bad; the cures name options of the command line
     """
-    log, items, table = read_files(options, lambda line: print(line, file=sys.stderr), "keep")
+    from plmrec_lite.data.frames import tell
+
+    log, items, table = read_files(options, tell, "keep")
     from plmrec_lite.applications.inspection import inspect_data
 
     found = inspect_data(log, items, table)
+    remarks = [replace(one, cure=as_options(one.cure)) for one in found.remarks]
+    found = replace(found, remarks=remarks)
     if options.json:
         parts = {
             name: [asdict(one) for one in getattr(found, name)] for name in ("tested", "remarks")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from pathlib import Path
+
+from plmrec_lite.applications.cures import as_options
 
 REPORTS = (".html", ".md")
 
@@ -20,7 +21,6 @@ def add_parser(commands):
     parser = commands.add_parser("judge", help="does a language model help on your own data?")
     add_files(parser)
     parser.add_argument("--items", required=True, help="items with their texts, a file likewise")
-    parser.add_argument("--duplicates", choices=("first", "last"), help="which of them stays")
     parser.add_argument(
         "--split", choices=("auto", "temporal", "leave-one-out", "random"), default="auto"
     )
@@ -60,8 +60,15 @@ def add_columns(parser):
     parser.add_argument("--names", metavar="COLUMNS", help="of a file without a line of names")
     parser.add_argument("--separator", help="between the columns of a text file")
     parser.add_argument("--encoding", default="utf-8", help="of text files (default utf-8)")
+    parser.add_argument(
+        "--decimal", metavar="SIGN", default=".", help="of text files: . (default) or ,"
+    )
+    parser.add_argument("--time-format", metavar="FORMAT", help="of dates, such as %%d.%%m.%%Y")
     parser.add_argument("--on-bad", choices=("raise", "drop"), default="raise", help="bad rows")
     parser.add_argument("--placeholder", metavar="TEXT", help="for items without text")
+    parser.add_argument(
+        "--duplicates", choices=("first", "last"), help="which row of an item, or of a pair, stays"
+    )
 
 
 def run(options):
@@ -158,13 +165,15 @@ def _read(options, tell, duplicates):
     for path in filter(None, (options.ratings, options.items)):
         if not Path(path).exists():
             raise ValueError(f"there is no file {path}: check its name and folder")
-    text = {"separator": options.separator, "encoding": options.encoding}
+    text = {name: getattr(options, name) for name in ("separator", "encoding", "decimal")}
     events = read_table(
         options.ratings,
         names=split(options.names),
         ids=[name for name in (options.user, options.item) if name],
         **text,
     )
+    if options.time_format is not None:
+        events = _dated(events, options)
     log = Interactions.from_frame(
         events,
         options.user,
@@ -193,6 +202,29 @@ def _read(options, tell, duplicates):
     return log, items, in_order_of(log, table, column)
 
 
+def _dated(table, options):
+    """Read the dates of a table by their format."""
+    import pandas as pd
+
+    from plmrec_lite.data.frames import DROP, column_named, first_of, guess_column
+
+    name = options.time or guess_column(table, "time")
+    if name is None:
+        raise ValueError("--time-format needs a column of times: name it, time=...")
+    column = table[column_named(table, "time", name)]
+    texts = column.convert_dtypes().astype("string")  # 20240531 is a number, or a float by a gap
+    try:
+        dates = pd.to_datetime(texts, format=options.time_format, errors="coerce")
+    except ValueError as error:
+        raise ValueError(f"--time-format {options.time_format}: {error}") from error
+    wrong = (dates.isna() & column.notna()).to_numpy()
+    if wrong.any() and (wrong.all() or options.on_bad == "raise"):
+        what = f"have no time of the form {options.time_format!r}"
+        cure = "give another --time-format" if wrong.all() else DROP
+        raise ValueError(f"{first_of(wrong, what, column)}: {cure}")
+    return table.assign(**{name: dates})
+
+
 def in_order_of(log, table, column=None):
     """Return the rows of a log's items, in its order, without the column of ids.
 
@@ -210,39 +242,3 @@ def in_order_of(log, table, column=None):
 
     column = column or guess_column(table, "item")
     return table.drop_duplicates(column).set_index(column).reindex(log.item_ids)
-
-
-def as_options(message):
-    """Return an error of the library with its cures in the words of the command line.
-
-    Parameters
-    ----------
-    message : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> as_options('row 2 is bad: correct it, or pass on_bad="drop"')
-    'row 2 is bad: correct it, or pass --on-bad drop'
-    """
-    message = re.sub(
-        r"convert the column, such as table\[.*\Z", "write it in one of these forms", message
-    )
-    message = re.sub(r"convert the column, table\[.*\Z", "name other columns with --text", message)
-    message = message.replace("; name the column whose values are the same", "; use --item-id")
-    message = re.sub(
-        r"names=\[(.*)\]", lambda found: "--names " + re.sub(r"[' ]", "", found[1]), message
-    )
-    message = re.sub(r'\bduplicates="first" or "last"', "--duplicates first or last", message)
-    option = r"\b(user|item|rating|time|text|on_bad|placeholder|separator|encoding)=(\S)"
-
-    def written(found):
-        return f"--{found[1].replace('_', '-')} {found[2]}"
-
-    message = re.sub(r'pass (\w+)="(\w[\w-]*)"', r"pass \1=\2", message)
-    head, colon, cure = message.rpartition(": ")
-    head = re.sub(r"\A" + option, written, head)
-    return head + colon + re.sub(option, written, cure)

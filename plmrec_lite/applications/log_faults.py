@@ -32,7 +32,8 @@ def look_at_log(log):
         cure = "find a column of times; until then a verdict is no forecast."
         found.append(remark_from(0, all_events, "no times", "events", says, cure))
     else:
-        found += [_tied_last(log), _hurried(log), _one_sitting(log), _one_moment(log)]
+        found += [_dates_as_numbers(log), _tied_last(log), _hurried(log), _one_sitting(log)]
+        found.append(_one_moment(log))
     return [remark for remark in found if remark is not None]
 
 
@@ -132,6 +133,22 @@ def _ordered(log):
     new = np.ones(len(users), dtype=bool)
     new[1:] = users[1:] != users[:-1]
     return users, times, new, np.append(new[1:], True)[: len(users)]
+
+
+def _dates_as_numbers(log):
+    """Dates written as numbers, 20240531: as seconds they would all lie in one year, 1970."""
+    months, days = np.divmod(np.asarray(log.timestamps), 100)
+    years, months = np.divmod(months, 100)
+    dates = (years >= 1900) & (years < 2100) & (months >= 1) & (months <= 12)
+    dates &= (days >= 1) & (days <= 31)
+    return remark_from(
+        1,
+        dates,
+        "dates as numbers",
+        "times",
+        f"{shown(log.timestamps[0])} looks like year, month and day, and is read as seconds.",
+        'say how they are written: pandas.to_datetime(table[column].astype(str), format="%Y%m%d").',
+    )
 
 
 def _tied_last(log):

@@ -66,9 +66,12 @@ class Taste:
     @functools.cached_property
     def ease(self):
         """EASE, fitted to all ratings."""
+        from threadpoolctl import threadpool_limits
+
         from plmrec_lite.recommenders.ease import EASE
 
-        return EASE().fit(self.interactions)
+        with threadpool_limits(1, "blas"):  # half a second; more threads wait for each other
+            return EASE().fit(self.interactions)
 
     @functools.cached_property
     def item_vectors(self):

@@ -9,7 +9,7 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
-from plmrec_lite.book.packing import unpacked
+from plmrec_lite.book.packing import unpack_lists, unpacked
 
 RECORDINGS = files("plmrec_lite.book") / "recordings"
 
@@ -185,7 +185,24 @@ def recorded(name):
             f"no experiment {name!r} is recorded; there are: {', '.join(known) or 'none yet'}. "
             f"To record it, run `make experiments NAME={name}` in the book's folder"
         )
-    return Recorded(json.loads(path.read_text(encoding="utf-8")))
+    return Recorded(read_recording(path))
+
+
+def read_recording(path):
+    """Read the file of a recording, long lists unpacked.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    dict; what ``make experiments`` wrote
+    """
+    record = json.loads(path.read_text(encoding="utf-8"))
+    for run in (*record["results"], *record.get("check", ())):
+        run["values"] = unpack_lists(run["values"])
+    return record
 
 
 def _spread(values, digits):

@@ -51,9 +51,9 @@ def read_events(table, user, item, rating, time, on_bad, duplicates, tell=tell):
     if complaints:
         words = "; ".join(complaints)
         if on_bad == "raise":
-            raise ValueError(f"{words}: {DROP}")
+            raise ValueError(f"{words}: {_cure(table, columns) or DROP}")
         if bad.all():
-            raise ValueError(f"{words}: no row is left")
+            raise ValueError(f"{words}: {_cure(table, columns) or 'no row is left'}")
         tell(f"{words}: dropped {int(bad.sum())} rows")
         rows = np.flatnonzero(~bad)
         user_ids, users = _used(user_ids, users[rows])
@@ -78,6 +78,14 @@ def read_events(table, user, item, rating, time, on_bad, duplicates, tell=tell):
     return {**columns, "user_ids": user_ids, "item_ids": item_ids}
 
 
+def _cure(table, columns):
+    """What to do where no row has a rating that can be read, else ""."""
+    if "rating" not in columns or not _ratings(table[columns["rating"]], "rating", tell)[1].all():
+        return ""
+    others = [f"{role}={name!r}" for role, name in columns.items() if role != "rating"]
+    return f"to do without ratings, name the other columns: pass {', '.join(others)}"
+
+
 def _columns(table, named, tell):
     """Return the column of each role, guessed where it is not named."""
     both = named["user"] is not None and named["item"] is not None
@@ -90,7 +98,7 @@ def _columns(table, named, tell):
         elif role in ("user", "item"):
             raise no_usual_name(table, f"the {role}: name it, {role}=...")
     if len(set(columns.values())) < len(columns):
-        raise ValueError(f"one column is named for two things: {columns}")
+        raise ValueError(f"one column is named for two things: {columns}: name another for one")
     if guessed:
         words = ", ".join(f"{role}={column!r}" for role, column in guessed.items())
         tell(f"columns guessed: {words}")
@@ -147,7 +155,22 @@ def _ratings(column, role, tell):
     """Return ratings as float32, and which are missing or no numbers."""
     if column.dtype.kind == "b":
         raise ValueError(f"{role} column {column.name!r} holds true and false: leave it out")
+    if _decimal_comma(column):  # refused also where bad rows are dropped: whole numbers would stay
+        raise ValueError(
+            f"{role} column {column.name!r} is written with a decimal comma, such as "
+            f"{shown(_decimal_comma(column))}: read the file again, and pass decimal=','"
+        )
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
     with np.errstate(over="ignore"):
         ratings = numbers.astype(np.float32)
     return ratings, ~np.isfinite(ratings)
+
+
+def _decimal_comma(column):
+    """The first value such as "4,5" if no other text keeps values from being numbers, or ""."""
+    if column.dtype.kind in "iuf":
+        return ""
+    texts = column[pd.to_numeric(column, errors="coerce").isna() & column.notna()].astype(str)
+    commas = texts.str.strip().str.fullmatch(r"[+-]?\d*,\d+")
+    thousands = texts.str.strip().str.fullmatch(r"[+-]?\d{1,3},\d{3}")
+    return texts.iloc[0] if len(texts) and commas.all() and not thousands.all() else ""

@@ -107,13 +107,24 @@ class Items:
         if len(unused) == len(by_id):
             raise ValueError(
                 f"no item of the log is in the table: the log has {shown(ids[0])}, the table's "
-                f"{item} {shown(table[item].iloc[0])}; name the column whose values are the same"
+                f"{item} {shown(table[item].iloc[0])}; {_why_apart(ids, by_id)}"
             )
         if unused:
             tell(f"{len(unused)} of {len(by_id)} items have no event and are left out")
         return cls(
             ids, _filled([by_id.get(own, "") for own in ids.tolist()], ids, placeholder, tell)
         )
+
+
+def _why_apart(ids, others):
+    """What to do where no id of a log is one of a table's."""
+
+    def plain(own):
+        return str(own).strip().removesuffix(".0").casefold()
+
+    if {plain(own) for own in ids.tolist()} & {plain(own) for own in others}:
+        return "some differ in blanks, capitals or '.0' alone: write the ids alike in both"
+    return "name the column whose values are the same"
 
 
 def _commas(value):
@@ -129,7 +140,7 @@ def _columns(table, item, text, tell):
     if item is None:
         item = guess_column(table, "item")
         if item is None:
-            raise no_usual_name(table, "the item: name it")
+            raise no_usual_name(table, "the ids of the items: name it, item=...")
         guessed.append(f"item={item!r}")
     if text is None:
         plain = {str(name).partition(":")[0].lower(): name for name in table if name != item}
@@ -137,7 +148,7 @@ def _columns(table, item, text, tell):
         kept = [n for n in plain if n in years or table[plain[n]].dtype.kind not in "biufM"]
         text = [plain[name] for name in USUAL_TEXTS if name in kept]
         if not text:
-            raise no_usual_name(table, "a text: name it")
+            raise no_usual_name(table, "a text: name it, text=...")
         guessed.append(f"text={text}")
     if isinstance(text, str):
         raise ValueError(f"text={text!r}: give a list of columns, [{text!r}]")

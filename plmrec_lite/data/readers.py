@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from plmrec_lite.checks import check_choice
+from plmrec_lite.data.encodings import check_encoding, likely_encoding, unread
 from plmrec_lite.data.separated import read_separated
 
 SEPARATORS = {".csv": ",", ".tsv": "\t", ".inter": "\t", ".item": "\t", ".user": "\t"}
@@ -20,7 +22,7 @@ NEWS = ("news_id", "category", "subcategory", "title", "abstract", "url", "entit
 BEHAVIORS = ("impression", "user_id", "time", "history", "impressions")
 
 
-def read_table(path, *, separator=None, encoding="utf-8", names=None, ids=()):
+def read_table(path, *, separator=None, encoding="utf-8", decimal=".", names=None, ids=()):
     """Read a table from a file, as ``Interactions.from_frame`` and ``Items.from_frame`` want it.
 
     Parameters
@@ -30,6 +32,7 @@ def read_table(path, *, separator=None, encoding="utf-8", names=None, ids=()):
         MIND's ``behaviors.tsv`` (see ``read_behaviors``) and ``news.tsv``; text also with ``.gz``
     separator : str or None; between the columns of a text file; None goes by the file's name
     encoding : str; of a text file
+    decimal : {".", ","}; what stands before the decimals of a text file's numbers
     names : sequence of str or None; the columns of a text file that has no line of names
     ids : sequence of str; columns whose values are names even where they look like numbers, beside
         those that usually are: "007" stays another id than "7"
@@ -45,6 +48,8 @@ def read_table(path, *, separator=None, encoding="utf-8", names=None, ids=()):
     """
     path = Path(path)
     _check_file(path)
+    check_encoding(encoding)
+    check_choice("decimal", decimal, (".", ","))
     plain = path.with_suffix("") if path.suffix == ".gz" else path
     kind = plain.suffix.lower()
     with _named_errors(path, encoding):
@@ -55,7 +60,7 @@ def read_table(path, *, separator=None, encoding="utf-8", names=None, ids=()):
         if kind in JSON and separator is None:
             return _read_json(path, encoding)
         if plain.name == "news.tsv" and names is None:
-            return read_separated(path, "\t", encoding, NEWS, ids, csv.QUOTE_NONE)
+            return read_separated(path, "\t", encoding, decimal, NEWS, ids, csv.QUOTE_NONE)
         separator = separator or SEPARATORS.get(kind)
         if separator is None:
             raise ValueError(
@@ -63,7 +68,7 @@ def read_table(path, *, separator=None, encoding="utf-8", names=None, ids=()):
                 'rename it, or pass separator="," for a text file'
             )
         quoting = csv.QUOTE_NONE if kind in ATOMIC else csv.QUOTE_MINIMAL
-        table = read_separated(path, separator, encoding, names, ids, quoting)
+        table = read_separated(path, separator, encoding, decimal, names, ids, quoting)
         _check_columns(path, table, kind, separator, names)
         return table.rename(columns=_without_type) if kind in ATOMIC else table
 
@@ -128,10 +133,10 @@ def _named_errors(path, encoding):
     """Turn what a reader of pandas raises into what is wrong with the file, and the cure."""
     try:
         yield
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise ValueError(
-            f"{path.name} is not in {encoding} (byte {error.object[error.start]:#x} cannot be "
-            'read): pass encoding="latin-1" or the encoding that it was written in'
+            f"{path.name} is not in {encoding} ({unread(error)}): pass "
+            f'encoding="{likely_encoding(path)}" or the encoding that it was written in'
         ) from error
     except gzip.BadGzipFile as error:
         raise ValueError(f"{path.name} is no gzip file: rename it without .gz") from error
@@ -169,6 +174,7 @@ def _read_json(path, encoding):
     rows = []
     with open_it(path, "rt", encoding=encoding) as lines:
         for number, line in enumerate(lines, start=1):
+            line = line.removeprefix("\ufeff")  # which some editors put before UTF-8
             if not line.strip():
                 continue
             try:
@@ -197,11 +203,18 @@ def _check_columns(path, table, kind, separator, names):
         other = next((s for s in (";", "\t", ",", "|") if s != separator and s in columns[0]), None)
         cure = f"pass separator={other!r}" if other else "give at least two columns"
         raise ValueError(f"{path.name} has the one column {columns[0][:60]!r}: {cure}")
-    if names is None and all(c.replace(".", "").replace("-", "").isdigit() for c in columns):
+    numbers = sum(c.replace(".", "").replace("-", "").isdigit() for c in columns)
+    few = len(columns) <= 8  # a wider table may have numbers for names
+    if names is None and (numbers == len(columns) or (few and 2 * numbers >= len(columns))):
         example = ["user", "item", "rating", "time"][: len(columns)]
         raise ValueError(
             f"{path.name} seems to have no line of names, for it begins "
             f"{separator.join(columns)!r}: pass names={example}"
+        )
+    if not len(table):
+        raise ValueError(
+            f"{path.name} has a line of names ({', '.join(columns)}) and no rows: fetch or write "
+            "it again"
         )
     if kind in ATOMIC and not all(":" in column for column in columns):
         raise ValueError(

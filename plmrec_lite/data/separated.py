@@ -13,21 +13,26 @@ ASCII_LIKE = ("utf-8", "ascii", "latin-1", "cp1252")  # digits and separators ar
 ZERO, DIGIT, MINUS, BLANK, END = range(1, 6)  # kinds of signs; a blank, or a plus; a field's end
 
 
-def read_separated(path, separator, encoding, names, ids, quoting):
+def read_separated(path, separator, encoding, decimal, names, ids, quoting):
     """Read separated values; ids that look like numbers become them if they lose nothing.
 
     Parameters
     ----------
-    path, separator, encoding, names, ids : as ``read_table`` takes them
+    path, separator, encoding, decimal, names, ids : as ``read_table`` takes them
     quoting : int; of the ``csv`` module
 
     Returns
     -------
     pandas.DataFrame; only an empty cell is missing
+
+    Raises
+    ------
+    ValueError: ``names`` are fewer than the columns
     """
     options = {
         "sep": separator,
         "encoding": encoding,
+        "decimal": decimal,
         "names": None if names is None else list(names),
         "header": "infer" if names is None else None,
         "quoting": quoting,
@@ -35,6 +40,13 @@ def read_separated(path, separator, encoding, names, ids, quoting):
         "keep_default_na": False,
         "na_values": [""],
     }
+    if names is not None:  # pandas takes what they do not name, on the left, for the index
+        width = pd.read_csv(path, nrows=1, **options | {"names": None}).shape[1]
+        if width > len(names):
+            raise ValueError(
+                f"{path.name} has {width} columns, and names={list(names)} are {len(names)}: name "
+                "each of them, in their order"
+            )
     header = pd.read_csv(path, nrows=0, **options)
     as_text = [column for column in header if column in ids or _is_id(header, column)]
     if options["engine"] == "c":

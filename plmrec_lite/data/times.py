@@ -9,6 +9,11 @@ from plmrec_lite.checks import as_row, check_whole, refuse_rows
 from plmrec_lite.data.frames import shown
 
 LIMITS = (1e11, 1e14, 1e17)  # a number of this size is no longer of the unit before
+DAYS = (
+    *("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d"),
+    *("%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%b %d, %Y"),
+)
+CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 UNITS = ((1, "seconds"), (10**3, "milliseconds"), (10**6, "microseconds"), (10**9, "nanoseconds"))
 
 
@@ -68,9 +73,30 @@ def _parsed(column, role):
             f"{role} of row 0 is {shown(column.iloc[0])}, and no row holds seconds or an ISO date "
             f"(2024-05-31 or 2024-05-31T18:30:00): convert the column, such as "
             f'table["{column.name}"] = pandas.to_datetime(table["{column.name}"], '
-            'format="%d.%m.%Y")'
+            f'format="{likely_format(column)}")'
         )
     return parsed
+
+
+def likely_format(column):
+    """Return a format that most dates of a column have.
+
+    Parameters
+    ----------
+    column : pandas.Series of str; dates that are not written as ISO 8601 does
+
+    Returns
+    -------
+    str; as ``pandas.to_datetime`` takes it; the day comes first where nothing shows which it is
+
+    Examples
+    --------
+    >>> likely_format(pd.Series(["05/06/2024 8:15 PM", "05/31/2024 9:00 AM"]))
+    '%m/%d/%Y %I:%M %p'
+    """
+    some = column.dropna().astype(str).head(1000)
+    formats = [f"{day}{clock}" for day in DAYS for clock in CLOCKS]
+    return max(formats, key=lambda f: pd.to_datetime(some, format=f, errors="coerce").count())
 
 
 def _dates(column, role):

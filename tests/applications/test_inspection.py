@@ -115,7 +115,13 @@ def rare(table):
     table["item"] = [f"i{row:03}" for row in range(len(table))]
 
 
+def numbered_dates(table):
+    dates = pd.to_datetime(table["timestamp"], unit="s")
+    table["timestamp"] = dates.dt.strftime("%Y%m%d").astype(int)
+
+
 PLANTED = {
+    "dates as numbers": (numbered_dates, 320, 320),
     "tied last events": (tied, 40, 40),
     "within a minute": (hurried, 240, 280),
     "one day only": (one_day, 40, 40),
@@ -336,6 +342,80 @@ def test_the_command_names_what_it_finds(tmp_path, capsys):
     assert main(["inspect", log_file]) == 1
     assert "pass --on-bad drop" in capsys.readouterr().err
     assert main(["inspect", log_file, "--on-bad", "drop"]) == 0
+
+
+def awkward(folder):
+    """A file of another country's: semicolons, decimal commas, a mark, days first."""
+    table = events()
+    days = pd.to_datetime(table["timestamp"], unit="s").dt.strftime("%d.%m.%Y %H:%M")
+    stars = ["4,5" if rating == 4 else "5" for rating in table["rating"]]
+    table = table.assign(rating=stars, timestamp=days)
+    path = folder / "events.csv"
+    path.write_text(table.to_csv(index=False, sep=";"), encoding="utf-8-sig")
+    items = pd.DataFrame({"code": sorted(set(table.item)), "Titel": texts()})
+    items.to_csv(folder / "items.csv", index=False, sep=";")
+    return str(path), str(folder / "items.csv")
+
+
+def test_each_cure_leads_on_to_the_next_and_to_the_end(tmp_path, capsys):
+    log_file, items_file = awkward(tmp_path)
+    words, cures = ["inspect", log_file, "--items", items_file], []
+    for cure, option in [
+        ('pass another separator, such as --separator ";"', ["--separator", ";"]),
+        ("such as '4,5': read the file again, and pass --decimal ','", ["--decimal", ","]),
+        ('such as --time-format "%d.%m.%Y %H:%M"', ["--time-format", "%d.%m.%Y %H:%M"]),
+        ("the ids of the items: name it, --item-id ...;", ["--item-id", "code"]),
+        ("a text: name it, --text ...;", ["--text", "Titel"]),
+    ]:
+        assert main(words) == 1
+        assert cure in capsys.readouterr().err
+        words += option
+        cures.append(cure)
+    assert main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["size"]["events"].startswith("320,")
+    assert found["remarks"] == []
+
+
+def test_dates_of_a_format_are_read_or_named(tmp_path, capsys):
+    log_file, _ = awkward(tmp_path)
+    words = ["inspect", log_file, "--separator", ";", "--decimal", ",", "--time-format"]
+    assert main([*words, "%Y-%m-%d"]) == 1
+    assert (
+        "320 of 320 rows have no time of the form '%Y-%m-%d', the first is row 0 (timestamp='"
+        in (capsys.readouterr().err)
+    )
+    assert main([*words, "%Q"]) == 1
+    assert "--time-format %Q: " in capsys.readouterr().err
+    assert main([*words, "%d.%m.%Y %H:%M", "--time", "when"]) == 1
+    assert "--time 'when': the table has no such column" in capsys.readouterr().err
+    text = (tmp_path / "events.csv").read_text("utf-8-sig").splitlines()
+    text[1] = text[1].rpartition(";")[0] + ";soon"
+    (tmp_path / "events.csv").write_text("\n".join(text))
+    assert main([*words, "%d.%m.%Y %H:%M"]) == 1
+    assert "(timestamp='soon'): correct them, or pass --on-bad drop" in capsys.readouterr().err
+    assert main([*words, "%d.%m.%Y %H:%M", "--on-bad", "drop"]) == 0
+    assert "events: 319," in capsys.readouterr().out
+    (tmp_path / "events.csv").write_text("\n".join(text).replace("timestamp", "when"))
+    assert main([*words, "%d.%m.%Y %H:%M"]) == 1
+    assert "name it, --time ..." in capsys.readouterr().err
+
+
+def test_the_cures_of_remarks_are_options_where_the_command_has_them(tmp_path, capsys):
+    table = events()
+    tied(table)
+    repeated(table)
+    table.to_csv(tmp_path / "events.csv", index=False)
+    assert main(["inspect", str(tmp_path / "events.csv")]) == 0
+    printed = capsys.readouterr().out
+    assert "Cure: decide which event of a pair stays: --duplicates first or last." in printed
+    assert "--split 'temporal' never parts a tie" in printed
+    numbered_dates(table)
+    table.to_csv(tmp_path / "events.csv", index=False)
+    assert main(["inspect", str(tmp_path / "events.csv")]) == 0
+    assert 'say how they are written: --time-format "%Y%m%d"' in capsys.readouterr().out
+    assert main(["inspect", str(tmp_path / "events.csv"), "--time-format", "%Y%m%d"]) == 0
+    assert "dates as numbers" not in capsys.readouterr().out
 
 
 def test_items_from_a_table_are_looked_at():

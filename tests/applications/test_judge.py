@@ -139,8 +139,9 @@ def test_the_verdict_is_the_interval_s(difference, n_users, verdict):
     model = grids.Candidate("m", "behaviour", {}, 0.1, Told(), 1.0)
     assert comparisons._verdict("It helps", model, model).verdict == verdict
     unread = replace(model, setting={"weight": 0.0})  # its lead, if any, is not the text's
-    expected = "not shown" if n_users < 50 else "does not hold"
-    assert comparisons._verdict("It helps", unread, model).verdict == expected
+    found = comparisons._verdict("It helps", unread, model)
+    assert found.verdict == ("not shown" if verdict == "holds" else verdict)
+    assert ("no weight at all" in found.reason) == (n_users >= 50)
 
 
 class Scored:
@@ -598,7 +599,7 @@ def test_each_cure_of_the_command_cures(tmp_path, capsys, cheap):
     table.rename(columns={"item": "code"}).to_csv(items, index=False)
     status, said = judged(capsys, *base)
     assert status == 1
-    assert "no column has a usual name for the item: name it" in said
+    assert "no column has a usual name for the ids of the items: name it, --item-id" in said
     assert judged(capsys, *base, "--item-id", "code")[0] == 0
 
 
@@ -609,7 +610,13 @@ def test_each_cure_of_the_command_cures(tmp_path, capsys, cheap):
         ('not in utf-8: pass encoding="latin-1" or the', "--encoding latin-1 or the"),
         ("begins '1,2': pass names=['user', 'item']", "--names user,item"),
         ("no column has a usual name for the user: name it, user=...; it", "name it, --user ...;"),
-        ('no ISO date (2024): convert the column, such as table["x"] = a(b)', "one of these forms"),
+        (
+            'no ISO date (2024): convert the column, such as table["x"] = to(x, format="%d.%m.%Y")',
+            'say how it is written, such as --time-format "%d.%m.%Y"',
+        ),
+        ("for the ids of the items: name it, item=...; the table", "name it, --item-id ...;"),
+        ("do: pass user='a b', item='c', time='t'", "pass --user 'a b' --item 'c' --time 't'"),
+        ("a decimal comma: read it again, and pass decimal=','", "pass --decimal ','"),
         (
             'row 1 is 7: convert the column, table["p"].astype("string")',
             "other columns with --text",

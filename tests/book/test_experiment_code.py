@@ -1,6 +1,7 @@
 """The hash of an experiment: what computes its numbers counts, and nothing else."""
 
 import ast
+import importlib
 import re
 import shutil
 from textwrap import dedent
@@ -178,6 +179,52 @@ def test_a_change_of_words_or_of_what_is_not_reached_does_not(library, file, old
     before = hash_of(library)
     edit(library, file, old, new)
     assert hash_of(library) == before
+
+
+@pytest.mark.parametrize(
+    "together",
+    ["A, START = 3, 12", "(A, [START, B]) = 3, (12, 4)", "A, *START = 3, 12", "A = START = 12"],
+)
+def test_names_that_are_assigned_together_are_followed(library, together):
+    alone = hash_of(library)
+    edit(library, "numbers", "START = 12", together)
+    before = hash_of(library)
+    assert before != alone
+    edit(library, "numbers", "12", "13")
+    assert hash_of(library) != before
+
+
+def test_a_name_that_is_assigned_with_others_is_followed_in_its_own_module(library):
+    edit(library, "models/one", 'NAME = "films"', 'NAME, SONGS = "films", "songs"')
+    both = hash_of(library)
+    assert code_hash(library / "script.py", library, CHECKSUMS | {"songs": ["3"]}) != both
+    edit(library, "models/one", "SONGS = ", "OTHER = ")
+    edit(library, "models/one", '"films", "songs"', '"films", "tunes"')
+    assert hash_of(library) != both
+    edit(
+        library, "models/one", 'NAME, OTHER = "films", "tunes"', 'table = {}\ntable["a"], b = 1, 2'
+    )
+    with_parts = hash_of(library)
+    edit(library, "models/one", '["a"], b = 1', '["a"], b = 5')
+    assert hash_of(library) == with_parts  # nothing that is reached names b
+
+
+def test_what_is_not_followed_keeps_its_values():
+    """Recordings hold these values, and their hash does not see a change of them."""
+    values = {
+        (module, name): getattr(importlib.import_module(module), name)
+        for module, name in experiment_code.NOT_FOLLOWED
+    }
+    applications, saving = "plmrec_lite.applications", "plmrec_lite.recommenders.saving"
+    assert values == {
+        (f"{applications}.conversations", "HOUR"): 3600,
+        (f"{applications}.conversations", "DAY"): 86_400,
+        (f"{applications}.search.shop", "RUN"): 8,
+        (f"{applications}.search.shop", "SHARED"): 5,
+        (f"{applications}.search.shop", "COMMON"): 20,
+        (saving, "CONTENTS"): "model.json",
+        (saving, "ARRAYS"): "arrays.safetensors",
+    }
 
 
 def test_the_data_that_are_named_count_and_no_others(library):

@@ -1,10 +1,12 @@
 """``make page``: copies the template, names it, and lists it in its part."""
 
+import re
+
 import nbformat
 import pytest
 import yaml
 from book_files import ROOT
-from new_page import CAPTIONS, listed, new_page
+from new_page import CAPTIONS, TEMPLATE, listed, new_page
 
 TOC = """# A comment.
 format: jb-book
@@ -30,6 +32,15 @@ def repository(tmp_path):
 def chapters(toc):
     parts = yaml.safe_load(toc)["parts"]
     return {part["caption"]: [c["file"] for c in part["chapters"]] for part in parts}
+
+
+def test_the_cells_of_the_template_have_ids_of_their_own_and_numbers_in_order():
+    ids = [cell.id for cell in nbformat.read(TEMPLATE, as_version=4).cells]
+    assert len(set(ids)) == len(ids)
+    for kind in ("exercise", "solution"):
+        numbers = [int(found[1]) for own in ids if (found := re.fullmatch(rf"{kind}-(\d+)", own))]
+        assert numbers == list(range(1, len(numbers) + 1)), kind
+        assert numbers
 
 
 def test_a_new_page_has_its_own_title_and_labels(repository):

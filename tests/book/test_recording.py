@@ -1,10 +1,12 @@
 """What a recording holds: packed rows of places, and how they are read."""
 
+import json
+
 import numpy as np
 import pytest
 
-from plmrec_lite.book.packing import packed, unpacked
-from plmrec_lite.book.recording import Recorded
+from plmrec_lite.book.packing import LONG, pack_lists, packed, unpack_lists, unpacked
+from plmrec_lite.book.recording import Recorded, read_recording
 
 PLACES = np.where(np.random.default_rng(0).random(10_900) < 0.2, 7, 0)
 
@@ -28,6 +30,39 @@ def test_what_is_no_place_is_refused(places, words):
 def test_a_damaged_row_is_named(text):
     with pytest.raises(ValueError, match=text[:7]):
         unpacked(text)
+
+
+def test_long_lists_are_packed_and_read_again_to_the_last_digit():
+    rng = np.random.default_rng(0)
+    values = {
+        "ndcg": 0.1 + 0.2,
+        "places": packed(PLACES),
+        "short": [0.5] * (LONG - 1),
+        "digits": [*rng.random(LONG - 2).tolist(), 5e-324, 0.1 + 0.2],
+        "mixed": [1, 1.0, -0.0, None, True] * LONG,
+        "rows": [[3, 0.25]] * LONG,
+    }
+    written = pack_lists(values)
+    assert {key for key, value in written.items() if isinstance(value, dict)} == {
+        "digits",
+        "mixed",
+        "rows",
+    }
+    assert json.dumps(unpack_lists(written)) == json.dumps(values)  # == takes 1, 1.0, True for one
+    hits = np.where(rng.random(900) < 0.4, rng.integers(1, 10, 900) / 10, 0.0).tolist()
+    assert len(json.dumps(pack_lists({"h": hits}))) < 0.25 * len(json.dumps(hits))
+    with pytest.raises(ValueError, match="no packed list"):
+        unpack_lists({"hits": {"packed": written["rows"]["packed"][:-8]}})
+
+
+def test_a_file_with_packed_lists_is_read_as_one_without(tmp_path):
+    run = {"case": "a", "seed": 0, "values": {"hits": [0.25, 0.0] * LONG}}
+    plain = {"name": "mine", "results": [run], "check": [run]}
+    small = run | {"values": pack_lists(run["values"])}
+    for results in ([run], [small]):
+        path = tmp_path / "mine.json"
+        path.write_text(json.dumps(plain | {"results": results, "check": results}))
+        assert read_recording(path) == plain
 
 
 def test_a_recording_gives_places_by_seed():

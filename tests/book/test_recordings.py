@@ -9,6 +9,7 @@ from experiment_runs import load_script, run_once
 from run_experiment import RESULTS, Experiment, all_names, read, script_named
 
 FEWEST_SEEDS = 3
+MOST_BYTES, MOST_BESIDES = 2_100_000, 1_000_000  # of a file, and without its rows of places
 AWAITED = []  # written, and recorded once all else is done
 RECORDED = [name for name in all_names() if name not in AWAITED]
 
@@ -31,6 +32,16 @@ def test_a_recording_is_not_older_than_its_code(name):
     assert len(script.SEEDS) >= FEWEST_SEEDS
     assert record["device"]
     assert len(record["commit"]) > 4
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_recording_is_small_for_what_it_holds(name):
+    text = (RESULTS / f"{name}.json").read_text(encoding="utf-8")
+    runs = [run["values"] for part in ("results", "check") for run in json.loads(text)[part]]
+    rows = sum(len(value) for run in runs for value in run.values() if isinstance(value, str))
+    cure = "write it anew with tools/run_experiment.py, which packs long lists; record fewer values"
+    assert len(text) - rows <= MOST_BESIDES, cure
+    assert len(text) <= MOST_BYTES, cure
 
 
 @pytest.mark.parametrize("name", RECORDED)

@@ -1,6 +1,7 @@
 """From a table to a log: columns guessed, ids of any kind, times, and what is bad."""
 
 import datetime
+import re
 import uuid
 
 import numpy as np
@@ -229,7 +230,7 @@ def test_repeated_pairs_are_refused_when_told_to():
             {"user": "who"},
             "user='who': the table has no such column; it has userId",
         ),
-        (TABLE, {"user": "userId", "item": "userId"}, "one column is named for two things"),
+        (TABLE, {"user": "userId", "item": "userId"}, "for two things.*: name another"),
         (
             TABLE.rename(columns={"userId": "x"}),
             {},
@@ -254,6 +255,29 @@ def test_the_cure_for_dates_of_another_form_cures():
     table = TABLE.assign(timestamp="31.05.2024")
     table["timestamp"] = pd.to_datetime(table["timestamp"], format="%d.%m.%Y")
     assert set(read(table)[0].timestamps) == {1717113600}
+
+
+@pytest.mark.parametrize("on_bad", ["raise", "drop"])
+def test_a_decimal_comma_is_named_and_no_whole_numbers_are_kept_without_the_others(on_bad):
+    table = TABLE.assign(rating=["4", "4,5", None, "-,5"])
+    with pytest.raises(ValueError, match=r"decimal comma, such as '4,5': .* pass decimal=','"):
+        read(table, on_bad=on_bad)
+    for others in (["4", "1,000", "2", "3"], ["4", "4,5", "bad", "3"]):
+        log, told = read(TABLE.assign(rating=others), on_bad="drop")
+        assert log.ratings.tolist() == [float(r) for r in others if r.isdigit()]
+        assert "have no usable rating" in told[-1]
+
+
+@pytest.mark.parametrize("on_bad", ["raise", "drop"])
+def test_where_no_rating_can_be_read_the_cure_does_without(on_bad):
+    table = TABLE.assign(rating=["liked", None, "liked", "no"])
+    cure = "pass user='userId', item='movieId', time='timestamp'"
+    with pytest.raises(ValueError, match=f"4 of 4 rows have no usable rating.*: {cure}") as caught:
+        read(table, on_bad=on_bad)
+    words = dict(re.findall(r"(\w+)='(\w+)'", str(caught.value).rpartition("pass ")[2]))
+    log, _ = read(table, on_bad=on_bad, **words)
+    assert (len(log), log.ratings) == (4, None)
+    assert log.timestamps is not None
 
 
 def test_only_a_data_frame_is_a_table():

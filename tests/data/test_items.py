@@ -88,7 +88,7 @@ def test_rows_without_an_id_are_dropped_when_told_to():
 def test_columns_that_cannot_be_guessed_are_asked_for():
     odd = pd.DataFrame({"a": [1], "b": ["x"]})
     with pytest.raises(
-        ValueError, match=r"no column has a usual name for the item.*the table has a, b"
+        ValueError, match=r"no column has a usual name for the ids of the items.*the table has a, b"
     ):
         Items.from_frame(odd)
     with pytest.raises(
@@ -100,3 +100,14 @@ def test_columns_that_cannot_be_guessed_are_asked_for():
 def test_lists_of_names_from_a_parquet_are_taken():
     table = pd.DataFrame({"item": [1], "genres:token_seq": [np.array(["War", "Drama"], object)]})
     assert Items.from_frame(table).texts == ["War, Drama."]
+
+
+@pytest.mark.parametrize("ids", [["7.0", "8.0"], ["a ", "B"], ["A", "b"]])
+def test_ids_that_differ_in_their_writing_alone_are_named(ids):
+    log = Interactions.from_frame(pd.DataFrame({"user": ["u", "v"], "item": ids}), tell=print)
+    table = pd.DataFrame({"item": [7, 8] if "7.0" in ids else ["a", "b "], "title": ["A", "B"]})
+    with pytest.raises(ValueError, match=r"in blanks, capitals or '\.0' alone: write .* alike"):
+        Items.from_frame(table, interactions=log, tell=print)
+    other = table.assign(item=["x", "y"])
+    with pytest.raises(ValueError, match="name the column whose values are the same"):
+        Items.from_frame(other, interactions=log, tell=print)

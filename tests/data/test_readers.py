@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from plmrec_lite.data import Interactions, Items, load_movielens, read_behaviors, read_table
+from plmrec_lite.data.encodings import check_encoding, likely_encoding, unread
 from plmrec_lite.data.separated import read_separated
 
 BIG = 76561197960287930
@@ -71,7 +72,7 @@ def test_no_sign_of_an_id_is_lost(tmp_path, written, place):
 def test_one_file_is_read_one_way(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("user_id,n\n7,1\n,2\n")
-    table = read_separated(path, ",", "utf-8", None, (), csv.QUOTE_MINIMAL)
+    table = read_separated(path, ",", "utf-8", ".", None, (), csv.QUOTE_MINIMAL)
     assert table.dtypes.astype(str).tolist() == ["Int64", "int64"]
 
 
@@ -185,6 +186,9 @@ def content(kind):
         "a list": b"[1, 2]\n",
         "no types": b"user_id\titem_id\n1\t2\n",
         "unknown": good,
+        "unicode": good.replace(b",", b"\t").decode().encode("utf-16"),
+        "names alone": b"user,item,rating\n",
+        "no names, words": b"ann,B1,5,881250949\nbob,B2,4,891717742\n",
     }[kind]
 
 
@@ -205,6 +209,9 @@ def content(kind):
         ("no json", "a.jsonl", r"line 2 of a\.jsonl is no JSON object \('user,item'\)"),
         ("a list", "a.jsonl", "line 1 of .* is no JSON object"),
         ("no types", "a.inter", r"no RecBole types in its names \(user_id, item_id\)"),
+        ("unicode", "a.tsv", r'not in utf-8 \(byte 0xff .*pass encoding="utf-16"'),
+        ("names alone", "a.csv", r"a\.csv has a line of names \(user, item, rating\) and no rows"),
+        ("no names, words", "a.csv", r"begins 'ann,B1,5,881250949': pass names=\['user', 'item'"),
         ("unknown", "a.data", r'no known kind .*pass separator=","'),
     ],
 )
@@ -232,9 +239,70 @@ def test_the_cures_cure(tmp_path):
     path.write_bytes(content("no names"))
     named = read_table(path, names=["user", "item", "rating", "time"])
     assert named["user"].tolist() == [196, 186]
+    path.write_bytes(content("unicode"))
+    tabs = read_table(path, encoding="utf-16", separator="\t")
+    assert tabs.to_dict("list") == TABLE.to_dict("list")
     (tmp_path / "a.dat").write_text("1::2::3\n4::5::6\n")
     named = read_table(tmp_path / "a.dat", separator="::", names=["user", "item", "rating"])
     assert named["item"].tolist() == [2, 5]
+
+
+def test_fewer_names_than_columns_are_refused_and_not_moved_to_the_right(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(content("no names"))
+    with pytest.raises(ValueError, match=r"a\.csv has 4 columns, and names=.* are 3: name each"):
+        read_table(path, names=["user", "item", "rating"])
+    assert read_table(path, names=["user", "item", "rating", "time", "more"])["more"].isna().all()
+
+
+def test_a_wide_table_may_have_numbers_for_names(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("user," + ",".join(map(str, range(8))) + "\n" + "a" + ",1" * 8 + "\n")
+    assert read_table(path)["7"].tolist() == [1]
+
+
+def test_a_mark_before_the_first_name_is_no_part_of_it(tmp_path):
+    for name in ("a.csv", "a.jsonl"):
+        plain = write(TABLE, tmp_path / name).read_bytes()
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + plain)
+        assert read_table(tmp_path / name).to_dict("list") == TABLE.to_dict("list")
+
+
+def test_decimals_are_read_after_a_point_or_a_comma(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('user_id,item_id,rating\n"1,5",2,"3,5"\n')
+    assert read_table(path)["rating"].tolist() == ["3,5"]
+    read = read_table(path, decimal=",")
+    assert read["rating"].tolist() == [3.5]
+    assert read["user_id"].tolist() == ["1,5"]  # an id is no number
+    path.write_text("user_id;item_id;rating\n1;2;3,5\n")
+    assert read_table(path, separator=";", decimal=",")["rating"].tolist() == [3.5]
+    with pytest.raises(ValueError, match=r"decimal=';': use '\.' or ','"):
+        read_table(path, decimal=";")
+
+
+def test_an_encoding_that_is_none_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r"encoding='utf-88': there is no such encoding; usual"):
+        read_table(write(TABLE, tmp_path / "a.csv"), encoding="utf-88")
+    check_encoding("UTF8")
+
+
+def test_what_a_codec_could_not_read_is_said(tmp_path):
+    (tmp_path / "a").write_bytes(b"\xfe\xff\x00a")
+    assert likely_encoding(tmp_path / "a") == "utf-16"
+    with gzip.open(tmp_path / "a.gz", "wb") as file:
+        file.write(b"\xff\xfea\x00")
+    assert likely_encoding(tmp_path / "a.gz") == "utf-16"
+    (tmp_path / "a").write_bytes(b"\xe9")
+    assert likely_encoding(tmp_path / "a") == "latin-1"
+    with pytest.raises(UnicodeDecodeError) as caught:
+        b"a\xe9".decode("utf-8")
+    assert unread(caught.value) == "byte 0xe9 cannot be read"
+    assert unread(UnicodeError("UTF-16 stream does not start with BOM")).startswith("UTF-16")
+    path = tmp_path / "a.tsv"
+    path.write_bytes("user\titem\n1\t2\n".encode("utf-16-le"))
+    with pytest.raises(ValueError, match=r"a\.tsv is not in utf-16 \("):
+        read_table(path, encoding="utf-16")
 
 
 def test_json_lines_may_lack_keys_and_keep_lists(tmp_path):

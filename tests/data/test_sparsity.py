@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from plmrec_lite.data import Interactions
-from plmrec_lite.data.sparsity import cold_user_split, keep_per_user
+from plmrec_lite.data.sparsity import keep_per_user
 
 
 @pytest.fixture(scope="module")
@@ -45,31 +45,3 @@ def test_who_has_fewer_keeps_all(log):
 def test_a_negative_number_is_named(log):
     with pytest.raises(ValueError, match="n=-1: keep 0"):
         keep_per_user(log, -1)
-
-
-def test_newcomers_keep_their_first_events_only(log):
-    split = cold_user_split(log, n_first=4, share=0.25, validation_share=0.1, seed=3)
-    counts = np.bincount(split.train.users, minlength=40)
-    for part, n_users in (("test", 10), ("validation", 4)):
-        held_out = split.held_out(part)
-        newcomers = np.unique(held_out.users)
-        assert len(newcomers) == n_users
-        assert (counts[newcomers] == 4).all()
-        for user in newcomers:
-            assert set(held_out.items[held_out.users == user]) == set(log.histories()[user][4:])
-        assert split.candidates[part].all()
-    assert not pairs(split.train) & (pairs(split.test) | pairs(split.validation))
-    assert pairs(split.train + split.validation + split.test) == pairs(log)
-
-
-def test_the_seed_chooses_the_newcomers(log):
-    def newcomers(seed):
-        return np.unique(cold_user_split(log, seed=seed).test.users).tolist()
-
-    assert newcomers(0) == newcomers(0) != newcomers(1)
-
-
-@pytest.mark.parametrize("shares", [(0, 0.2), (0.5, 0.5), (0.2, -0.1)])
-def test_impossible_shares_are_named(log, shares):
-    with pytest.raises(ValueError, match=f"share={shares[0]}, validation_share={shares[1]}"):
-        cold_user_split(log, share=shares[0], validation_share=shares[1])

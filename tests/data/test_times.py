@@ -1,10 +1,19 @@
 """Times of any form become seconds; different ones stay different, and bad ones are named."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from plmrec_lite.data.times import check_times, read_times, ticks_to_seconds
+from plmrec_lite.data.times import (
+    CLOCKS,
+    DAYS,
+    check_times,
+    likely_format,
+    read_times,
+    ticks_to_seconds,
+)
 
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns", "m", "D"])
@@ -52,6 +61,28 @@ def test_a_column_of_times_is_read_and_its_unit_told():
     assert seconds.tolist() == [1.5e9, 0, 1_600_000_000.5]
     assert wrong.tolist() == [False, True, False]
     assert told == ["times of 'when' are taken as milliseconds since 1970, by their size"]
+
+
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_the_cure_for_dates_of_another_form_cures(day, clock):
+    dates = pd.Series(pd.date_range("2023-01-28 21:05", periods=20, freq="9h"), name="when")
+    written = dates.dt.strftime(f"{day}{clock}")
+    if day == "%Y/%m/%d" and "%I" not in clock:
+        return  # pandas reads these as ISO dates
+    with pytest.raises(ValueError, match="convert the column") as caught:
+        read_times(written, "time", print)
+    suggested = re.search('format="(.*)"', str(caught.value))[1]
+    assert suggested == f"{day}{clock}" == likely_format(written)
+    read, wrong = read_times(pd.to_datetime(written, format=suggested), "time", print)
+    assert not wrong.any()
+    if "%M" in clock:
+        assert (read == dates.astype("datetime64[s]").astype("int64")).all()
+
+
+def test_dates_of_no_form_still_get_an_example():
+    assert likely_format(pd.Series(["soon", None])) == "%d.%m.%Y"
+    assert likely_format(pd.Series(["01/02/2024", "03/04/2024"])) == "%d/%m/%Y"
 
 
 def test_zero_is_a_time_in_every_unit():

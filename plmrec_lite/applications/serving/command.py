@@ -5,8 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-import sys
-from functools import partial
 from pathlib import Path
 
 from plmrec_lite.applications import judge
@@ -29,7 +27,6 @@ def add_parser(commands):
     parser.add_argument("--ratings", metavar="FILE", help="fit your own events first")
     parser.add_argument("--items", metavar="FILE", help="and items with their texts")
     judge.add_columns(parser)
-    parser.add_argument("--duplicates", choices=("first", "last"), help="which of them stays")
     parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1, this machine only")
     parser.add_argument("--port", type=int, default=8000, help="default 8000; 0 takes a free one")
     parser.add_argument(
@@ -136,13 +133,13 @@ def _fit(options):
             "another folder"
         )
     from plmrec_lite.data import load_movielens
+    from plmrec_lite.data.frames import tell
     from plmrec_lite.recommenders import EASE, ItemKNN
 
     if options.movielens:
         movielens = load_movielens()
         log, texts = movielens.interactions, movielens.items.text.tolist()
     else:
-        tell = partial(print, file=sys.stderr)
         log, texts, _ = judge.read_files(options, tell, options.duplicates or "first")
     model = EASE() if log.n_items <= EASE_ITEMS else ItemKNN()
     save_service(options.folder, model.fit(log), log, texts)

@@ -96,7 +96,6 @@ def test_bad_files_are_refused_with_options_of_the_command_line(tmp_path):
     parser = argparse.ArgumentParser()
     parser.add_argument("--ratings")
     parser.add_argument("--items")
-    parser.add_argument("--duplicates")
     judge.add_columns(parser)
     (tmp_path / "e.csv").write_text("user,item\nann,B1\n,B2\n")
     (tmp_path / "i.csv").write_text("item,title\nB1,One\n")
