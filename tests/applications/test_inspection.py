@@ -274,6 +274,22 @@ def test_cold_events_and_known_people_are_counted():
     assert str(temporal).endswith("2 events, 100% of them with an item without any before")
 
 
+def test_an_item_of_validation_is_known_at_the_test():
+    items = [0, 4, 1, 1, 0, 4, 0, 1, 5]  # the last of each three is tested: 1, 4 and 5
+    log = Interactions(np.repeat([0, 1, 2], 3), items, None, np.arange(9), 3, 6)
+    tested = next(row for row in inspect_data(log).tested if row.split == "leave-one-out")
+    assert (tested.people, tested.events, tested.cold) == (3, 3, 1)
+
+
+def test_a_rating_in_the_middle_of_the_scale_is_no_dislike():
+    table = events()
+    disliked(table)
+    table.loc[1::4, "rating"] = 3  # of 1 to 5
+    remark = inspect_data(read(table))["disliked"]
+    assert (remark.count, remark.total) == (80, 320)
+    assert "below 3" in remark.says
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

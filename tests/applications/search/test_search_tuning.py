@@ -210,6 +210,21 @@ def test_bad_input(arguments, message):
         PairBatches(states(4), *arguments)
 
 
+def test_the_first_loss_is_that_of_the_first_batch_at_the_temperature_asked_for(encoder):
+    texts, items = reviews(12)
+    lower = half_states(encoder, texts, 1)
+    (batch,) = PairBatches(lower, items, 12, n_keys=1, seed=4).epoch(0)
+    settings = Training(n_steps=1, batch_size=12, seed=4)
+    first = []
+    for temperature in (0.05, 0.5):
+        upper = UpperLayers(encoder.model, 1)
+        expected = PairObjective(upper.eval(), temperature)(batch)["loss"].item()
+        history = tune_upper(upper, lower, items, settings, n_keys=1, temperature=temperature)
+        assert history["loss"].item() == pytest.approx(expected, rel=1e-5)
+        first.append(expected)
+    assert first[0] != pytest.approx(first[1], rel=0.1)
+
+
 def test_a_temperature_of_zero_is_refused(encoder):
     with pytest.raises(ValueError, match="temperature=0"):
         PairObjective(UpperLayers(encoder.model, 1), 0)
