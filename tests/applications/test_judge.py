@@ -589,6 +589,12 @@ def test_each_cure_of_the_command_cures(tmp_path, capsys, cheap):
     assert "the first is item 'item-0': pass --placeholder unknown" in said
     assert judged(capsys, *base, "--placeholder", "unknown 0")[0] == 0
 
+    nameless = pd.DataFrame({"item": [None], "title": ["without a name"]})
+    pd.concat([table, nameless]).to_csv(items, index=False)
+    status, said = judged(capsys, *base)  # the same cure for a row of the items
+    assert status == 0
+    assert "1 of 61 rows have no item, the first is row 60: dropped" in said
+
     pd.concat([table, table.iloc[:1]]).to_csv(items, index=False)
     status, said = judged(capsys, *base)
     assert status == 1
