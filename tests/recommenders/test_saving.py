@@ -71,16 +71,6 @@ def test_a_model_of_another_kind_is_named(saved, other, tmp_path):
     assert type(Recommender.load(tmp_path / "model")) is saved
 
 
-def test_a_name_that_was_set_comes_back_and_another_is_the_class_s(tmp_path):
-    for name, saved in ((None, EASE()), ("mine", EASE()), ("ours", Blend(EASE(), Popularity()))):
-        if name is not None:
-            saved.name = name
-        saved.fit(LOG).save(tmp_path / "model")
-        found = Recommender.load(tmp_path / "model")
-        assert found.name == (name or "EASE")
-        assert ("name" in vars(found)) == (name is not None)
-
-
 def test_a_foreign_folder_is_neither_read_nor_replaced(tmp_path):
     model = EASE().fit(LOG)
     with pytest.raises(FileNotFoundError, match=r"nowhere holds no model\.json"):

@@ -65,21 +65,6 @@ def test_a_truncated_file_is_not_used(share):
     assert load_vectors("k", 2) is None
 
 
-def test_a_disk_that_fills_up_on_the_way_leaves_what_was_whole(monkeypatch):
-    keep_vectors("k", ROWS)
-    write = Path.write_bytes
-
-    def half(path, content):
-        write(path, content[: len(content) // 2])
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_bytes", half)
-    keep_vectors("k", ROWS)
-    keep_vectors("other", ROWS)
-    np.testing.assert_array_equal(load_vectors("k", 2), ROWS)
-    assert [path.name for path in vectors_folder().iterdir()] == ["k"]
-
-
 def test_a_changed_byte_anywhere_is_seen():
     keep_vectors("k", ROWS)
     path = vectors_folder() / "k"
