@@ -144,6 +144,56 @@ def test_a_planted_fault_is_named_and_counted(fault):
     assert found[fault].cure and found[fault].says.endswith(".")
 
 
+def history(user, n, step, item=0, start=1e9):
+    """Rows of one user: n events, a step of seconds apart, of items of one's own."""
+    return [(user, item + place, start + place * step) for place in range(n)]
+
+
+def few_events(n):
+    """One user of five, a share of 0.2, has n events."""
+    return [row for user in range(5) for row in history(user, n if user == 4 else 9, 2 * DAY)]
+
+
+def met(n):
+    """One item of two is met by n users."""
+    return [(user, 0, 1e9 + user * DAY) for user in range(9)] + [
+        (user, 1, 2e9 + user * DAY) for user in range(n)
+    ]
+
+
+def at_once(n):
+    """n users have an event at one moment."""
+    return [(user, 0, 1e9) for user in range(n)] + [
+        (user, 1, 2e9 + user * 7 * DAY) for user in range(20)
+    ]
+
+
+def robot(n):
+    """One of n users has a tenth of the events."""
+    each = [row for user in range(n - 1) for row in history(user, 3, 2 * DAY, start=1e9 + user)]
+    return each + history(n - 1, (n - 1) // 3, 2 * DAY)
+
+
+BORDERS = {
+    "short histories": (few_events, 2, 3),
+    "rare items": (met, 4, 5),
+    "one moment": (at_once, 5, 4),
+    "within a minute": (lambda step: history(0, 5, step), 60, 61),
+    "one day only": (lambda step: history(0, 3, step), DAY / 2 - 1, DAY / 2),
+    "one heavy user": (robot, 20, 19),
+}
+
+
+@pytest.mark.parametrize("fault", BORDERS)
+def test_a_fault_begins_at_its_border_and_not_before(fault):
+    rows, there, beyond = BORDERS[fault]
+    for value in (there, beyond):
+        users, items, times = np.array(rows(value)).T
+        sizes = int(users.max()) + 1, int(items.max()) + 1
+        log = Interactions(users.astype(int), items.astype(int), None, times, *sizes)
+        assert (fault in names(look_at_log(log))) == (value == there)
+
+
 @pytest.mark.parametrize(
     ("plant", "fault"),
     [(tied, "tied last events"), (one_moment, "one moment"), (zeros, "ratings of 0")],

@@ -8,7 +8,7 @@ import torch
 
 from plmrec_lite.data.labelled_texts import LabelledTexts
 from plmrec_lite.text import TextEncoder, finetuning
-from plmrec_lite.text.batches import SimilarLengths, TextBatches, collate
+from plmrec_lite.text.batches import TextBatches, collate
 from plmrec_lite.text.classifier import TextClassifier
 from plmrec_lite.text.finetuning import (
     FINE_TUNING,
@@ -186,18 +186,6 @@ def test_the_seed_decides_everything(tiny_bert):
     )
     assert np.array_equal(one, again)
     assert abs(one - other).max() > 1e-3
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_seed_decides_the_order_of_the_texts(tiny_bert, monkeypatch, seed):
-    given = []
-    monkeypatch.setattr(
-        finetuning, "train", lambda _, batches, *rest, **more: given.append(batches)
-    )
-    trained(tiny_bert, changes={"seed": seed})
-    (batches,) = given
-    wanted = SimilarLengths(batches.order.lengths, 8, seed)
-    assert list(batches.order) == list(wanted)
 
 
 @pytest.mark.parametrize(

@@ -128,16 +128,6 @@ def test_the_first_step_by_hand():
     )
 
 
-def test_the_seed_decides_which_queries_come_first():
-    queries, items, vectors = shop(40)
-    first = []
-    for seed in (0, 0, 1):
-        settings = Training(n_steps=1, batch_size=10, seed=seed)
-        _, history = tune_head(queries, vectors[items], items, vectors, settings, device="cpu")
-        first.append(history["loss"].item())
-    assert first[0] == first[1] != first[2]
-
-
 def test_batches_hold_each_query_once_an_epoch_with_what_is_its():
     queries, items, vectors = shop(30)
     batches = HeadBatches(queries, vectors[items], items, vectors, batch_size=10, seed=3)

@@ -90,14 +90,6 @@ def test_the_factorisation_is_drawn_with_the_training_s_seed(seen):
     np.testing.assert_allclose(seen[-1][3][~COLD, :4], standard, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("seed", [0, 3])
-def test_the_batches_are_those_of_the_training_s_seed(seen, seed):
-    model(dropout=0.5, training=replace(QUICK, n_epochs=1, seed=seed)).fit(LOG, CONTENT)
-    epoch = ItemBatches(np.arange(32), 0.5, QUICK.batch_size, seed).epoch(0)
-    for (_, items, dropped, _), batch in zip(seen[:-1], epoch, strict=True):
-        assert torch.equal(items, batch["items"]) and torch.equal(dropped, batch["dropped"])
-
-
 def test_content_is_as_long_as_the_vectors():
     rows = alike(CONTENT * 100 + 7, ~COLD, 4)
     np.testing.assert_allclose(rows[~COLD].mean(axis=0), 0, atol=1e-12)
