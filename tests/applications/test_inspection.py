@@ -262,6 +262,41 @@ def test_a_planted_fault_of_texts_is_named(fault, count, change):
         assert list(found) == [fault]
 
 
+def worded(n, word="a"):
+    """Twenty texts of n different words each, the last one included."""
+    return [" ".join([*(f"{word}{i}{place}" for place in range(n - 1)), "x"]) for i in range(20)]
+
+
+def likely(text, n):
+    """Thirty texts, n of them as given."""
+    return [f"{text} {i}" for i in range(n)] + texts()[n:]
+
+
+TEXT_BORDERS = {  # texts with the fault and without, and how many tokens the model reads
+    "short texts": (worded(2), worded(3), 512),
+    "long texts": (worded(41), worded(40), 52),  # 40 words are about 52 tokens
+    "hardly English": (worded(8), worded(7), 512),
+    "markup": (likely("<b>one</b> of the many", 2), likely("<b>one</b> of the many", 1), 512),
+}
+
+
+@pytest.mark.parametrize("fault", TEXT_BORDERS)
+def test_a_fault_of_texts_begins_at_its_border_and_not_before(fault):
+    there, beyond, max_tokens = TEXT_BORDERS[fault]
+    for made, expected in ((there, True), (beyond, False)):
+        found = names(look_at_texts(made, np.ones(len(made)), max_tokens))
+        assert (fault in found) == expected
+
+
+def test_texts_that_shrink_with_the_events_are_nobodys_praise():
+    popularity = read(events()).popularity()
+    made = [
+        text + " it was good" * (popularity.max() - n)
+        for text, n in zip(texts(), popularity, strict=True)
+    ]
+    assert "growing texts" not in names(look_at_texts(made, popularity))
+
+
 def test_less_than_is_no_markup_and_accents_are_latin():
     made = [f"{text}: 3 < 4 > 2 & so on, in Málaga, Łódź" for text in texts()]
     assert look_at_texts(made, np.ones(30)) == []

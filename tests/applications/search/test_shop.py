@@ -105,7 +105,7 @@ def test_a_copy_becomes_no_query():
     rows = reviews.index[reviews["item"] == 98]
     long = "one two three four five six seven eight nine ten eleven twelve thirteen"
     reviews.loc[rows[0], "text"] = f"Well, {long}."
-    reviews.loc[rows[1], "text"] = f"{long}, I say!"
+    reviews.loc[rows[1:3], "text"] = f"{long}, I say!"  # two of five are left: one for each part
     for seed in range(8):
         shop = open_shop(reviews, seed=seed)
         for part in (shop.validation, shop.test):
