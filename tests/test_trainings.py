@@ -18,6 +18,7 @@ from accelerate import Accelerator
 from trainings import KILLED_AFTER, N_STEPS, TRAININGS, assert_alike, weights
 
 from plmrec_lite.checkpoints import CHECKPOINT
+from plmrec_lite.training import loop
 
 every = pytest.mark.parametrize("name", TRAININGS)
 
@@ -121,6 +122,43 @@ def test_only_the_seed_decides_and_no_global_random_state_is_touched(name):
         runs.append(weights(module))
     assert torch.equal(runs[0], runs[1])
     assert not torch.allclose(runs[0], runs[2])
+
+
+def numbers(value):
+    """All numbers of a batch, in one list."""
+    if isinstance(value, dict):
+        return [number for key in value for number in numbers(value[key])]
+    return torch.as_tensor(value).flatten().tolist()
+
+
+@every
+def test_the_seed_decides_the_batches_too_and_each_epoch_has_its_own(name, monkeypatch):
+    """Not the first weights alone: else two seeds would learn from the rows in one order."""
+    given, steps = [], loop._steps
+
+    def spy(done, n_steps, batches, title):
+        given.append([[numbers(batch) for batch in batches.epoch(n)] for n in (0, 1)])
+        return steps(done, n_steps, batches, title)
+
+    monkeypatch.setattr(loop, "_steps", spy)
+    for seed in (1, 1, 2):
+        TRAININGS[name]({"seed": seed, "n_steps": 1}, device="cpu")
+    one, again, other = given
+    assert one == again
+    assert one[0] != other[0] and one[1] != other[1]
+    assert one[0] != one[1]
+
+
+@every
+def test_the_seed_decides_the_first_weights_unless_they_are_given(name):
+    """Not the batches alone: after no step, two seeds differ where weights are drawn at all."""
+    given = name.startswith(("pre-training", "search, p", "search, ha", "search, he", "tower"))
+    one, again, other = (
+        weights(TRAININGS[name]({"seed": seed, "n_steps": 0}, device="cpu")[0])
+        for seed in (1, 1, 2)
+    )
+    assert torch.equal(one, again)
+    assert torch.equal(one, other) == (given and name != "tower, LoRA")
 
 
 @every

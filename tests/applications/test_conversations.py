@@ -75,6 +75,13 @@ def test_days_and_at_least_count(messages):
     with pytest.raises(ValueError, match="nobody who had written 3 messages"):
         thread_joins(messages, at_least=3)
     assert thread_joins(messages, at_least=3, days=30).about["written"].tolist() == [4]
+    assert thread_joins(messages, at_least=2).about["written"].tolist() == [2, 2]
+
+
+def test_a_thread_lives_by_its_last_message(messages):
+    """3 joins at 8, when the last messages are of 4 and 2 o'clock, the first of 0 and 1."""
+    assert thread_joins(messages, days=6 / 24).counts.tolist() == [2, 2]
+    assert thread_joins(messages, days=5.9 / 24).about["person"].tolist() == [2]
 
 
 def test_wrong_input_is_refused(messages):

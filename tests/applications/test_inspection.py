@@ -150,6 +150,56 @@ def test_a_planted_fault_is_named_and_counted(fault):
     assert found[fault].cure and found[fault].says.endswith(".")
 
 
+def history(user, n, step, item=0, start=1e9):
+    """Rows of one user: n events, a step of seconds apart, of items of one's own."""
+    return [(user, item + place, start + place * step) for place in range(n)]
+
+
+def few_events(n):
+    """One user of five, a share of 0.2, has n events."""
+    return [row for user in range(5) for row in history(user, n if user == 4 else 9, 2 * DAY)]
+
+
+def met(n):
+    """One item of two is met by n users."""
+    return [(user, 0, 1e9 + user * DAY) for user in range(9)] + [
+        (user, 1, 2e9 + user * DAY) for user in range(n)
+    ]
+
+
+def at_once(n):
+    """n users have an event at one moment."""
+    return [(user, 0, 1e9) for user in range(n)] + [
+        (user, 1, 2e9 + user * 7 * DAY) for user in range(20)
+    ]
+
+
+def robot(n):
+    """One of n users has a tenth of the events."""
+    each = [row for user in range(n - 1) for row in history(user, 3, 2 * DAY, start=1e9 + user)]
+    return each + history(n - 1, (n - 1) // 3, 2 * DAY)
+
+
+BORDERS = {
+    "short histories": (few_events, 2, 3),
+    "rare items": (met, 4, 5),
+    "one moment": (at_once, 5, 4),
+    "within a minute": (lambda step: history(0, 5, step), 60, 61),
+    "one day only": (lambda step: history(0, 3, step), DAY / 2 - 1, DAY / 2),
+    "one heavy user": (robot, 20, 19),
+}
+
+
+@pytest.mark.parametrize("fault", BORDERS)
+def test_a_fault_begins_at_its_border_and_not_before(fault):
+    rows, there, beyond = BORDERS[fault]
+    for value in (there, beyond):
+        users, items, times = np.array(rows(value)).T
+        sizes = int(users.max()) + 1, int(items.max()) + 1
+        log = Interactions(users.astype(int), items.astype(int), None, times, *sizes)
+        assert (fault in names(look_at_log(log))) == (value == there)
+
+
 @pytest.mark.parametrize(
     ("plant", "fault"),
     [(tied, "tied last events"), (one_moment, "one moment"), (zeros, "ratings of 0")],
@@ -218,6 +268,41 @@ def test_a_planted_fault_of_texts_is_named(fault, count, change):
         assert list(found) == [fault]
 
 
+def worded(n, word="a"):
+    """Twenty texts of n different words each, the last one included."""
+    return [" ".join([*(f"{word}{i}{place}" for place in range(n - 1)), "x"]) for i in range(20)]
+
+
+def likely(text, n):
+    """Thirty texts, n of them as given."""
+    return [f"{text} {i}" for i in range(n)] + texts()[n:]
+
+
+TEXT_BORDERS = {  # texts with the fault and without, and how many tokens the model reads
+    "short texts": (worded(2), worded(3), 512),
+    "long texts": (worded(41), worded(40), 52),  # 40 words are about 52 tokens
+    "hardly English": (worded(8), worded(7), 512),
+    "markup": (likely("<b>one</b> of the many", 2), likely("<b>one</b> of the many", 1), 512),
+}
+
+
+@pytest.mark.parametrize("fault", TEXT_BORDERS)
+def test_a_fault_of_texts_begins_at_its_border_and_not_before(fault):
+    there, beyond, max_tokens = TEXT_BORDERS[fault]
+    for made, expected in ((there, True), (beyond, False)):
+        found = names(look_at_texts(made, np.ones(len(made)), max_tokens))
+        assert (fault in found) == expected
+
+
+def test_texts_that_shrink_with_the_events_are_nobodys_praise():
+    popularity = read(events()).popularity()
+    made = [
+        text + " it was good" * (popularity.max() - n)
+        for text, n in zip(texts(), popularity, strict=True)
+    ]
+    assert "growing texts" not in names(look_at_texts(made, popularity))
+
+
 def test_less_than_is_no_markup_and_accents_are_latin():
     made = [f"{text}: 3 < 4 > 2 & so on, in Málaga, Łódź" for text in texts()]
     assert look_at_texts(made, np.ones(30)) == []
@@ -278,6 +363,22 @@ def test_cold_events_and_known_people_are_counted():
     assert (temporal.people, temporal.events, temporal.cold) == (0, 2, 2)
     assert str(temporal).startswith("temporal: 0 people, fewer than 50")
     assert str(temporal).endswith("2 events, 100% of them with an item without any before")
+
+
+def test_an_item_of_validation_is_known_at_the_test():
+    items = [0, 4, 1, 1, 0, 4, 0, 1, 5]  # the last of each three is tested: 1, 4 and 5
+    log = Interactions(np.repeat([0, 1, 2], 3), items, None, np.arange(9), 3, 6)
+    tested = next(row for row in inspect_data(log).tested if row.split == "leave-one-out")
+    assert (tested.people, tested.events, tested.cold) == (3, 3, 1)
+
+
+def test_a_rating_in_the_middle_of_the_scale_is_no_dislike():
+    table = events()
+    disliked(table)
+    table.loc[1::4, "rating"] = 3  # of 1 to 5
+    remark = inspect_data(read(table))["disliked"]
+    assert (remark.count, remark.total) == (80, 320)
+    assert "below 3" in remark.says
 
 
 @pytest.mark.parametrize(

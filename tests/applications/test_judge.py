@@ -120,6 +120,7 @@ def test_vectors_of_noise_do_not_help():
     ("difference", "n_users", "verdict"),
     [
         ((0.02, 0.01, 0.03), 60, "holds"),
+        ((0.02, 0.01, 0.03), 50, "holds"),
         ((0.02, 0.01, 0.03), 49, "not shown"),
         ((0.001, -0.002, 0.004), 60, "does not hold"),  # less than a twentieth of 0.1
         ((0.001, -0.002, 0.006), 60, "not shown"),
@@ -361,6 +362,33 @@ def test_fewer_users_are_tested_and_all_are_learned_from(monkeypatch):
     assert users[0] != users[1]
 
 
+def test_what_is_asked_for_reaches_both_contests(monkeypatch):
+    asked = {}
+
+    def contest_of(name, found):
+        def called(*given):
+            asked[name] = given
+            return found
+
+        return called
+
+    monkeypatch.setattr(rules, "compare_models", contest_of("models", []))
+    monkeypatch.setattr(rules, "compare_cold", contest_of("cold", ([], None)))
+    monkeypatch.setattr(rules, "compare_best", contest_of("best", []))
+    log = made_log()
+    found = judge(log, texts(log), KnowsTopics(), max_users=20, k=7, seed=3, tell=quiet)
+    cut, vectors, k, timed, _ = asked["models"]
+    kind, whole = contest.hold_out(log, "auto", quiet)
+    thin = contest.fewer_users(whole, 20, 3, quiet)
+    assert (found.split, k, timed) == (kind, 7, True)
+    for one, other in zip(cut, thin, strict=True):
+        assert np.array_equal(one.test.users, other.test.users)
+        assert np.array_equal(one.validation.users, other.validation.users)
+    assert asked["cold"][:5] == (log, vectors, 7, 20, 3)
+    judge(log, texts(log), KnowsTopics(), k=500, tell=quiet)  # no list is longer than that
+    assert (asked["models"][2], asked["cold"][2]) == (log.n_items, log.n_items)
+
+
 def test_a_large_catalogue_is_factorised(monkeypatch):
     monkeypatch.setattr(contest, "EASE_ITEMS", 100)
     log = made_log()
@@ -589,6 +617,12 @@ def test_each_cure_of_the_command_cures(tmp_path, capsys, cheap):
     assert status == 1
     assert "the first is item 'item-0': pass --placeholder unknown" in said
     assert judged(capsys, *base, "--placeholder", "unknown 0")[0] == 0
+
+    nameless = pd.DataFrame({"item": [None], "title": ["without a name"]})
+    pd.concat([table, nameless]).to_csv(items, index=False)
+    status, said = judged(capsys, *base)  # the same cure for a row of the items
+    assert status == 0
+    assert "1 of 61 rows have no item, the first is row 60: dropped" in said
 
     pd.concat([table, table.iloc[:1]]).to_csv(items, index=False)
     status, said = judged(capsys, *base)

@@ -86,6 +86,21 @@ def test_penalty_is_chosen_on_the_last_quarter():
     np.testing.assert_allclose(weights, conditional_logit(choices, ["x0"], 0.0))
 
 
+def test_penalty_is_chosen_on_choices_that_were_not_fitted():
+    choices, penalties = made(40, np.zeros(8)), (0.0, 1.0, 100.0)
+    names = list(choices.features)
+    first, last = choices.part(0, 30), choices.part(30, 40)
+
+    def likelihood(fitted, penalty):
+        weights = conditional_logit(fitted, names, penalty)
+        return last.log_chances(last.table(names) @ weights)[last.rows].mean()
+
+    best, of_all = (max(penalties, key=lambda p: likelihood(c, p)) for c in (first, choices))
+    assert best > of_all == 0  # eight columns of noise: what is fitted likes them
+    weights = tuned_logit(choices, names, penalties)
+    np.testing.assert_allclose(weights, conditional_logit(choices, names, best))
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -103,7 +103,7 @@ def test_integers_beside_a_gap_are_integers_again_unless_digits_are_lost():
     log, _ = read(pd.DataFrame({"u": [2.0, None, 1.0], "i": [1, 2, 3]}), "u", "i", on_bad="drop")
     assert log.user_ids.tolist() == [1, 2]
     assert log.user_ids.dtype == np.int64
-    for ids in ([76561197960287930.0, None], [1.5, 2.0]):
+    for ids in ([76561197960287930.0, None], [2.0**53, None], [1.5, 2.0]):
         with pytest.raises(ValueError, match=r"user of row 0 is .*lost digits.*Int64"):
             read(pd.DataFrame({"u": ids, "i": [1, 2]}), "u", "i")
 

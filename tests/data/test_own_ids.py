@@ -49,7 +49,17 @@ def test_a_vocabulary_names_each_once():
     assert check_vocabulary("user_ids", None, 3) is None
     assert check_vocabulary("user_ids", LOG.user_ids, 3) is LOG.user_ids  # looked at before
     assert check_vocabulary("user_ids", ["a", 1], 2).tolist() == ["a", 1]
-    with pytest.raises(ValueError, match="user_ids names something twice"):
-        check_vocabulary("user_ids", ["a", "a"], 2)
+    for twice in (["a", "a"], np.array(["a", "a"])):
+        with pytest.raises(ValueError, match="user_ids names something twice"):
+            check_vocabulary("user_ids", twice, 2)
     with pytest.raises(ValueError, match=r"shape \(1,\): give one id for each of 2"):
         check_vocabulary("user_ids", ["a"], 2)
+
+
+def test_a_log_keeps_its_ids_when_the_readers_array_changes():
+    ids = np.array(["a", "b"], dtype=object)
+    log = Interactions([0], [0], None, None, 2, 2, user_ids=ids, item_ids=ids)
+    ids[:] = "z"
+    assert log.user_ids.tolist() == log.item_ids.tolist() == ["a", "b"]
+    with pytest.raises(ValueError, match="read-only"):
+        log.user_ids[0] = "z"

@@ -28,6 +28,13 @@ def test_near_duplicates_by_hand():
     assert near_duplicates(texts[2:]).tolist() == []
 
 
+def test_a_pair_that_is_repeated_counts_once():
+    """Two of their ten different pairs are shared, though one of them is said three times."""
+    texts = ["go go go go to the sea", "go go go go by land home"]
+    assert near_duplicates(texts, similar=0.21).tolist() == []
+    assert near_duplicates(texts, similar=0.2).tolist() == [[0, 1]]
+
+
 @settings(deadline=None, derandomize=True, max_examples=40)
 @given(st.lists(st.text("ab ", min_size=1, max_size=9), min_size=1, max_size=9))
 def test_near_duplicates_equal_every_pair_compared(texts):

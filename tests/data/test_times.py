@@ -39,6 +39,10 @@ def test_times_before_1970_are_counted_backwards():
     assert ticks_to_seconds(np.array([-1500, -1000]), 1000).tolist() == [-1.5, -1.0]
 
 
+def test_equal_times_stay_equal():
+    assert ticks_to_seconds(np.array([1500, 1500, 1501]), 1000).tolist() == [1.5, 1.5, 1.501]
+
+
 @pytest.mark.parametrize(
     ("times", "words"),
     [

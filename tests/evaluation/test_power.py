@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from plmrec_lite.evaluation import power
 from plmrec_lite.evaluation.estimate import Estimate
 from plmrec_lite.evaluation.intervals import mean_over_people
 from plmrec_lite.evaluation.power import (
@@ -56,6 +57,18 @@ def test_tests_that_are_made_show_as_often_as_computed():
     assert simulated_power(differences - gain, n, n_tests=100) < 0.08
     assert simulated_power(differences, 4 * n, n_tests=50) > 0.95
     assert made == simulated_power(differences, n, n_tests=100)
+
+
+def test_each_made_test_has_an_interval_of_its_own(monkeypatch):
+    seeds, mean = [], power.mean_over_people
+
+    def spy(drawn, *, level, seed):
+        seeds.append(seed)
+        return mean(drawn, level=level, seed=seed)
+
+    monkeypatch.setattr(power, "mean_over_people", spy)
+    simulated_power(np.arange(9.0), 5, n_tests=7)
+    assert len(set(seeds)) == 7
 
 
 def test_other_levels_are_harder():

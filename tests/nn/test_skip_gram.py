@@ -156,6 +156,15 @@ def test_as_many_steps_in_every_epoch():
     assert all(len(center) for center, _, _ in model.seen)
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_batches_of_the_first_epoch_are_as_large_as_asked_for(seed):
+    """Their number is that of the pairs which the same seed keeps: one pair a step, none left."""
+    texts, _ = two_circles(10)
+    settings = replace(SKIP_GRAM, n_epochs=1, batch_size=1, seed=seed)
+    model = Recorder.fit(texts, settings, d_model=2, subsample=0.02, min_count=2)
+    assert {len(center) for center, _, _ in model.seen} == {1}
+
+
 CHANGES = {
     "d_model": 5,
     "window": 1,

@@ -33,6 +33,20 @@ def test_ties_within_rounding_go_to_the_lower_item():
     assert Fixed(scores).fit(LOG).recommend([0], k=3).tolist() == [[1, 2, 3]]
 
 
+def test_a_model_may_give_out_its_own_table():
+    """What is done to scores, such as barring seen items, does not reach the model."""
+
+    class Table(Fixed):
+        def _score(self, users):
+            return self.scores
+
+    table = np.random.default_rng(0).random((3, 4), dtype=np.float32)
+    model = Table(table.copy()).fit(LOG)
+    model.recommend(range(3), k=2)
+    model.score(range(3))[:] = 7
+    np.testing.assert_array_equal(model.scores, table)
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e300])
 def test_a_diverged_model_is_an_error(bad):
     scores = np.zeros((3, 4))

@@ -75,6 +75,16 @@ def test_every_setting_matters(case):
         assert (model.score(USERS) != before.score(USERS)).any(), setting
 
 
+@pytest.mark.parametrize("case", [(kind, 0) for kind in EXAMPLES], ids=named)
+def test_what_is_no_number_is_refused_by_name(case):
+    model = example(*case, N_USERS, N_ITEMS)
+    for setting, value in model.get_params(deep=False).items():
+        if isinstance(value, int | float) and not isinstance(value, bool) and setting != "seed":
+            changed = clone(model).set_params(**{setting: np.nan})
+            with pytest.raises(ValueError, match=f"^{setting}=nan: give "):
+                changed.fit(some_log(), vectors(N_ITEMS))
+
+
 @every_model
 def test_a_constructor_stores_its_settings_and_nothing_else(case):
     model = example(*case)

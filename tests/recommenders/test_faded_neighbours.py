@@ -32,3 +32,9 @@ def test_the_similarities_are_those_of_plain_rows():
 def test_decay_is_a_share(decay):
     with pytest.raises(ValueError, match=f"decay={decay}"):
         FadedItemKNN(decay=decay).fit(LOG)
+
+
+@pytest.mark.parametrize(("setting", "value"), [("n_neighbours", 0), ("shrinkage", -1.0)])
+def test_the_other_settings_are_checked_as_in_item_knn(setting, value):
+    with pytest.raises(ValueError, match=f"{setting}={value}"):
+        FadedItemKNN(**{setting: value}).fit(LOG)

@@ -114,6 +114,16 @@ def test_it_writes_by_seed_stops_and_cools(model):
     assert generate(model, [3], 30, LENGTH, temperature=1e-4, seed=5) == greedy
 
 
+def test_it_reads_the_last_tokens_only(model):
+    ids = tokens(12).tolist()
+    with torch.inference_mode():
+        first, last = (
+            int(model(torch.tensor([part]))[0, -1].argmax()) for part in (ids[:8], ids[-8:])
+        )
+    assert first != last
+    assert generate(model, ids, 1, LENGTH, temperature=0) == [*ids, last]
+
+
 @pytest.mark.parametrize(("ids", "temperature"), [([], 1.0), ([3], -0.1)])
 def test_wrong_input_is_named(model, ids, temperature):
     with pytest.raises(ValueError, match=f"temperature={temperature}"):

@@ -62,6 +62,9 @@ def test_split_corpus_deals_whole_documents():
     )
     assert split_corpus(texts, seed=1) == corpus
     assert split_corpus(texts, seed=2) != corpus
+    # Of 11 the ends lie at 8.8 and 9.9, of 16 at 12.8 and 14.4: the nearest whole numbers.
+    assert [len(part) for part in split_corpus(texts[:11])] == [9, 1, 1]
+    assert [len(part) for part in split_corpus(texts[:16])] == [13, 1, 2]
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,16 @@ def test_two_heads_begin_at_the_neighbours(tokenizer, neighbours):
         assert max(head.diagonal(-1).mean(), head.diagonal(1).mean()) < 0.2
 
 
+def test_it_has_the_sizes_asked_for(tokenizer):
+    model = small_bert(BertForMaskedLM, tokenizer, 32, n_layers=3, n_heads=2, max_length=9)
+    embeddings, layers = model.bert.embeddings, model.bert.encoder.layer
+    assert embeddings.word_embeddings.weight.shape == (100, 32)
+    assert embeddings.position_embeddings.weight.shape == (9, 32)
+    assert len(layers) == 3
+    assert layers[0].attention.self.num_attention_heads == 2
+    assert layers[0].intermediate.dense.out_features == 128
+
+
 def test_all_of_it_stays_trainable(tokenizer):
     model = small_bert(BertForMaskedLM, tokenizer, d_model=32)
     assert all(weight.requires_grad for weight in model.parameters())

@@ -69,6 +69,7 @@ def test_stop_words_are_neither_indexed_nor_counted():
     assert "a" not in index.postings
     bm25 = BM25(index)
     np.testing.assert_array_equal(bm25.score("the red dress"), bm25.score("red dress"))
+    assert index.unknown("the green dress of a woman") == ["green", "woman"]
     with pytest.raises(ValueError, match="stop words only"):
         bm25.score("of the")
 

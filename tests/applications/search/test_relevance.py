@@ -72,6 +72,11 @@ def test_empty_places_and_queries_that_nothing_answers():
     assert graded_ndcg(np.array([[-1, -1], [0, 1]]), gains, 3)[0] == 0
 
 
+def test_an_empty_place_gains_nothing_whatever_item_0_would():
+    found = graded_ndcg(np.array([[1, -1, -1]]), np.array([[3, 1, 0]]), 3)
+    assert found[0] == pytest.approx(1 / (7 + 1 / np.log2(3)))
+
+
 def test_k_out_of_range():
     with pytest.raises(ValueError, match="k=4 with 3 items"):
         graded_ndcg(np.zeros((1, 3), int), np.ones((1, 3)), 4)

@@ -83,6 +83,18 @@ def test_the_loss_is_the_softmax_of_a_group(folder):
     assert float(model(batch)["found"]) == (scores.argmax(1) == 0).mean()
 
 
+def test_each_query_of_a_smaller_batch_counts_as_much(folder):
+    model = Reranker(folder, max_length=16).eval()
+    queries, documents = ["war", "a film", "love"], [["war", "love"], ["story", "a"], ["a", "film"]]
+    batches = GroupBatches(model, queries, documents, 2)
+    for batch in batches.epoch(0):
+        size = len(batch["input_ids"])
+        scores = model._scores({k: v.flatten(0, 1) for k, v in batch.items() if k != "n_groups"})
+        expected = -torch.log_softmax(scores.reshape(size, 2), 1)[:, 0].mean()
+        torch.testing.assert_close(model(batch)["loss"], expected)
+    assert size == 1
+
+
 def test_an_epoch_has_each_query_once_and_the_seed_decides_the_order(folder):
     model = Reranker(folder, max_length=16)
     queries, documents = lines(7), [[text, "a"] for text in lines(7, seed=1)]

@@ -30,7 +30,7 @@ def test_twice_as_many_reviews_are_worth_as_much_everywhere():
     ("counts", "weight", "message"),
     [
         ([1, 2, 3], 1, r"counts of shape \(3,\)"),
-        ([1, -2], 1, "count -2 of item 1"),
+        ([1, -1], 1, "count -1 of item 1"),
         ([1, 2], -1, "weight=-1"),
         ([1, 2], float("nan"), "weight=nan"),
     ],

@@ -61,6 +61,11 @@ def test_words_as_they_are_meant(speller, word, meant):
     assert speller.word(word) == meant
 
 
+@pytest.mark.parametrize(("alike", "meant"), [(0.83, "skirt"), (0.84, "skirtt")])
+def test_a_word_must_be_as_alike_as_asked_for(speller, alike, meant):
+    assert Speller(speller.index, alike).word("skirtt") == meant  # five of six letters
+
+
 def test_of_equally_similar_words_the_frequent_one():
     index = InvertedIndex(["boots", "boots", "books", "books", "books"])
     assert Speller(index).word("bools") == "books"

@@ -210,6 +210,23 @@ def test_bad_input(arguments, message):
         PairBatches(states(4), *arguments)
 
 
+def test_the_first_loss_is_that_of_the_first_batch_with_each_setting_as_asked_for(encoder):
+    texts, items = reviews(12)
+    lower, source = half_states(encoder, texts, 1), np.arange(12)
+    source[8:] = [0, 1, 2, 3]  # the last four are made of the first
+    hard = (items[:, None] + [1, 2]) % 4
+    settings, first = Training(n_steps=1, batch_size=6, seed=4), []
+    for options in ({}, {"temperature": 0.5}, {"n_keys": 1}, {"hard": hard}, {"source": source}):
+        given = {"n_keys": 2, "hard": None, "source": None} | options
+        temperature = given.pop("temperature", 0.05)
+        batch = next(PairBatches(lower, items, 6, **given, seed=4).epoch(0))
+        upper = UpperLayers(encoder.model, 1)
+        first.append(PairObjective(upper.eval(), temperature)(batch)["loss"].item())
+        history = tune_upper(upper, lower, items, settings, **options)
+        assert history["loss"].item() == pytest.approx(first[-1], rel=1e-5)
+    assert np.diff(np.sort(first)).min() > 1e-3
+
+
 def test_a_temperature_of_zero_is_refused(encoder):
     with pytest.raises(ValueError, match="temperature=0"):
         PairObjective(UpperLayers(encoder.model, 1), 0)

@@ -1,5 +1,7 @@
 """Reviews are dealt out without leaks: none describes an item and is a query too."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -103,12 +105,31 @@ def test_a_copy_becomes_no_query():
     rows = reviews.index[reviews["item"] == 98]
     long = "one two three four five six seven eight nine ten eleven twelve thirteen"
     reviews.loc[rows[0], "text"] = f"Well, {long}."
-    reviews.loc[rows[1], "text"] = f"{long}, I say!"
+    reviews.loc[rows[1:3], "text"] = f"{long}, I say!"  # two of five are left: one for each part
     for seed in range(8):
         shop = open_shop(reviews, seed=seed)
         for part in (shop.validation, shop.test):
             assert not shop.reviews["text"].iloc[part].str.contains("eleven").any()
             assert 2 in shop.about(part)
+
+
+def test_the_share_is_of_all_reviews_of_an_item_copies_among_them():
+    reviews = made_reviews()
+    rows = reviews.index[reviews["item"] == 100][:12]
+    reviews.loc[rows, "text"] = "one two three four five six seven eight nine ten eleven twelve"
+    shop = open_shop(reviews)
+    for part in (shop.validation, shop.test):
+        assert np.bincount(shop.about(part), minlength=5)[4] == 4  # a tenth of 40, not of 28
+
+
+def test_a_sentence_of_five_words_may_ask_and_one_of_four_not():
+    texts = [
+        "Bought it. One, two, three, four, five! Fine.",
+        "Bought it. One two three four! Fine.",
+    ]
+    reviews = pd.DataFrame({"title": ["", ""], "text": texts})
+    asked, rows = queries_of(SimpleNamespace(reviews=reviews), [0, 1], "sentence")
+    assert (asked, rows.tolist()) == (["One, two, three, four, five!", texts[1]], [0, 1])
 
 
 def test_copies_share_five_runs_of_eight_words():

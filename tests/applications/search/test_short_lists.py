@@ -29,8 +29,9 @@ def test_the_likest_text_of_each_item_is_read():
     about = np.array([0, 0, 1, 1])
     queries = np.array([[0.1, 0.2, 0.4, 0.3], [0.5, 0.2, 0.1, 0.6]])
     assert likest_texts(queries, texts, about, [[0, 1], [1, 0]]).tolist() == [[1, 2], [3, 0]]
-    but = np.array([1, -1])
-    assert likest_texts(queries, texts, about, [[0, 1], [1, 0]], but).tolist() == [[0, 2], [3, 0]]
+    for but, expected in (([1, -1], [[0, 2], [3, 0]]), ([-1, 0], [[1, 2], [3, 1]])):
+        found = likest_texts(queries, texts, about, [[0, 1], [1, 0]], np.array(but))
+        assert found.tolist() == expected
 
 
 def test_an_item_without_another_text_is_named():

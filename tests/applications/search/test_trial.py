@@ -53,6 +53,10 @@ def test_the_share_is_that_of_validation_whatever_the_test_says(trial):
     assert chosen == {"share": SHARES[0]}
     assert trial.mrr(fused) == 1
     assert trial.mrr(fused, "test") < 0.5
+    for part, right in (("validation", True), ("test", False)):
+        found = trial.reciprocal(fused, part)
+        assert len(found) == sum(len(trial.wanted[part, form]) for form in trial.forms)
+        assert (found == 1).all() == right
 
 
 def test_the_prior_is_taken_where_nothing_else_is_known(trial):

@@ -9,7 +9,7 @@ HOUR, DAY = 3600, 86_400
 COLUMNS = ["person", "thread", "list", "time", "reply_to"]
 ROWS = [
     (0, 0, "a", 0, -1),
-    (1, 1, "a", 10 * HOUR, -1),
+    (1, 1, "a", 10 * HOUR, 0),  # 1 answers 0, and begins a thread
     (2, 2, "b", 11 * HOUR, -1),
     (1, 2, "b", 12 * HOUR, 2),  # 1 answers 2
     (0, 0, "a", 13 * HOUR, -1),
@@ -39,7 +39,7 @@ def test_features_by_hand(messages):
         "unanswered": [0, 1, 1, 0, 0, 0, 0, 1],
         "session": -np.log1p([1, 1, 11, 14, 14, 12, 9, 9]),
         "same list": [1, 1, 0, 0, 0, 1, 0, 0],
-        "speaker": np.log1p([0, 0, 0, 0, 1, 1, 0, 0]),
+        "speaker": np.log1p([0, 0, 0, 1, 1, 1, 0, 0]),
         "speaker answers": np.log1p([0, 1, 0, 0, 0, 0, 0, 2]),
     }
     for name, column in wanted.items():
