@@ -14,6 +14,8 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode, return_and_correct_aliasing
 from torch.utils._pytree import tree_leaves, tree_map_only
 
+with torch.device("cpu"):  # torch lists what makes tensors at the first such call, and keeps
+    torch.zeros(1)  # the list, which must hold its own functions and not those that replace them
 DEVICE = torch.device("meta")
 COPIES = {torch.ops.aten._to_copy, torch.ops.aten.copy_, torch.ops.aten.to}
 

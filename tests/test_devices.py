@@ -20,6 +20,7 @@ from plmrec_lite.text.classifier import TextClassifier
 from plmrec_lite.text.finetuning import probabilities
 from plmrec_lite.text.held_out import fill_mask, guess_hidden, guess_next_sentence, token_surprise
 from plmrec_lite.text.passages import running_text, sentence_pairs
+from plmrec_lite.text.pretrained import load_pretrained
 from plmrec_lite.text.pretraining import masked_model
 from plmrec_lite.text.small_bert import small_bert
 from plmrec_lite.text.upper_layers import UpperLayers, lower_states
@@ -167,6 +168,18 @@ def test_every_model_of_texts(name):
     wanted = MODELS[name]("cpu")
     with one_device() as device:
         np.testing.assert_allclose(MODELS[name](device), wanted, atol=1e-5)
+
+
+def test_a_model_loaded_there_is_whole():
+    folder = tiny_bert(0.1, 2)
+    full = [torch.full((1, 16), 99) for _ in range(500)]
+    del full  # memory that is not set now holds anything but zeros
+    with one_device():
+        found = dict(load_pretrained(folder)[1].named_buffers())
+    wanted = dict(load_pretrained(folder)[1].named_buffers())
+    assert found.keys() == wanted.keys() != set()
+    for name, buffer in wanted.items():
+        assert torch.equal(found[name], buffer), name
 
 
 def test_what_the_mode_refuses_and_what_it_lets_pass():

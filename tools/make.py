@@ -85,7 +85,8 @@ def test(it):
             raise StepError("\n".join(lacks))
         with whole.hold(ROOT, "pages", alone=True, doing="make test"):
             environment.ensure_web(ROOT)
-    data(it)
+    if not pages:  # a page fetches what it reads when it reads it
+        data(it)
     lint(it)
     chosen = tests_of(ROOT, pages) if pages else fast_tests(ROOT) if fast else []
     it.run("-m", "pytest", "-n", "2", "--dist", "worksteal", *chosen, OMP_NUM_THREADS="1")

@@ -21,10 +21,10 @@ CELL_SECONDS = 300
 def validate(path):
     """Run nbval on a notebook; return its exit code, its words, and how many cells passed."""
     options = [
-        "--nbval",
+        *("-p", "nbval.plugin", "--nbval"),  # no other plugin is loaded
         "--nbval-current-env",
         f"--nbval-cell-timeout={CELL_SECONDS}",
-        *("-p", "nbval_tolerant", "-p", "no:cacheprovider", "-p", "no:xdist"),
+        *("-p", "nbval_tolerant", "-p", "no:cacheprovider"),
         *("--rootdir", str(path.parent), "-c", os.devnull, "-q", "--color=no"),
     ]
     done = subprocess.run(
@@ -35,6 +35,7 @@ def validate(path):
         env={
             **{k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")},
             "PYTHONPATH": os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), *PLUGIN])),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "PLMREC_PROFILE": "cpu",
             "PLMREC_PROGRESS": "0",
         },

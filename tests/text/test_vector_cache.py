@@ -250,29 +250,24 @@ print([name for name in ("torch", "transformers", "pandas") if name in sys.modul
 """
 
 
-@pytest.mark.parametrize("device", ["None", "cpu"])
-def test_no_model_and_no_torch_for_vectors_that_are_kept(tiny_bert, device):
-    said = [
-        subprocess.run(
-            [sys.executable, "-c", ASK, str(tiny_bert), device],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.splitlines()
-        for _ in range(2)
-    ]
-    assert said[0][0] == said[1][0]
-    assert "torch" in said[0][1]
-    assert said[1][1] == "[]"
+def test_two_processes_at_once_agree_and_what_is_kept_needs_no_model_and_no_torch(tiny_bert):
+    def ask(device):
+        asked = [sys.executable, "-c", ASK, str(tiny_bert), device]
+        return subprocess.Popen(asked, stdout=subprocess.PIPE, text=True)
 
+    def said(process):
+        lines = process.communicate()[0].splitlines()
+        assert process.returncode == 0
+        return lines
 
-def test_two_processes_at_once_agree(tiny_bert):
-    asked = [sys.executable, "-c", ASK, str(tiny_bert), "cpu"]
-    both = [subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    said = [process.communicate()[0].splitlines()[0] for process in both]
-    assert [process.returncode for process in both] == [0, 0]
-    assert said[0] == said[1]
+    both = [said(process) for process in (ask("None"), ask("None"))]
+    assert both[0][0] == both[1][0]
+    assert "torch" in both[0][1]
+    assert "torch" in both[1][1]
     assert cache_size()[0] == 1
+    here = TextEncoder(str(tiny_bert), "cpu", cache=True).encode(["a war film", "love"])
+    assert said(ask("None")) == [both[0][0], "[]"]
+    assert said(ask("cpu")) == [str(here.tolist()), "[]"]
 
 
 def test_damage_is_logged_not_printed(caplog, capfd):

@@ -129,6 +129,17 @@ def test_a_recording_that_takes_long_is_left_to_the_whole_run(monkeypatch):
     assert page_tests.tests_of(ROOT, ["bert/fine-tuning"])[-1] == "bert/fine-tuning.ipynb"
 
 
+@pytest.mark.parametrize(
+    ("given", "fetched"), [({"PAGE": "back/faq"}, False), ({"FAST": "1"}, True)]
+)
+def test_a_page_fetches_what_it_reads_itself(given, fetched, monkeypatch):
+    book, done = make.Book(given), []
+    monkeypatch.setattr(book, "run", lambda *words, **variables: done.append(words))
+    make.test(book)
+    assert any("main(['data'])" in word for words in done for word in words) == fetched
+    assert done[-1][:2] == ("-m", "pytest")
+
+
 def test_several_pages_and_pages_without_code():
     assert page_tests.tests_of(ROOT, ["start/setup", "back/faq"])[-1] == (
         "start/setup.ipynb or back/faq.md"
