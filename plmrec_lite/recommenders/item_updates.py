@@ -61,7 +61,7 @@ def _moved(P, items, sign):
     items = np.asarray(items, dtype=np.int64)
     if len(np.unique(items)) < len(items):
         raise ValueError(f"items {items.tolist()} repeat one: a row of ones holds each item once")
-    if len(items) and not (0 <= items.min() and items.max() < len(P)):
+    if len(items) and not (items.min() >= 0 and items.max() < len(P)):
         raise ValueError(
             f"items {items.tolist()} are not all among 0 to {len(P) - 1}: fit the model anew to "
             "take in a new item"

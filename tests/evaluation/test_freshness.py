@@ -44,7 +44,12 @@ def test_other_people_do_not_count(log):
 
 
 def test_each_event_fades_by_the_later_ones_that_have_arrived(log):
-    assert known(log, 31, 0, decay=0.5) == {3: 0.125, 0: 0.25, 1: 0.5, 4: 1.0}  # ties: as in the log
+    assert known(log, 31, 0, decay=0.5) == {
+        3: 0.125,
+        0: 0.25,
+        1: 0.5,
+        4: 1.0,
+    }  # ties: as in the log
     assert known(log, 31, 5, decay=0.5) == {3: 0.5, 0: 1.0}
 
 
