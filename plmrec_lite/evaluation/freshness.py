@@ -6,7 +6,126 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from plmrec_lite.checks import check_number
-from plmrec_lite.data.order import in_order
+from plmrec_lite.data.order import in_order, repeated_pairs
+
+NEVER = None  # the delay of a profile that stays as it was when the weights were learned
+MONTH = 30 * 24 * 60 * 60  # seconds
+
+
+class DelayTrial:
+    """What came next, moment by moment, and how well profiles of some delay rank it.
+
+    A moment is an event of the window. The weights, the items that may be recommended and their
+    vectors are of before the window. Each profile holds what the person did before the moment
+    and has arrived. Nothing that the person met before the moment is recommended again.
+
+    Parameters
+    ----------
+    log : Interactions; a repeated (user, item) pair counts as a new meeting only once
+    start, end : float; of the window, in seconds: ``start <= time < end``
+
+    Attributes
+    ----------
+    known : Interactions; before the window
+    asked : Interactions; the moments: first meetings of items that were known before the window
+    met : scipy.sparse.csr_array (n, n_items); what each person met before the moment
+    candidates : bool array (n_items,)
+
+    Raises
+    ------
+    ValueError: the log has no times, or the window holds no moment
+    """
+
+    def __init__(self, log, start, end):
+        times = log.require("timestamps", "DelayTrial")
+        self.log, self.start = log, start
+        self.known = log.select(times < start)
+        self.candidates = self.known.popularity() > 0
+        again = repeated_pairs(log.users, log.items, times)
+        asked = (times >= start) & (times < end) & self.candidates[log.items]
+        self.asked = log.select(asked if again is None else asked & ~again)
+        if not len(self.asked):
+            raise ValueError(f"no event from {start} to {end} is of a known item: widen the window")
+        self.met = profiles_at(log, self.asked.users, self.asked.timestamps)
+
+    def _arrival(self, delay):
+        """When each profile is read, and by how much its events are late."""
+        if delay is NEVER:
+            return np.full(len(self.asked), self.start), 0.0
+        return self.asked.timestamps, delay
+
+    def popularity(self, delay=0.0, window=MONTH):
+        """Return what each item's popularity was.
+
+        Parameters
+        ----------
+        delay : float or None; seconds; None: as it was before the window
+        window : float; seconds
+
+        Returns
+        -------
+        float32 array (n, n_items)
+        """
+        times, late = self._arrival(delay)
+        return popularity_at(self.log, times, late, window)
+
+    def scores(self, weights, delay=0.0, decay=1.0, window=MONTH):
+        """Score every item at each moment; by its popularity where no event has arrived.
+
+        Parameters
+        ----------
+        weights : float32 array (n_items, n_items); what an event adds to the score of each item
+        delay : float or None; seconds; None: the profile stays as it was before the window
+        decay, window : float; as in ``profiles_at`` and ``popularity_at``
+
+        Returns
+        -------
+        float32 array (n, n_items)
+        """
+        times, late = self._arrival(delay)
+        profiles = profiles_at(self.log, self.asked.users, times, late, decay)
+        scores = profiles.astype(np.float32) @ weights
+        nothing = np.diff(profiles.indptr) == 0
+        scores[nothing] = popularity_at(self.log, times[nothing], late, window)
+        return scores
+
+    def gains(self, scores, delay=0.0, k=10):
+        """Return the NDCG of each list.
+
+        Parameters
+        ----------
+        scores : float array (n, n_items)
+        delay : float or None; of the events that tell what not to recommend again
+        k : int
+
+        Returns
+        -------
+        float array (n,)
+        """
+        met = self.met
+        if delay != 0:
+            times, late = self._arrival(delay)
+            met = profiles_at(self.log, self.asked.users, times, late)
+        return next_item_gains(scores, met, self.asked.items, self.candidates, k)
+
+    def pauses(self):
+        """Return how long ago each person's last event before the moment was.
+
+        Returns
+        -------
+        float array (n,); seconds; infinite before the first one
+        """
+        order = in_order(self.log.users, self.log.timestamps)
+        users, times = self.log.users[order], self.log.timestamps[order]
+        pauses = np.full(len(self.asked), np.inf)
+        for row, (user, time) in enumerate(
+            zip(self.asked.users, self.asked.timestamps, strict=True)
+        ):
+            block = times[slice(*np.searchsorted(users, [user, user + 1]))]
+            before = np.searchsorted(block, time, side="left")
+            if before:
+                pauses[row] = time - block[before - 1]
+        return pauses
 
 
 def profiles_at(log, users, times, delay=0.0, decay=1.0):

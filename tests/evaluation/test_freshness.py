@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from plmrec_lite.data import Interactions
-from plmrec_lite.evaluation.freshness import next_item_gains, popularity_at, profiles_at
+from plmrec_lite.evaluation.freshness import (
+    NEVER,
+    DelayTrial,
+    next_item_gains,
+    popularity_at,
+    profiles_at,
+)
 from plmrec_lite.ranking import top_k
 
 
@@ -133,3 +139,65 @@ def test_a_log_without_times_and_an_empty_window_are_refused(log):
         popularity_at(log, [9], window=0)
     with pytest.raises(ValueError, match="delay"):
         popularity_at(log, [9], delay=-1)
+
+
+@pytest.fixture
+def trial():  # item 4 is new at 100; person 2 comes at 110
+    users = [0, 0, 1, 1, 0, 0, 2, 2, 1]
+    items = [0, 1, 1, 2, 2, 4, 3, 0, 1]
+    times = [1, 2, 3, 60, 100, 105, 110, 130, 140]
+    log = log_of([*users, 1], [*items, 3], [*times, 50])
+    return DelayTrial(log, 100, 135)
+
+
+def test_a_trial_asks_for_first_meetings_of_known_items(trial):
+    assert trial.candidates.tolist() == [True, True, True, True, False]
+    assert trial.asked.users.tolist() == [0, 2, 2]
+    assert trial.asked.items.tolist() == [2, 3, 0]
+    assert trial.met.toarray().tolist() == [[1, 1, 0, 0, 0], [0] * 5, [0, 0, 0, 1, 0]]
+    assert len(trial.known) == 5
+
+
+def test_an_item_that_is_met_again_is_not_asked(trial):
+    with pytest.raises(ValueError, match="no event from 136 to 150"):
+        DelayTrial(trial.log, 136, 150)
+
+
+@pytest.mark.parametrize(
+    ("delay", "profiles"),
+    [
+        (0, [{0, 1}, set(), {3}]),
+        (10, [{0, 1}, set(), {3}]),
+        (20, [{0, 1}, set(), set()]),
+        (98.5, [{0}, set(), set()]),
+        (NEVER, [{0, 1}, set(), set()]),
+    ],
+)
+def test_scores_are_sums_over_what_has_arrived(trial, delay, profiles):
+    weights = np.random.default_rng(0).random((5, 5)).astype(np.float32)
+    scores = trial.scores(weights, delay)
+    for row, items in enumerate(profiles):
+        time = 100 if delay is NEVER else trial.asked.timestamps[row]
+        counts = popularity_at(trial.log, [time], delay or 0)[0]
+        wanted = weights[sorted(items)].sum(axis=0) if items else counts
+        assert scores[row] == pytest.approx(wanted)
+    counts = trial.popularity(delay)
+    times = [100] * 3 if delay is NEVER else trial.asked.timestamps
+    assert (counts == popularity_at(trial.log, times, delay or 0)).all()
+
+
+def test_the_latest_event_weighs_most(trial):
+    weights = np.eye(5, dtype=np.float32)
+    assert trial.scores(weights, 0, decay=0.5)[0].tolist() == [0.5, 1, 0, 0, 0]
+
+
+def test_a_late_filter_repeats_what_was_met(trial):
+    scores = np.tile(np.array([5, 4, 3, 6, 0], dtype=np.float32), (3, 1))
+    assert trial.gains(scores).tolist() == pytest.approx([0.630930, 1, 1], abs=1e-5)
+    late = trial.gains(scores, delay=25)  # item 3, met at 110, stands first at 130
+    assert late.tolist() == pytest.approx([0.630930, 1, 0.630930], abs=1e-5)
+    assert trial.gains(scores, NEVER).tolist() == pytest.approx(late.tolist())
+
+
+def test_pauses_are_since_the_last_event(trial):
+    assert trial.pauses().tolist() == [98, np.inf, 20]
