@@ -5,7 +5,17 @@ import platform
 
 import torch
 
-from benchmarks import encoder, large, nn, own_data, recommenders, sequential, serving, tower
+from benchmarks import (
+    ann,
+    encoder,
+    large,
+    nn,
+    own_data,
+    recommenders,
+    sequential,
+    serving,
+    tower,
+)
 from benchmarks.paired import print_row
 
 
@@ -17,6 +27,9 @@ def main():
     for module in (encoder, own_data, recommenders, large, tower, nn, sequential):
         for row in module.rows():
             print_row(row)
+    print(f"\n{ann.TITLE}")
+    for search in ann.rows():
+        print(search, flush=True)
     print(f"\n{serving.TITLE}")
     for load in serving.rows():
         print(load, flush=True)
