@@ -524,7 +524,7 @@ def test_the_delay_of_events_lowers_the_bars_and_leaves_the_first_film_of_a_sitt
     )
     press(page, "radio", "all questions", "ArrowDown", "ArrowDown")
     assert bars(page)[:3] == shown(2, 0)[:3] == shown(2, 3)[:3]  # an hour makes no difference
-    assert "102 people" in page.locator(".hand-curve").inner_text()
+    assert "102 people" in page.locator(".hand-curve").text_content()
     press(page, "slider", "delay of an event", "ArrowRight")
     assert bars(page) == shown(2, 4)
 
