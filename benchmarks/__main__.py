@@ -6,6 +6,7 @@ import platform
 import torch
 
 from benchmarks import (
+    ann,
     encoder,
     large,
     nn,
@@ -27,6 +28,9 @@ def main():
     for module in (encoder, search, own_data, recommenders, large, tower, nn, sequential):
         for row in module.rows():
             print_row(row)
+    print(f"\n{ann.TITLE}")
+    for found in ann.rows():
+        print(found, flush=True)
     print(f"\n{serving.TITLE}")
     for load in serving.rows():
         print(load, flush=True)

@@ -17,7 +17,6 @@ PLANNED = {
     "math/ranking-losses",
     "practice/search",
     "practice/multimodal",
-    "practice/realtime",
     "frontier/generative",
     "challenges/efficiency",
 }

@@ -504,6 +504,31 @@ def test_fading_weighs_the_films_by_their_age_and_lists_what_ease_does(open_figu
     assert says(page).endswith(f"{listed[0][0]}.")
 
 
+def test_the_delay_of_events_lowers_the_bars_and_leaves_the_first_film_of_a_sitting(open_figure):
+    page = open_figure("freshness")
+    data = read("freshness")  # what the library computes, says tests/book/test_hand.py
+    press(page, "slider", "delay of an event", *["ArrowRight"] * 3)
+
+    def shown(who, place):
+        return [
+            [model, f"{data['ndcg'][row][who][place][0]:.3f}"]
+            for row, model in enumerate(data["models"])
+        ]
+
+    assert data["delays"][3] == "1 hour"
+    assert bars(page) == shown(0, 3)
+    value, low, high = data["ndcg"][0][0][3]
+    assert says(page) == (
+        f"Delay 1 hour: EASE, faded reaches {value:.3f} [{low:.3f}, {high:.3f}] on 9,872 "
+        "questions of 163 people."
+    )
+    press(page, "radio", "all questions", "ArrowDown", "ArrowDown")
+    assert bars(page)[:3] == shown(2, 0)[:3] == shown(2, 3)[:3]  # an hour makes no difference
+    assert "102 people" in page.locator(".hand-curve").text_content()
+    press(page, "slider", "delay of an event", "ArrowRight")
+    assert bars(page) == shown(2, 4)
+
+
 def test_the_words_beside_the_clock_order_the_threads(open_figure):
     page = open_figure("clock-and-words")
     data = read("clock-and-words")  # what the library computes, says tests/book/test_hand.py
