@@ -9,6 +9,7 @@ from torch import nn
 from plmrec_lite.applications.multimodal.twin_heads import KINDS, RowBatches
 from plmrec_lite.checks import check_choice, check_number
 from plmrec_lite.nn.losses import cross_entropy
+from plmrec_lite.runtime import own_seed
 from plmrec_lite.training import train
 
 FUSIONS = ("words", "pictures", "early", "gated")
@@ -66,7 +67,7 @@ class ShelfNet(nn.Module):
         both = torch.cat([words, pictures], dim=-1)
         if self.fusion == "gated":
             of_words, of_pictures = self.sides["words"](words), self.sides["pictures"](pictures)
-            share = self.gate(both).sigmoid()  # of the words, (B, hidden)
+            share = self.gate(both).sigmoid()  # (B, hidden)
             return share * of_words.relu() + (1 - share) * of_pictures.relu()
         given = {"early": both, "words": words, "pictures": pictures}[self.fusion]
         return self.first(given).relu()
@@ -89,6 +90,27 @@ class ShelfNet(nn.Module):
         scores = self.last(self.dropout(self.hidden(words, pictures)))
         loss = cross_entropy(scores, batch["shelf"], reduction="none")
         return {"loss": loss.sum() / batch["n"]}
+
+    def words_share(self, words, pictures):
+        """Return how much of the hidden layer a gate takes from the words.
+
+        Parameters
+        ----------
+        words, pictures : float32 arrays (n, n_words) and (n, n_pictures)
+
+        Returns
+        -------
+        float32 array (n,); 0 to 1, the mean over the hidden layer
+
+        Raises
+        ------
+        ValueError: the network has no gate
+        """
+        if self.fusion != "gated":
+            raise ValueError(f"fusion={self.fusion!r} has no gate: use a network with 'gated'")
+        with torch.inference_mode():
+            both = torch.from_numpy(np.hstack([words, pictures])).to(self.last.weight.device)
+            return self.gate(both).sigmoid().mean(-1).cpu().numpy()
 
     def log_shares(self, words, pictures):
         """Return the logarithm of what each shelf gets, without dropout.
@@ -155,8 +177,6 @@ def tune_shelves(
     ------
     ValueError: as ``ShelfNet``, ``RowBatches`` and ``train``
     """
-    from plmrec_lite.runtime import own_seed
-
     known = np.asarray(shelves, dtype=np.int64)
     columns = {"words": words, "pictures": pictures, "shelf": known}
     batches = ShelfBatches(columns, training.batch_size, training.seed)
@@ -173,6 +193,32 @@ def tune_shelves(
     options = {"watch": watch, "choose": "likelihood", "title": f"shelves, {fusion}"} | options
     history = train(net, batches, training, **options)
     return net.eval(), history
+
+
+def shelf_codes(subgroups, families, least=5):
+    """Number the shelves that enough families stand on.
+
+    Parameters
+    ----------
+    subgroups : sequence of n str; the shelf of each thing
+    families : int array (n,)
+    least : int; families that a shelf must have to be learned and tested
+
+    Returns
+    -------
+    int array (n,); from 0 in alphabetical order, -1 on a smaller shelf
+
+    Raises
+    ------
+    ValueError: no shelf has that many
+    """
+    subgroups, families = np.asarray(subgroups, dtype=object), np.asarray(families)
+    n_families = {one: len(set(families[subgroups == one])) for one in set(subgroups)}
+    kept = sorted(one for one, n in n_families.items() if n >= least)
+    if not kept:
+        raise ValueError(f"least={least}: no shelf has so many families")
+    number = {one: code for code, one in enumerate(kept)}
+    return np.array([number.get(one, -1) for one in subgroups])
 
 
 def late_fusion(words, pictures, weight):

@@ -11,6 +11,7 @@ from torch import nn
 from plmrec_lite.applications.search.relevance import known_item_ranks
 from plmrec_lite.checks import check_number
 from plmrec_lite.nn.losses import info_nce
+from plmrec_lite.runtime import own_seed
 from plmrec_lite.training import train
 
 KINDS = ("words", "pictures")
@@ -45,6 +46,8 @@ class TwinHeads(nn.Module):
     dropout : float; the share of an encoder's numbers that a training step leaves out
     temperature : float; at first; it is learned
     """
+
+    whole = True  # the rows of a batch are compared with each other
 
     def __init__(self, n_words, n_pictures, dimension=64, dropout=0.3, temperature=0.07):
         super().__init__()
@@ -87,8 +90,6 @@ class TwinHeads(nn.Module):
         """
         words, pictures = (self.project(batch[kind], kind) for kind in KINDS)
         return {"loss": contrastive_loss(words, pictures, self.temperature)}
-
-    whole = True  # the rows of a batch are compared with each other
 
     def vectors(self, vectors, kind):
         """Bring vectors of NumPy into the common space, without dropout.
@@ -189,8 +190,6 @@ def tune_heads(words, pictures, held_out, training, *, dimension=64, dropout=0.3
     ------
     ValueError: as ``RowBatches`` and ``train``
     """
-    from plmrec_lite.runtime import own_seed
-
     columns = {"words": words, "pictures": pictures}
     batches = RowBatches(columns, training.batch_size, training.seed)
     with own_seed(training.seed):

@@ -79,15 +79,16 @@ def _usage():
 
 
 # What tells variants of one thing apart: colour, number, size, place, sex and age.
-VARIANTS = frozenset(
-    """red orange yellow green blue purple brown black white grey pink light dark
+_VARIANTS = """
+    red orange yellow green blue purple brown black white grey pink light dark
     one two three four five six seven eight nine ten eleven twelve thirty 1st 2nd 3rd first last
     small medium large big heavy double single hollow
     up down left right upwards downwards leftwards rightwards clockwise counterclockwise vertical
     horizontal tilted pointing facing front oncoming open closed raised lowered upright
     man woman men women person people boy girl male female old older
-    face sign symbol button with and of the pointed decorative""".split()
-)
+    face sign symbol button with and of the pointed decorative
+"""
+VARIANTS = frozenset(_VARIANTS.split())
 
 
 def families(names):
