@@ -32,10 +32,10 @@ SEEDS = (0, 1, 2)
 CASES = {"retrieval": {"what": "retrieval"}, "shelves": {"what": "shelves"}}
 CHECK = {"what": "shelves", "n": 240}
 HEADS = {
-    "n_epochs": 15,
-    "batch_size": 128,
-    "learning_rate": 1e-2,
-    "weight_decay": 0.1,
+    "n_epochs": 20,
+    "batch_size": 256,
+    "learning_rate": 5e-3,
+    "weight_decay": 1.0,
 }
 SHELVES = {
     "n_epochs": 30,
@@ -43,7 +43,7 @@ SHELVES = {
     "learning_rate": 1e-2,
     "weight_decay": 0.1,
 }
-PENALTIES = (0.1, 1, 10, 100)
+PENALTIES = (0.1, 0.3, 1, 3, 10)
 WEIGHTS = np.linspace(0, 1, 11)
 MISSING = 0.2  # the share of training rows that lose their words, and their picture
 NETS = {  # words, pictures, fusion, missing

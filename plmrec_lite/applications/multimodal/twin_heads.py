@@ -49,7 +49,7 @@ class TwinHeads(nn.Module):
 
     whole = True  # the rows of a batch are compared with each other
 
-    def __init__(self, n_words, n_pictures, dimension=64, dropout=0.3, temperature=0.07):
+    def __init__(self, n_words, n_pictures, dimension=256, dropout=0.5, temperature=0.07):
         super().__init__()
         check_number("dimension", dimension, least=1, whole=True)
         check_number("temperature", temperature, above=LEAST_TEMPERATURE)
@@ -169,7 +169,7 @@ def found_at(queries, keys):
     return known_item_ranks(queries @ keys.T, np.arange(len(queries)))
 
 
-def tune_heads(words, pictures, held_out, training, *, dimension=64, dropout=0.3, **options):
+def tune_heads(words, pictures, held_out, training, *, dimension=256, dropout=0.5, **options):
     """Learn two heads by which words find their pictures, and pictures their words.
 
     Parameters
