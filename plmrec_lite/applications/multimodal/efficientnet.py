@@ -122,8 +122,8 @@ class EfficientNetLite0(nn.Module):
 
         Parameters
         ----------
-        pictures : float tensor (B, 3, H, W); red, green, blue, less their means and over their
-            deviations on ImageNet
+        pictures : float tensor (B, 3, H, W); red, green, blue, each from -1 to 1: 0 to 255, less
+            127 and over 128
 
         Returns
         -------

@@ -12,8 +12,7 @@ from plmrec_lite.data.sources.registry import dataset
 from plmrec_lite.runtime import progress
 from plmrec_lite.text.vector_cache import keep_vectors, load_vectors, vectors_key
 
-MEANS = (0.485, 0.456, 0.406)  # of red, green and blue on ImageNet
-DEVIATIONS = (0.229, 0.224, 0.225)
+MIDDLE, WIDTH = 127, 128  # of the 255 steps of a colour: Lite0 was trained on (x - 127) / 128
 SMALLEST = 32  # pixels of a side: the network halves it five times
 
 
@@ -105,6 +104,7 @@ def picture_vectors(pictures, batch_size=32, cache=True):
         shape=str(pictures.shape),
         model=source.files[0].sha256,
         torch=version("torch"),
+        input=f"{MIDDLE}, {WIDTH}",
         batch_size=batch_size,
     )
     kept = load_vectors(key, len(pictures)) if cache else None
@@ -122,12 +122,11 @@ def _encoded(pictures, batch_size):
     from plmrec_lite.applications.multimodal.efficientnet import load_lite0
 
     network = load_lite0().to(memory_format=torch.channels_last)
-    means, deviations = torch.tensor(MEANS), torch.tensor(DEVIATIONS)
     vectors = []
     with torch.inference_mode():
         for start in progress(range(0, len(pictures), batch_size), "encoding pictures"):
-            seen = torch.from_numpy(pictures[start : start + batch_size].astype(np.float32) / 255)
-            seen = ((seen - means) / deviations).permute(0, 3, 1, 2)  # (B, 3, H, W)
+            seen = torch.from_numpy(pictures[start : start + batch_size].astype(np.float32))
+            seen = ((seen - MIDDLE) / WIDTH).permute(0, 3, 1, 2)  # (B, 3, H, W)
             vectors.append(network.vectors(seen).numpy())
     return np.concatenate(vectors)
 
