@@ -64,6 +64,11 @@ SMALLEST_EFFECTS = {
     "auc": SmallestEffect(
         0.01, "AUC of one person", "one pair of films in a hundred put in the right order"
     ),
+    "r2": SmallestEffect(
+        0.02,
+        "R², how often a thing is used",
+        "two hundredths of what differs between things; fixed after a first look at one page",
+    ),
     "nats": SmallestEffect(
         0.05, "negative log-likelihood, nats", "probabilities that are 5 % higher"
     ),

@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "readers": ["read_behaviors", "read_table"],
         "rolling": ["rolling_splits"],
         "sources.clothing_reviews": ["clothing_items", "clothing_texts", "load_clothing_reviews"],
+        "sources.emoji": ["draw_emoji", "load_emoji"],
         "sources.fetch": ["CacheError", "FetchError", "cache_home", "fetch", "find_cached"],
         "sources.film_facts": ["join_film_facts", "load_film_facts"],
         "sources.mailing_lists": ["MailingLists", "load_mailing_lists"],

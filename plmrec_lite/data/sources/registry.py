@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from plmrec_lite.data.sources.records import Dataset, File, Source
+from plmrec_lite.data.sources.words_and_pictures import (
+    EFFICIENTNET_LITE0,
+    EMOJI,
+    EMOJI_DRAWINGS,
+    EMOJI_SENTIMENT,
+)
 from plmrec_lite.data.sources.written_texts import (
     CLOTHING_REVIEWS,
     GLOVE_50D,
@@ -166,6 +172,10 @@ DATASETS = {
         MAILING_LISTS,
         GLOVE_50D,
         MPNET,
+        EMOJI,
+        EMOJI_DRAWINGS,
+        EMOJI_SENTIMENT,
+        EFFICIENTNET_LITE0,
     )
 }
 

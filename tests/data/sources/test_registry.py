@@ -8,7 +8,8 @@ from plmrec_lite.data.sources.registry import DATASETS, dataset
 def test_the_data_sets_of_the_book():
     films = ["movielens-100k", "film-facts", "film-synopses"]
     written = ["opinions", "clothing-reviews", "mailing-lists"]
-    assert list(DATASETS) == [*films, *written, "glove-50d", "mpnet"]
+    seen = ["emoji", "emoji-drawings", "emoji-sentiment", "efficientnet-lite0"]
+    assert list(DATASETS) == [*films, *written, "glove-50d", "mpnet", *seen]
     assert all(dataset(name) is record for name, record in DATASETS.items())
 
 
