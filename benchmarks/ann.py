@@ -80,7 +80,7 @@ def _searches(n, d):
     dot = faiss.METRIC_INNER_PRODUCT
     yield "exact", faiss.IndexFlatIP(d), lambda index, setting: None, [""]
     inverted = faiss.IndexIVFFlat(faiss.IndexFlatIP(d), d, round(2 * np.sqrt(n)), dot)
-    inverted.cp.niter = 5
+    inverted.cp.niter, inverted.cp.min_points_per_centroid = 5, 5
     yield "IVF, groups:", inverted, lambda index, groups: setattr(index, "nprobe", groups), GROUPS
     graph = faiss.IndexHNSWFlat(d, 16, dot)
     graph.hnsw.efConstruction = 40
