@@ -27,6 +27,8 @@ from transformers import (
     BertTokenizer,
 )
 
+from plmrec_lite.applications.multimodal.shelves import tune_shelves
+from plmrec_lite.applications.multimodal.twin_heads import tune_heads
 from plmrec_lite.applications.search.heads import tune_head
 from plmrec_lite.applications.search.reranker import Reranker, tune_reranker
 from plmrec_lite.applications.search.tuning import half_states, tune_upper
@@ -319,6 +321,39 @@ def train_reranker(changes, dropout=0.0, **options):
     model = Reranker(tiny_bert(dropout, 3), max_length=16, seed=settings.seed)
     documents = [[text, f"{text} war", "a"] for text in lines(21, seed=1)]
     return model, tune_reranker(model, lines(21), documents, settings, **options)
+
+
+@training("words and pictures, heads")
+def train_twin_heads(changes, dropout=0.0, **options):
+    words, pictures = (
+        item_vectors(21).astype(np.float32)[:, part] for part in (slice(3), slice(3, 6))
+    )
+    settings = replace(Training(n_steps=N_STEPS, batch_size=7, learning_rate=1e-3), **changes)
+    held_out = (words[:5], pictures[:5])
+    options = {"watch": None, "choose": None} | options
+    return tune_heads(words, pictures, held_out, settings, dimension=4, dropout=dropout, **options)
+
+
+@training("words and pictures, shelves")
+def train_shelves(changes, dropout=0.0, **options):
+    words, pictures = (
+        item_vectors(21).astype(np.float32)[:, part] for part in (slice(3), slice(3, 6))
+    )
+    shelves = np.arange(21) % 3
+    settings = replace(Training(n_steps=N_STEPS, batch_size=7, learning_rate=1e-3), **changes)
+    held_out = (words[:5], pictures[:5], shelves[:5])
+    options = {"watch": None, "choose": None} | options
+    return tune_shelves(
+        words,
+        pictures,
+        shelves,
+        held_out,
+        "gated",
+        settings,
+        missing=0.2,
+        dropout=dropout,
+        **options,
+    )
 
 
 # In processes of their own

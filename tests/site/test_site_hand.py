@@ -547,3 +547,23 @@ def test_the_words_beside_the_clock_order_the_threads(open_figure):
     (value, *_), (alone, *_) = data["ndcg"][8], data["ndcg"][0]
     assert f"Weight {weight}: the thread that was joined is at place {place} of 13." in says(page)
     assert f"NDCG@10 is {value:.3f}, {MINUS}{alone - value:.3f} against" in says(page)
+
+
+def test_words_and_pictures_order_the_neighbours(open_figure):
+    page = open_figure("words-and-pictures")
+    data = read("words-and-pictures")  # what the library computes, says tests/book/test_hand.py
+    press(page, "slider", "share of the picture β", *["ArrowRight"] * 4)
+    press(page, "radio", "as written", "ArrowDown")
+    share, near = data["shares"][4], data["asked"][0]["near"]
+    scores = {name: (1 - share) * told[3] + share * told[1] for name, told in near.items()}
+    order = sorted(scores, key=lambda name: -scores[name])[:8]
+    same = [bool(near[name][0]) for name in order]
+    expected = [
+        f"{name} (same shelf)" if is_same else name
+        for name, is_same in zip(order, same, strict=True)
+    ]
+    found = bars(page)
+    assert [name for name, _ in found] == expected
+    np.testing.assert_allclose([float(v) for _, v in found], [scores[n] for n in order], atol=6e-3)
+    assert f"{sum(same)} of the eight nearest" in says(page)
+    assert says(page).endswith(f"among ten is {data['value'][1][4][0]:.3f}.")

@@ -66,15 +66,24 @@ def test_a_wide_picture_is_padded_on_its_own_sides():
 
 
 def test_it_knows_kinds_of_things_that_it_was_trained_on(network):
-    """Drawings are no photographs: the right kind is among the first five of 1,000."""
-    kinds = {"\N{AMBULANCE}": 407, "\N{STRAWBERRY}": 949, "\N{PINEAPPLE}": 953}  # of ImageNet
-    pictures = draw_emoji(list(kinds), size=224).astype(np.float32) / 255
-    pictures = (pictures - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]
+    """Drawings are no photographs: some of them are found among the first ten of 1,000 kinds."""
+    kinds = {  # of ImageNet, in its order
+        "\N{BANANA}": 954,
+        "\N{UMBRELLA}": 879,
+        "\N{VIOLIN}": 889,
+        "\N{ACCORDION}": 401,
+        "\N{SOCCER BALL}": 805,
+        "\N{HAMMER}": 587,
+        "\N{FLAMINGO}": 130,
+        "\N{ELEPHANT}": 386,
+        "\N{PEACOCK}": 84,
+    }
+    pictures = (draw_emoji(list(kinds), size=224).astype(np.float32) - 127) / 128
     with torch.inference_mode():
-        scores = network(torch.from_numpy(pictures).float().permute(0, 3, 1, 2))
-    top = scores.topk(5).indices.tolist()
-    found = sum(kind in row for kind, row in zip(kinds.values(), top, strict=True))
-    assert found >= 2, top
+        scores = network(torch.from_numpy(pictures).permute(0, 3, 1, 2))
+    top = scores.topk(10).indices.tolist()
+    found = [kind in row for kind, row in zip(kinds.values(), top, strict=True)]
+    assert 6 <= sum(found) < 9, found  # by chance one in a hundred
 
 
 def test_the_vector_is_what_the_classes_are_read_from(network):

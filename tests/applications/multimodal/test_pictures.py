@@ -19,8 +19,7 @@ def drawn():
 
 
 def test_vectors_are_those_of_the_network(drawn):
-    given = drawn.astype(np.float64) / 255
-    given = (given - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]
+    given = (drawn.astype(np.float64) - 127) / 128
     with torch.inference_mode():
         expected = load_lite0().vectors(torch.from_numpy(given).float().permute(0, 3, 1, 2))
     found = picture_vectors(drawn, batch_size=2, cache=False)
@@ -52,7 +51,7 @@ def test_kept_vectors_are_taken_and_another_picture_is_not_mistaken(drawn, tmp_p
 def test_pixels_are_means_of_squares(drawn):
     vectors = pixel_vectors(drawn, side=16)
     expected = drawn.reshape(3, 16, 4, 16, 4, 3).mean(axis=(2, 4)).reshape(3, -1) / 255
-    np.testing.assert_allclose(vectors, expected, atol=0.51 / 255)
+    np.testing.assert_allclose(vectors, expected, atol=1.01 / 255)
     with pytest.raises(ValueError, match="side=65: give 1 to 64 pixels"):
         pixel_vectors(drawn, side=65)
 
