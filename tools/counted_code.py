@@ -38,12 +38,10 @@ class Module:
 
 
 def _defined(node):
-    """The names that a statement defines, several for ``A, B = ...``; "" for none."""
+    """The names that a statement defines or fills, such as A and B of ``A, B["a"] = ...``."""
     if isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        inner = [n for target in targets for n in ast.walk(target)]
-        stored = {n.id for n in inner if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        return stored or {""}
+        return {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
     return {getattr(node, "name", "")}
 
 

@@ -517,6 +517,19 @@ def test_the_cures_of_remarks_are_options_where_the_command_has_them(tmp_path, c
     assert 'say how they are written: --time-format "%Y%m%d"' in capsys.readouterr().out
     assert main(["inspect", str(tmp_path / "events.csv"), "--time-format", "%Y%m%d"]) == 0
     assert "dates as numbers" not in capsys.readouterr().out
+    table.loc[4, "timestamp"] = None  # the others are now written 20200913.0
+    table = table.rename(columns={"timestamp": "when"}).assign(timestamp=0)
+    table.to_csv(tmp_path / "events.csv", index=False)
+    words = ["--user", "user", "--item", "item", "--time-format", "%Y%m%d", "--on-bad", "drop"]
+    assert main(["inspect", str(tmp_path / "events.csv"), *words, "--time", "when"]) == 0
+    assert "events: 319," in capsys.readouterr().out
+
+
+def test_numbers_of_which_one_is_no_date_are_no_dates():
+    table = events()
+    numbered_dates(table)
+    table.loc[4, "timestamp"] = 20201301
+    assert "dates as numbers" not in names(inspect_data(read(table)).remarks)
 
 
 def test_items_from_a_table_are_looked_at():

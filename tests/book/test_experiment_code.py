@@ -201,12 +201,15 @@ def test_a_name_that_is_assigned_with_others_is_followed_in_its_own_module(libra
     edit(library, "models/one", "SONGS = ", "OTHER = ")
     edit(library, "models/one", '"films", "songs"', '"films", "tunes"')
     assert hash_of(library) != both
-    edit(
-        library, "models/one", 'NAME, OTHER = "films", "tunes"', 'table = {}\ntable["a"], b = 1, 2'
-    )
-    with_parts = hash_of(library)
-    edit(library, "models/one", '["a"], b = 1', '["a"], b = 5')
-    assert hash_of(library) == with_parts  # nothing that is reached names b
+
+
+def test_what_fills_a_constant_counts(library):
+    edit(library, "numbers", "START = 12", 'START = {}\nSTART["a"], left = 12, 3')
+    before = hash_of(library)
+    edit(library, "numbers", "= 12, 3", "= 13, 3")
+    assert hash_of(library) != before
+    edit(library, "numbers", "= 13, 3", "= 12, 3\nOTHER = {}\nOTHER[0] = 4")
+    assert hash_of(library) == before
 
 
 def test_what_is_not_followed_keeps_its_values():

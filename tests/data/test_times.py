@@ -87,6 +87,7 @@ def test_the_cure_for_dates_of_another_form_cures(day, clock):
 def test_dates_of_no_form_still_get_an_example():
     assert likely_format(pd.Series(["soon", None])) == "%d.%m.%Y"
     assert likely_format(pd.Series(["01/02/2024", "03/04/2024"])) == "%d/%m/%Y"
+    assert likely_format(pd.Series(["01/02/2024", None, "03/31/2024"])) == "%m/%d/%Y"
 
 
 def test_zero_is_a_time_in_every_unit():
