@@ -12,7 +12,7 @@ ROWS = [
     (0, 1, "a", 2 * HOUR, 1),  # 0 joins 1's thread: thread 0 is its own, one candidate only
     (2, 2, "b", 3 * HOUR, -1),
     (1, 0, "a", 4 * HOUR, 0),  # 1 joins 0's thread: the only one
-    (3, 3, "a", 5 * HOUR, -1),
+    (3, 3, "a", 5 * HOUR, 0),  # 3 answers 0, and begins a thread
     (3, 3, "a", 6 * HOUR, -1),
     (2, 3, "a", 7 * HOUR, 6),  # 2 has not written to a: thread 3 is no candidate
     (3, 1, "a", 8 * HOUR, 1),  # 3 joins 1 among 0 and 1
@@ -43,7 +43,7 @@ def test_joins_candidates_and_features_by_hand(messages):
     np.testing.assert_allclose(joins.features["list"], np.log([1, 1, 0.5, 0.5]))
     # 3 and 2 have met in thread 3, where 2 answered 3; 3 then joined 1 and answered 1.
     np.testing.assert_allclose(joins.features["together"], np.log1p([0, 0, 0, 1]))
-    np.testing.assert_allclose(joins.features["replies"], np.log1p([0, 0, 0, 1]))
+    np.testing.assert_allclose(joins.features["replies"], np.log1p([1, 1, 0, 1]))
 
 
 def test_words_are_cosines_of_what_was_said_before(messages):
