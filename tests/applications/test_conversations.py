@@ -78,6 +78,13 @@ def test_days_and_at_least_count(messages):
     assert thread_joins(messages, at_least=2).about["written"].tolist() == [2, 2]
 
 
+def test_all_who_wrote_in_a_thread_were_met_there(messages):
+    """3 met 0 three times, 2 twice and 1 once, not only the last who had written before."""
+    joins = thread_joins(messages, days=30)
+    assert joins.about["thread"].tolist() == [1, 0, 0]
+    np.testing.assert_allclose(joins.features["together"][-2:], np.log1p([6, 0]))
+
+
 def test_a_thread_lives_by_its_last_message(messages):
     """3 joins at 8, when the last messages are of 4 and 2 o'clock, the first of 0 and 1."""
     assert thread_joins(messages, days=6 / 24).counts.tolist() == [2, 2]
