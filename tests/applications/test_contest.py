@@ -56,12 +56,12 @@ def test_a_split_with_few_users_in_either_part_is_passed_by(monkeypatch, log, te
 
 
 @pytest.mark.parametrize("timed", [True, False])
-@pytest.mark.parametrize("most", [contest.EASE_ITEMS, 100])
+@pytest.mark.parametrize("most", [N_ITEMS, N_ITEMS - 1])
 def test_a_blend_is_of_the_two_models_as_they_were_chosen(monkeypatch, log, asked, timed, most):
     monkeypatch.setattr(contest, "EASE_ITEMS", most)
     cut, given = contest.Cut(*[temporal_split(log)] * 2), vectors()
     contest.compare_models(cut, given, 10, timed, quiet)
-    learner = "EASE" if most > N_ITEMS else "iALS"
+    learner = "EASE" if most == N_ITEMS else "iALS"
     for uses, read in contest.READERS.items():
         make, _, _, blended = asked[f"{learner} + {read}"]
         blend = make(weight=0.2)
@@ -85,6 +85,22 @@ def test_cold_items_are_drawn_by_the_seed_and_read_at_one_scale(log, asked, seed
         np.testing.assert_array_equal(cut.testing.candidates["test"], wanted.candidates["test"])
         np.testing.assert_allclose(texts, unit_scale(given[uses]))
         assert (texts**2).sum(axis=1).mean() == pytest.approx(1)
+
+
+def test_a_dense_table_is_made_up_to_its_size(monkeypatch, log, asked):
+    for cells, model in ((N_USERS * N_ITEMS, "ItemRidge"), (N_USERS * N_ITEMS - 1, "ContentBased")):
+        monkeypatch.setattr(contest, "RIDGE_CELLS", cells)
+        contest.compare_cold(log, vectors(), 6, 5000, 0, quiet)
+        assert {make.__name__ for make, *_ in asked.values()} == {model}
+
+
+def test_fifty_known_users_are_enough_for_cold_items_and_none_is_thinned(monkeypatch, log, asked):
+    monkeypatch.setattr(contest, "_known_users", lambda cut, part: 50)
+    assert contest.compare_cold(log, vectors(), 6, 5000, 0, quiet)[1] is not None
+    cut, told = temporal_split(log), []
+    users = {part: len(np.unique(cut.held_out(part).users)) for part in ("validation", "test")}
+    contest.fewer_users(cut, max(users.values()), 0, told.append)
+    assert told == []
 
 
 def test_too_few_cold_items_or_users_are_not_compared(log, asked):

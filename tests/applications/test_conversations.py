@@ -12,7 +12,7 @@ ROWS = [
     (0, 1, "a", 2 * HOUR, 1),  # 0 joins 1's thread: thread 0 is its own, one candidate only
     (2, 2, "b", 3 * HOUR, -1),
     (1, 0, "a", 4 * HOUR, 0),  # 1 joins 0's thread: the only one
-    (3, 3, "a", 5 * HOUR, -1),
+    (3, 3, "a", 5 * HOUR, 0),  # 3 answers 0, and begins a thread
     (3, 3, "a", 6 * HOUR, -1),
     (2, 3, "a", 7 * HOUR, 6),  # 2 has not written to a: thread 3 is no candidate
     (3, 1, "a", 8 * HOUR, 1),  # 3 joins 1 among 0 and 1
@@ -43,7 +43,7 @@ def test_joins_candidates_and_features_by_hand(messages):
     np.testing.assert_allclose(joins.features["list"], np.log([1, 1, 0.5, 0.5]))
     # 3 and 2 have met in thread 3, where 2 answered 3; 3 then joined 1 and answered 1.
     np.testing.assert_allclose(joins.features["together"], np.log1p([0, 0, 0, 1]))
-    np.testing.assert_allclose(joins.features["replies"], np.log1p([0, 0, 0, 1]))
+    np.testing.assert_allclose(joins.features["replies"], np.log1p([1, 1, 0, 1]))
 
 
 def test_words_are_cosines_of_what_was_said_before(messages):
@@ -76,6 +76,13 @@ def test_days_and_at_least_count(messages):
         thread_joins(messages, at_least=3)
     assert thread_joins(messages, at_least=3, days=30).about["written"].tolist() == [4]
     assert thread_joins(messages, at_least=2).about["written"].tolist() == [2, 2]
+
+
+def test_all_who_wrote_in_a_thread_were_met_there(messages):
+    """3 met 0 three times, 2 twice and 1 once, not only the last who had written before."""
+    joins = thread_joins(messages, days=30)
+    assert joins.about["thread"].tolist() == [1, 0, 0]
+    np.testing.assert_allclose(joins.features["together"][-2:], np.log1p([6, 0]))
 
 
 def test_a_thread_lives_by_its_last_message(messages):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from plmrec_lite.applications import inspection
 from plmrec_lite.applications.inspection import inspect_data
 from plmrec_lite.applications.judge import add_files, in_order_of, read_files
 from plmrec_lite.applications.log_faults import look_at_log
@@ -236,6 +237,11 @@ def test_a_log_without_times_and_ratings_is_no_forecast():
     assert [row.split for row in found.tested] == ["random"]
 
 
+def test_of_likes_and_dislikes_the_zeros_are_ratings():
+    table = events().assign(rating=lambda t: t["rating"] - 4)  # 0 or 1
+    assert "ratings of 0" not in names(look_at_log(read(table)))
+
+
 def test_whole_stars_from_half_a_star_are_no_zeros():
     table = events().assign(rating=lambda t: t["rating"] - 2.5)
     table.loc[0, "rating"] = 0
@@ -282,6 +288,11 @@ TEXT_BORDERS = {  # texts with the fault and without, and how many tokens the mo
     "short texts": (worded(2), worded(3), 512),
     "long texts": (worded(41), worded(40), 52),  # 40 words are about 52 tokens
     "hardly English": (worded(8), worded(7), 512),
+    "another script": (
+        likely("海海海 ab", 2),
+        likely("海海 ab", 2),
+        512,
+    ),  # less than half is Latin
     "markup": (likely("<b>one</b> of the many", 2), likely("<b>one</b> of the many", 1), 512),
 }
 
@@ -292,6 +303,19 @@ def test_a_fault_of_texts_begins_at_its_border_and_not_before(fault):
     for made, expected in ((there, True), (beyond, False)):
         found = names(look_at_texts(made, np.ones(len(made)), max_tokens))
         assert (fault in found) == expected
+
+
+@pytest.mark.parametrize(("n", "there"), [(20, True), (19, False)])
+def test_twenty_items_of_two_kinds_are_enough_to_tell_that_texts_grow(n, there):
+    many = np.arange(n) % 2 > 0
+    made = [
+        f"{text} it was good" if more else text for text, more in zip(texts(n), many, strict=True)
+    ]
+    found = names(look_at_texts(made, 1 + 8 * many))
+    assert ("growing texts" in found) == there
+    table = pd.DataFrame({"n_reviews": 2 + many, "same": 1})
+    assert len(look_at_columns(table, 1 + 8 * many)) == there
+    assert look_at_columns(table, np.ones(n)) == []
 
 
 def test_texts_that_shrink_with_the_events_are_nobodys_praise():
@@ -363,6 +387,15 @@ def test_cold_events_and_known_people_are_counted():
     assert (temporal.people, temporal.events, temporal.cold) == (0, 2, 2)
     assert str(temporal).startswith("temporal: 0 people, fewer than 50")
     assert str(temporal).endswith("2 events, 100% of them with an item without any before")
+
+
+def test_fifty_people_are_not_few():
+    assert str(inspection.Tested("random", 50, 90, 9)).startswith(
+        "random: 50 people; 90 events, 10% of"
+    )
+    assert "49 people, fewer than 50: too few to tell" in str(
+        inspection.Tested("random", 49, 90, 9)
+    )
 
 
 def test_an_item_of_validation_is_known_at_the_test():

@@ -101,6 +101,12 @@ def test_penalty_is_chosen_on_choices_that_were_not_fitted():
     np.testing.assert_allclose(weights, conditional_logit(choices, names, best))
 
 
+def test_four_choices_are_enough_to_choose_a_penalty():
+    assert np.isfinite(tuned_logit(made(4, [1.0]), ["x0"])).all()
+    with pytest.raises(ValueError, match="0 chosen, 0 counts and 0 rows"):
+        Choices([], [], {}, pd.DataFrame())
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -57,6 +57,18 @@ def test_newcomers_show_their_first_events():
     assert [pairs(split.test) for split in two] == [{(1, 5)}]
 
 
+def test_the_order_of_the_log_does_not_matter_where_times_differ():
+    back = np.arange(len(LOG))[::-1]
+    columns = (column[back] for column in (LOG.users, LOG.items, LOG.ratings, LOG.timestamps))
+    turned = Interactions(*columns, LOG.n_users, LOG.n_items)
+    for options in ({"min_history": 3}, {"given": 1}, {"given": 2}):
+        for one, other in zip(
+            *(rolling_splits(log, days=10, **options) for log in (LOG, turned)), strict=True
+        ):
+            assert pairs(one.test) == pairs(other.test)
+            assert pairs(one.train) == pairs(other.train)
+
+
 def test_events_at_the_same_moment_are_given_in_the_order_of_the_log():
     log = log_of((0, 0, 0), (1, 5, 25), (1, 3, 25), (1, 4, 25), (2, 6, 25), (2, 7, 26))
     (split,) = rolling_splits(log, days=10, given=2)

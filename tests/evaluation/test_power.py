@@ -25,6 +25,8 @@ def test_known_numbers():
     assert people_needed(0.5, 1.0, level=0.99) == 47
     assert power_of(0.5, 1.0, 31) == pytest.approx(0.7951, abs=1e-4)
     assert power_of(0.0, 1.0, 100) == pytest.approx(0.025)
+    assert power_of(0.0, 1.0, 100, level=0.9) == pytest.approx(0.05)
+    assert power_of(detectable_gain(1.0, 50, level=0.99), 1.0, 50, level=0.99) == pytest.approx(0.8)
     assert power_of(-1.0, 1.0, 100) < 1e-12
 
 

@@ -145,6 +145,14 @@ def test_batches_hold_each_query_once_an_epoch_with_what_is_its():
     np.testing.assert_allclose(epoch[0]["shared"]["log_share"], expected, rtol=1e-6)
 
 
+@pytest.mark.parametrize(("n", "sizes"), [(30, [10] * 3), (39, [10] * 3), (7, [7])])
+def test_a_batch_is_whole_or_holds_all_there_is(n, sizes):
+    queries, items, vectors = shop(n)
+    batches = HeadBatches(queries, vectors[items], items, vectors, batch_size=10)
+    assert [len(batch["items"]) for batch in batches.epoch(0)] == sizes
+    assert len(batches) == len(sizes)
+
+
 def test_bad_input():
     queries, items, vectors = shop(10)
     with pytest.raises(ValueError, match=r"lengths \[9, 10\]"):

@@ -66,6 +66,10 @@ def test_a_word_must_be_as_alike_as_asked_for(speller, alike, meant):
     assert Speller(speller.index, alike).word("skirtt") == meant  # five of six letters
 
 
+def test_a_word_of_four_letters_may_be_meant():
+    assert Speller(InvertedIndex(["coat", "coat", "hat", "hat"])).word("caot") == "coat"
+
+
 def test_of_equally_similar_words_the_frequent_one():
     index = InvertedIndex(["boots", "boots", "books", "books", "books"])
     assert Speller(index).word("bools") == "books"

@@ -209,6 +209,7 @@ def test_unheard_queries_have_no_word_of_any_review(shop):
     assert len(texts) == sum(len(queries.split("|")) for queries in UNHEARD.values())
     assert gains[texts.index("ballgown")].tolist() == [0, 0, 0, 0, 1]
     assert gains[texts.index("lifeguard")].tolist() == [1, 0, 0, 0, 0]
+    assert gains[texts.index("woolens")].tolist() == [0, 0, 0, 1, 0]  # the third kind that is meant
     reviews = made_reviews()
     reviews.iloc[0, reviews.columns.get_loc("title")] = "My Kilt"
     fewer, _ = unheard_queries(open_shop(reviews))

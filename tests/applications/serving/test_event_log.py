@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 
 import pytest
 
@@ -21,6 +22,15 @@ def test_an_event_that_comes_again_is_counted_once(log):
     assert log.items_of("ann") == ["7"]
 
 
+def test_when_it_came_in_is_kept_beside_the_time_that_was_told(log):
+    before = time.time()
+    log.add("a", "ann", "7", 4, 10.0)
+    log.add("b", "ann", "8")
+    rows = sqlite3.connect(log.path).execute("SELECT time, received FROM events").fetchall()
+    assert [told for told, _ in rows] == [10.0, None]
+    assert all(before - 1 < received < time.time() + 1 for _, received in rows)
+
+
 def test_an_event_without_value_and_time_is_the_same_when_it_comes_again(log):
     assert log.add("a", "ann", "7")
     assert not log.add("a", "ann", "7")
@@ -36,13 +46,13 @@ def test_another_event_under_the_same_id_is_refused(log, other):
 
 
 def test_items_come_in_the_order_of_time(log):
-    for name, item, time in (
+    for name, item, told in (
         ("a", "x", 30.0),
         ("b", "y", 10.0),
         ("c", "z", None),
         ("d", "w", 30.0),
     ):
-        log.add(name, "ann", item, None, time)
+        log.add(name, "ann", item, None, told)
     log.add("e", "bob", "other")
     assert log.items_of("ann") == ["y", "x", "w", "z"]  # one without a time came in now
 

@@ -67,6 +67,8 @@ def test_a_body_may_be_as_large_as_the_limit_and_no_larger(told):
         answer = ask(gate, headers=headers, parts=parts)
         assert answer[0] == status
     assert "at most 100 bytes" in refusal_of(answer, 413, "too_large")["cure"]
+    parts = [b"x" * 60, b"x" * 40, b"x"]  # full, and more to come: it is not cut off there
+    refusal_of(ask(gate, parts=parts), 413, "too_large")
 
 
 def test_a_large_body_is_not_read():

@@ -44,6 +44,7 @@ def test_a_value_is_shown_in_signs_that_an_answer_can_hold(value, words):
 
 def test_a_long_value_is_cut():
     assert shown("x" * 10**6) == f"'{'x' * 79}..."
+    assert shown("x" * 78) == f"'{'x' * 78}'"  # 80 signs
     assert len(shown(list(range(10**4)))) == 83
 
 
@@ -57,6 +58,7 @@ def test_a_long_value_is_cut():
         ("explain", {"events": [1]}, "item is missing", "give item: the id of an item"),
         ("search", "war", "the body is 'war', and no JSON object", "/docs"),
         ("explain", 3, "the body is 3, and no JSON object", "/docs"),
+        ("event", {"id": "a", "item": 1}, "person is missing", "give person: the id"),
         ("event", {"id": "a", "person": 1, "item": 1, "likes": 1}, "'likes' is no field", "leave"),
     ],
 )

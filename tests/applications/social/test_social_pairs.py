@@ -87,6 +87,12 @@ def test_only_walks_and_lightgcn_depend_on_the_seed(messages, scores):
     assert changed == {"walks", "LightGCN"}
 
 
+def test_all_messages_may_be_past(messages):
+    found = pair_scores(messages, 8, n_walks=2)
+    np.testing.assert_allclose(found["recency"][0], -np.log1p([4, 3, 0, 0]))  # now: the last one
+    np.testing.assert_allclose(found["messages"][0], np.log1p([2, 3, 2, 1]))
+
+
 def test_too_early_a_row_is_named(messages):
     for start in (0, 9):
         with pytest.raises(ValueError, match=f"start={start}: give a row from 1 to 8"):

@@ -62,5 +62,7 @@ def test_what_was_known_stays_and_what_comes_later_changes_nothing(messages):
 def test_other_days_or_messages_are_refused(messages):
     joins = thread_joins(messages, days=60)
     assert with_habits(joins, messages, days=60).counts.tolist() == joins.counts.tolist()
+    at_the_border = thread_joins(messages, days=9 / 24)  # at 22 o'clock 0 was written to at 13
+    assert with_habits(at_the_border, messages, days=9 / 24).counts.tolist()[0] == 2
     with pytest.raises(ValueError, match=r"the joins have .* give the messages"):
         with_habits(joins, messages)
