@@ -1,6 +1,7 @@
 """Every recorded experiment comes from the code that is here, and can be had again."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -33,8 +34,21 @@ def test_a_recording_is_not_older_than_its_code(name):
     assert len(record["commit"]) > 4
 
 
+@pytest.fixture
+def texts_read_here(tmp_path_factory, monkeypatch):
+    """An empty vector cache for all checks: each text is read once, by the code that is here."""
+    from plmrec_lite.text import vector_cache
+    from plmrec_lite.text.encoder import TextEncoder
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # which all workers share
+    monkeypatch.setattr(vector_cache, "vectors_folder", lambda: folder / "vectors read here")
+    monkeypatch.setattr(TextEncoder.__init__, "__defaults__", (None, None, True))  # cache=True
+
+
 @pytest.mark.parametrize("name", RECORDED)
-def test_one_seed_run_again_gives_what_was_recorded(name):
+def test_one_seed_run_again_gives_what_was_recorded(name, texts_read_here):
     record, path = read(name), script_named(name)
     again = run_once(path, 0, load_script(path).CHECK)
     assert disagreements(results_of(again), checks(record)) == []
