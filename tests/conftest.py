@@ -16,7 +16,12 @@ collect_ignore_glob = ["conftest.py", "*/conftest.py"]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "book" / "_ext"), str(ROOT / "tests" / "book")]
 
 # Seconds that long tests take; a notebook's are in its metadata, a recording's in the recording.
-LONG = {"test_the_book_builds_strictly": 100, "test_the_strict_build_sees_what_is_broken": 60}
+LONG = {
+    "test_the_book_builds_strictly": 100,
+    "test_the_strict_build_sees_what_is_broken": 60,
+    "test_a_killed_build_is_no_book_and_the_next_one_is_whole": 40,
+    "test_the_build_complains_of_broken_figures_and_of_no_other": 20,
+}
 HALVES = 2  # of the list of tests: each of the two workers begins with one
 
 

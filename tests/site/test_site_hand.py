@@ -93,18 +93,25 @@ def test_the_build_complains_of_broken_figures_and_of_no_other(hand_book):
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_it_works_from_a_file_without_a_network(open_figure, name):
-    page = open_figure(name)
+def test_it_works_from_a_file_for_every_reader_and_on_paper(open_figure, name):
+    page = open_figure(name, color_scheme="light")
     assert (page.errors, page.refused) == ([], [])
     assert page.url.startswith("file:")
     assert page.locator("figure.hand.hand-ready .hand-board > *").count() >= 2
     assert re.match(r"Fig\. \d+", page.locator("figure.hand figcaption").inner_text())
     assert len(says(page)) > 20
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_the_words_stand_on_paper_and_unfold_by_keyboard(open_figure, name):
-    page = open_figure(name)
+    page.add_style_tag(content="* { transition: none !important }")
+    for light in ("light", "dark"):
+        page.emulate_media(color_scheme=light)
+        page.wait_for_function("l => document.documentElement.dataset.theme === l", arg=light)
+        assert violations(page) == []
+    controls = page.locator(CONTROLS)
+    assert controls.count() >= 2
+    for control in controls.all():
+        control.focus()
+        page.keyboard.press("Shift")  # makes the focus one of the keyboard
+        style = "e => getComputedStyle(e).outlineStyle + getComputedStyle(e).outlineWidth"
+        assert control.evaluate(style) == "solid3px"
     words = page.locator("figure.hand .hand-words")
     assert not words.is_visible()
     press(page, "button", "The figure in words", "Enter")
@@ -123,23 +130,6 @@ def test_without_a_script_the_words_stand(browser, pages, name):
     assert page.locator("figure.hand .hand-words").inner_text() == WORDS
     assert page.locator("figure.hand .hand-board").inner_text() == ""
     context.close()
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_axe_finds_nothing_serious_and_every_control_shows_its_focus(open_figure, name):
-    page = open_figure(name, color_scheme="light")
-    page.add_style_tag(content="* { transition: none !important }")
-    for light in ("light", "dark"):
-        page.emulate_media(color_scheme=light)
-        page.wait_for_function("l => document.documentElement.dataset.theme === l", arg=light)
-        assert violations(page) == []
-    controls = page.locator(CONTROLS)
-    assert controls.count() >= 2
-    for control in controls.all():
-        control.focus()
-        page.keyboard.press("Shift")  # makes the focus one of the keyboard
-        style = "e => getComputedStyle(e).outlineStyle + getComputedStyle(e).outlineWidth"
-        assert control.evaluate(style) == "solid3px"
 
 
 @pytest.mark.parametrize("name", FIGURES)

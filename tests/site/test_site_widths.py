@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from screens import PAGES
 
 WIDTHS = (1280, 768, 390)
 LOOK = (Path(__file__).parent / "widths.js").read_text(encoding="utf-8")
@@ -31,13 +30,6 @@ def looked_at(page, width):
     page.set_viewport_size({"width": width, "height": 900})
     page.evaluate(SETTLED)
     return page.evaluate(LOOK)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_cut_off_or_scrolls_in_secret(reader, name):
-    page = reader(viewport={"width": WIDTHS[0], "height": 900}).open(name)
-    page.evaluate(OPEN_ALL)
-    assert {width: found for width in WIDTHS if (found := looked_at(page, width))} == {}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
