@@ -36,6 +36,9 @@ FURNITURE = re.compile(r"\bglue\(|\bplt\.|\bax(?:es)?\.|\bsubplots\(")
 MOST_IMPORTS = 2  # lines in a cell that is shown
 PLACES = re.compile(r"(?:/home/|/root/|/tmp/|/Users/|/opt/|/var/|[A-Z]:\\)[\w.\\/-]*|site-packages")
 SHADES = re.compile(r"\b(?:white|black|gr[ae]y|(?:dark|light|bright|pale)\w*)\b", re.IGNORECASE)
+RAW_NUMBER = re.compile(  # a repr of NumPy's, or more digits than anybody reads
+    r"\bnp\.(?:float|u?int|bool|str)\w*\(|(?<![\w.])\d*\.\d{9,}"
+)
 COMPLAINTS = re.compile(r"\b[A-Z][a-z]\w*Warning\b|\bWARNING\b|Traceback \(most recent")
 
 
@@ -81,7 +84,7 @@ def ran_in_order(page):
 
 
 def has_clean_outputs(page):
-    """No error, warning, stderr, address or path of a machine stands in an output."""
+    """No error, warning, stderr, address, path of a machine or raw number stands in an output."""
     wrong = []
     for name, output in outputs_of(page):
         text = shown_text(output)
@@ -89,7 +92,7 @@ def has_clean_outputs(page):
             wrong.append(f"cell {name} failed: {output.ename}")
         if output.get("name") == "stderr":
             wrong.append(f"cell {name} wrote to stderr: {text[:200]}")
-        for pattern in (PLACES, COMPLAINTS, re.compile(r"\bat 0x[0-9a-f]{6,}")):
+        for pattern in (PLACES, COMPLAINTS, RAW_NUMBER, re.compile(r"\bat 0x[0-9a-f]{6,}")):
             if found := pattern.search(text):
                 wrong.append(f"cell {name} shows {found.group()!r}")
     return wrong

@@ -32,6 +32,16 @@ def show(text):
     return change
 
 
+def show_value(text):
+    """A way to break a page: let a cell end in a value."""
+
+    def change(page):
+        value = new_output("execute_result", {"text/plain": text}, execution_count=1)
+        cell(page, "compute").outputs.append(value)
+
+    return change
+
+
 def drop(name):
     """A way to break a page: take a cell out."""
     return lambda page: page.cells.remove(cell(page, name))
@@ -145,6 +155,10 @@ BROKEN = [
     (rules.says_how_it_is_compared, tag("tolerance-0.1", rules.EXEMPT), "yet is not compared"),
     (rules.ran_in_order, strip_outputs, "run it anew"),
     (rules.ran_in_order, run_twice, "run it anew"),
+    (rules.has_clean_outputs, show("{'a': np.float64(0.5)}"), "np.float64("),
+    (rules.has_clean_outputs, show("[np.int64(3)]"), "np.int64("),
+    (rules.has_clean_outputs, show("taste: -0.25000000000000006"), "0.25000000000000006"),
+    (rules.has_clean_outputs, show_value("0.8772153153380493"), "0.8772153153380493"),
     (rules.has_clean_outputs, fail_a_cell, "KeyError"),
     (rules.has_clean_outputs, write_to_stderr, "stderr"),
     (rules.has_clean_outputs, show("x.py:3: FutureWarning: no"), "FutureWarning"),
