@@ -2,10 +2,11 @@
 
 import copy
 import json
+import re
 
 import numpy as np
 import pytest
-from book_files import ROOT
+from book_files import ROOT, page_files
 from hand_book import FIGURES
 from make_hand import maker, makers, read, write
 from plmrec_book.hand import filled, packed
@@ -42,6 +43,14 @@ def test_the_words_say_what_the_data_says(name):
 def test_data_and_what_makes_it_belong_to_a_figure():
     data = {path.stem for path in (ROOT / "book" / "hand").glob("*.json")}
     assert {*MAKERS} <= data <= {*FIGURES}
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in page_files() if p.suffix == ".ipynb"], ids=lambda p: p.stem
+)
+def test_every_notebook_has_a_figure_of_its_own(path):
+    shown = {p: re.findall(r":::\{hand\} ([\w-]+)", p.read_text()) for p in page_files()}
+    assert {*shown.pop(path)} - {name for names in shown.values() for name in names}
 
 
 def test_data_is_written_one_field_a_line_and_carried_safely(tmp_path):
