@@ -170,9 +170,9 @@ def tune_shelves(
     shelves : int array (n,); from 0
     held_out : tuple of words, pictures and shelves of other things; the weights that give them
         the highest mean log share of the right shelf stay
-    fusion, missing, dropout
-        As of ``ShelfNet``.
+    fusion : str; as of ``ShelfNet``
     training : Training
+    missing, dropout : float; as of ``ShelfNet``
     **options : of ``train``
 
     Returns
