@@ -134,7 +134,13 @@ class ShelfNet(nn.Module):
 
 
 class ShelfBatches(RowBatches):
-    """Rows with their shelf, the number by which each may lose a kind, and the batch's size."""
+    """Rows with their shelf, the number by which each may lose a kind, and the batch's size.
+
+    Parameters
+    ----------
+    columns, batch_size, seed
+        As of ``RowBatches``.
+    """
 
     def epoch(self, number):
         """Yield the batches of an epoch.
@@ -162,10 +168,11 @@ def tune_shelves(
     ----------
     words, pictures : float32 arrays (n, n_words) and (n, n_pictures); of ``scaled_by``
     shelves : int array (n,); from 0
-    held_out : (words, pictures, shelves) of other things; the weights that give them the highest
-        mean log share of the right shelf stay
-    fusion, missing, dropout : as of ``ShelfNet``
+    held_out : tuple of words, pictures and shelves of other things; the weights that give them
+        the highest mean log share of the right shelf stay
+    fusion : str; as of ``ShelfNet``
     training : Training
+    missing, dropout : float; as of ``ShelfNet``
     **options : of ``train``
 
     Returns

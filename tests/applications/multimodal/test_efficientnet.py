@@ -7,6 +7,7 @@ import torch
 from plmrec_lite.applications.multimodal import efficientnet
 from plmrec_lite.applications.multimodal.efficientnet import (
     EfficientNetLite0,
+    MBConv,
     SamePadding,
     load_lite0,
 )
@@ -84,6 +85,20 @@ def test_it_knows_kinds_of_things_that_it_was_trained_on(network):
     top = scores.topk(10).indices.tolist()
     found = [kind in row for kind, row in zip(kinds.values(), top, strict=True)]
     assert 6 <= sum(found) < 9, found  # by chance one in a hundred
+
+
+@pytest.mark.parametrize(
+    ("n_out", "stride", "is_added"), [(8, 1, True), (8, 2, False), (16, 1, False)]
+)
+def test_the_input_is_added_where_the_shape_stays(n_out, stride, is_added):
+    block = MBConv(8, n_out, 6, 3, stride).eval()
+    torch.nn.init.zeros_(block.narrow[0].weight)  # what the block itself sees is nothing
+    given = torch.rand(1, 8, 4, 4)
+    with torch.inference_mode():
+        found = block(given)
+    assert torch.equal(found, given) if is_added else not found.any()
+    assert block.look[0].weight.shape == (48, 1, 3, 3)
+    assert MBConv(8, 8, 1, 3, 1).widen is None
 
 
 def test_the_vector_is_what_the_classes_are_read_from(network):

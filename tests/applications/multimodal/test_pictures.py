@@ -6,6 +6,7 @@ from PIL import Image
 from plmrec_lite.applications.multimodal import pictures as module
 from plmrec_lite.applications.multimodal.efficientnet import load_lite0
 from plmrec_lite.applications.multimodal.pictures import (
+    check_pictures,
     open_picture,
     picture_vectors,
     pixel_vectors,
@@ -100,6 +101,6 @@ def test_a_missing_file_is_said_to_be_missing(tmp_path):
     ],
 )
 def test_what_is_no_table_of_pictures_is_refused(wrong, said):
-    for encode in (picture_vectors, pixel_vectors):
+    for encode in (check_pictures, picture_vectors, pixel_vectors):
         with pytest.raises(ValueError, match=said):
             encode(wrong)
