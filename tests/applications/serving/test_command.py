@@ -156,3 +156,11 @@ def test_the_book_s_movielens_is_served(tmp_path, started):
     assert found["text"].startswith("Alien")
     liked = client.post("/recommend", json={"events": [found["item"]], "k": 10}).json()["items"]
     assert any(row["text"].startswith("Aliens") for row in liked)
+
+
+def test_an_answer_does_not_wait_for_an_acknowledgement():
+    with command._listen("127.0.0.1", 0) as listening:
+        with socket.create_connection(listening.getsockname()):
+            accepted, _ = listening.accept()
+            with accepted:
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
