@@ -159,8 +159,10 @@ def test_the_book_s_movielens_is_served(tmp_path, started):
 
 
 def test_an_answer_does_not_wait_for_an_acknowledgement():
-    with command._listen("127.0.0.1", 0) as listening:
-        with socket.create_connection(listening.getsockname()):
-            accepted, _ = listening.accept()
-            with accepted:
-                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    listening = command._listen("127.0.0.1", 0)
+    asking = socket.create_connection(listening.getsockname())
+    accepted, _ = listening.accept()
+    nodelay = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    for one in (accepted, asking, listening):
+        one.close()
+    assert nodelay
