@@ -155,3 +155,13 @@ def test_the_book_s_movielens_is_served(tmp_path, started):
     assert found["text"].startswith("Alien")
     liked = client.post("/recommend", json={"events": [found["item"]], "k": 10}).json()["items"]
     assert any(row["text"].startswith("Aliens") for row in liked)
+
+
+def test_an_answer_does_not_wait_for_an_acknowledgement():
+    listening = command._listen("127.0.0.1", 0)
+    asking = socket.create_connection(listening.getsockname())
+    accepted, _ = listening.accept()
+    nodelay = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    for one in (accepted, asking, listening):
+        one.close()
+    assert nodelay
