@@ -91,7 +91,7 @@ def sources(page):
 def test_no_page_calls_a_plain_interval_one_over_choices(name):
     # With sizes `compare_choices` names the unit itself; without them choices share films. A
     # bootstrap draws the items that it is given.
-    drawn = r"""bootstrap\([^\n]*over="items"\)"""
+    drawn = r"""bootstrap\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?over="items",?\s*\)"""
     code = re.sub(drawn, "", sources(NOTEBOOKS[name]))
     assert not re.search(r"""over=["'](choices|items|persons and items)["']""", code)
 
