@@ -41,7 +41,7 @@ def gains(trial, weights, model, delay):
 def estimate(trial, values, which):
     """NDCG@10 of some questions, with its interval over people."""
     found = mean_over_people(values[which], trial.asked.users[which])
-    return [round(float(value), 4) for value in found]
+    return [round(float(value), 6) for value in found]
 
 
 def make():
