@@ -78,6 +78,7 @@ def words(data):
         "sitting-none": said(0, 2, "none"),
         "sitting-day": said(0, 2, "1 day"),
         "sitting-never": said(0, 2, "never"),
+        "sitting-popular": said(3, 2, "none"),
     }
 
 
