@@ -352,7 +352,7 @@ def awkward(folder):
     table = table.assign(rating=stars, timestamp=days)
     path = folder / "events.csv"
     path.write_text(table.to_csv(index=False, sep=";"), encoding="utf-8-sig")
-    items = pd.DataFrame({"code": sorted(set(table.item)), "Titel": texts()})
+    items = pd.DataFrame({"code": sorted(set(table.item)), "blurb": texts()})
     items.to_csv(folder / "items.csv", index=False, sep=";")
     return str(path), str(folder / "items.csv")
 
@@ -365,7 +365,7 @@ def test_each_cure_leads_on_to_the_next_and_to_the_end(tmp_path, capsys):
         ("such as '4,5': read the file again, and pass --decimal ','", ["--decimal", ","]),
         ('such as --time-format "%d.%m.%Y %H:%M"', ["--time-format", "%d.%m.%Y %H:%M"]),
         ("the ids of the items: name it, --item-id ...;", ["--item-id", "code"]),
-        ("a text: name it, --text ...;", ["--text", "Titel"]),
+        ("a text: name it, --text ...;", ["--text", "blurb"]),
     ]:
         assert main(words) == 1
         assert cure in capsys.readouterr().err
