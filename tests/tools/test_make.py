@@ -159,6 +159,7 @@ def test_fast_leaves_out_what_is_slow_and_keeps_every_unit():
     files = {p.relative_to(ROOT).as_posix() for p in (ROOT / "tests").rglob("test_*.py")}
     out = {f for f in files if any(f == o or f.startswith(f"{o}/") for o in left_out)}
     assert {f for f in out if not f.startswith(("tests/site", "tests/book", "tests/kit"))} == {
-        "tests/tools/test_real_build.py"
+        "tests/tools/test_real_build.py",
+        "tests/applications/serving/test_try_page.py",
     }
     assert "tests/book/test_claims.py" not in out
