@@ -53,15 +53,6 @@ class KneserNey(NGrams):
                     self.counts_[history[1:]][token] += 1
         self.totals_ = {history: after.total() for history, after in self.counts_.items()}
 
-    def _mixed(self, history, start, picked):
-        """Mix the discounted counts after all ends of a history, the shortest first."""
-        found = start
-        for n in range(min(self.order - 1, len(history)) + 1):
-            end = tuple(history[len(history) - n :])
-            total = self.totals_.get(end)
-            if total is None:
-                break
-            after = self.counts_[end]
-            kept = np.maximum(picked(after) - self.discount, 0)
-            found = (kept + self.discount * len(after) * found) / total
-        return found
+    def _smoothed(self, counts, total, n_after, shorter):
+        """Take the discount from each count, and give it to the shorter history."""
+        return (np.maximum(counts - self.discount, 0) + self.discount * n_after * shorter) / total

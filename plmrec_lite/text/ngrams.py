@@ -59,8 +59,12 @@ class NGrams:
             if total is None:
                 break
             after = self.counts_[end]
-            found = (picked(after) + len(after) * found) / (total + len(after))
+            found = self._smoothed(picked(after), total, len(after), found)
         return found
+
+    def _smoothed(self, counts, total, n_after, shorter):
+        """Mix the counts after one history with the probabilities after its shorter end."""
+        return (counts + n_after * shorter) / (total + n_after)
 
     def probability(self, history, token):
         """Return the probability of one token after a history.
