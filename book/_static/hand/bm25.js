@@ -1,18 +1,12 @@
 // A search in eight short descriptions: the reader's own words, k1 and b of BM25.
 hand.figure("bm25", (board, { documents, start }) => {
   const strengths = [0, 0.4, 0.8, 1.2, 2, 4, 8, 16];
-  const id = `${board.parentNode.id}-query`;
-  const input = hand.element("input", {
-    type: "text",
-    id,
+  const { input, parts } = hand.textField(board, {
+    label: "Your query",
     value: start,
-    autocomplete: "off",
-    spellcheck: "false",
     maxlength: 80,
-    class: "hand-text",
-    input: show,
+    change: show,
   });
-  const label = hand.element("label", { for: id }, "Your query");
   const k1 = hand.slider({
     label: "k₁",
     min: 0,
@@ -80,7 +74,7 @@ hand.figure("bm25", (board, { documents, start }) => {
   }
 
   board.append(
-    hand.element("div", { class: "hand-controls" }, label, input, k1.row, b.row),
+    hand.element("div", { class: "hand-controls" }, ...parts, k1.row, b.row),
     table.table,
     says,
   );

@@ -113,6 +113,22 @@ const hand = (() => {
     };
   }
 
+  // A line of the reader's own words.
+  function textField(board, { label, value, change, ...more }) {
+    const id = `${board.parentNode.id}-text`;
+    const input = element("input", {
+      type: "text",
+      id,
+      value,
+      autocomplete: "off",
+      spellcheck: "false",
+      class: "hand-text",
+      input: change,
+      ...more,
+    });
+    return { input, parts: [element("label", { for: id }, label), input] };
+  }
+
   const button = (label, press) =>
     element("button", { type: "button", class: "hand-button", click: press }, label);
 
@@ -255,6 +271,6 @@ const hand = (() => {
 
   return {
     bars, board, button, bytes, choice, curve, element, figure, number, percent, shorts, slider,
-    softmax, status, stillness, sum, svg, toggles, whole,
+    softmax, status, stillness, sum, svg, textField, toggles, whole,
   };
 })();

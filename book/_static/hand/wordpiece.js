@@ -1,17 +1,7 @@
 // The reader's own words, cut by MiniLM's vocabulary.
 hand.figure("wordpiece", (board, { pieces, start }) => {
   const vocabulary = new Set(pieces.split(" "));
-  const id = `${board.parentNode.id}-text`;
-  const input = hand.element("input", {
-    type: "text",
-    id,
-    value: start,
-    autocomplete: "off",
-    spellcheck: "false",
-    class: "hand-text",
-    input: show,
-  });
-  const label = hand.element("label", { for: id }, "Your text");
+  const { input, parts } = hand.textField(board, { label: "Your text", value: start, change: show });
   const body = hand.element("tbody");
   const head = ["word", "tokens"].map((name) => hand.element("th", { scope: "col" }, name));
   const table = hand.element(
@@ -65,7 +55,7 @@ hand.figure("wordpiece", (board, { pieces, start }) => {
   }
 
   board.append(
-    hand.element("div", { class: "hand-controls" }, label, input),
+    hand.element("div", { class: "hand-controls" }, ...parts),
     hand.element("div", { class: "hand-scroll" }, table),
     says,
   );
