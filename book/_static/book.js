@@ -167,6 +167,14 @@
     cell.textContent = cell.textContent.replace(/\[[^\]]*\]|± \S+/g, keep);
   }
 
+  // Code in a cell may break where it has a joint, so that it does not push itself out of sight.
+  function breakCode(part) {
+    const pieces = part.textContent.split(/(?<=[._,(=])/u);
+    part.replaceChildren(
+      ...pieces.flatMap((piece, i) => (i ? [document.createElement("wbr"), piece] : [piece])),
+    );
+  }
+
   // A table that scrolls keeps the names of its rows in sight, unless they are sentences.
   function keepNames(table) {
     const names = table.querySelectorAll("tr > :first-child");
@@ -175,6 +183,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("article :is(td, th)").forEach(keepTogether);
+    document.querySelectorAll("article :is(td, th) code .pre").forEach(breakCode);
     document.querySelectorAll("article table").forEach(keepNames);
     watchAll();
     window.MathJax?.startup?.promise.then(() => {

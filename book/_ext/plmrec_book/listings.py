@@ -10,7 +10,7 @@ WIDEST = 84  # letters of code that fit into the column
 
 
 def prints_code(source):
-    """Tell whether a cell prints code of the library and nothing else.
+    r"""Tell whether a cell prints code of the library and nothing else.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def prints_code(source):
 
     Examples
     --------
-    >>> prints_code("# how it learns\\nprint(code_of(train))"), prints_code("print(loss)")
+    >>> prints_code("# how it learns\nprint(code_of(train))"), prints_code("print(loss)")
     (True, False)
     """
     lines = [line for line in source.splitlines() if line and not line.startswith("#")]
