@@ -131,12 +131,32 @@ def numbers(value):
     return torch.as_tensor(value).flatten().tolist()
 
 
+BARS = {  # what a progress bar says, by the first words of a training's name
+    "decoder": "training",
+    "skip-gram": "skip-gram",
+    "pre-training": "pre-training",
+    "classifier": "fine-tuning",
+    "sequences": "training on sequences",
+    "tower": "training the tower",
+    "DropoutNet": "training DropoutNet",
+    "graph": "training LightGCN",
+    "search, pairs": "tuning the search",
+    "search, hard": "tuning the search",
+    "search, head": "tuning the head",
+    "search, reranker": "tuning the reranker",
+    "words and pictures, heads": "tuning two heads",
+    "words and pictures, shelves": "shelves, gated",
+}
+
+
 @every
 def test_the_seed_decides_the_batches_too_and_each_epoch_has_its_own(name, monkeypatch):
     """Not the first weights alone: else two seeds would learn from the rows in one order."""
     given, steps = [], loop._steps
+    bar = next(said for start, said in BARS.items() if name.startswith(start))
 
     def spy(done, n_steps, batches, title):
+        assert title == bar
         given.append([[numbers(batch) for batch in batches.epoch(n)] for n in (0, 1)])
         return steps(done, n_steps, batches, title)
 

@@ -383,7 +383,10 @@ def test_cold_events_and_known_people_are_counted():
     users = np.repeat(np.arange(10), 2)
     items = np.r_[np.arange(18) % 5, [5, 6]]
     log = Interactions(users, items, None, np.arange(20), 11, 7)
-    temporal = inspect_data(log).tested[0]
+    found = inspect_data(log)
+    assert found.size["users"] == "11, with 2 (0 to 2) events each"  # the last has none
+    assert found["short histories"].count == 11
+    temporal = found.tested[0]
     assert (temporal.people, temporal.events, temporal.cold) == (0, 2, 2)
     assert str(temporal).startswith("temporal: 0 people, fewer than 50")
     assert str(temporal).endswith("2 events, 100% of them with an item without any before")

@@ -12,6 +12,11 @@ def test_hits_stand_where_a_relevant_item_is_and_an_item_counts_once():
     assert found.n_relevant.tolist() == [3, 0, 1]
 
 
+def test_users_at_the_end_without_a_relevant_item_are_counted_too():
+    assert find_hits(LISTS, [[1], [], []], 4).n_relevant.tolist() == [1, 0, 0]
+    assert find_hits(LISTS, [[], [], []], 4).n_relevant.tolist() == [0, 0, 0]
+
+
 def test_every_metric_takes_what_was_looked_up_once():
     judged = judge(LISTS, np.array([2, 0, 0, 0]), np.array([8, 9, 1, 4]), 2)
     assert isinstance(judged, Judged) and find_hits(judged, None, 2) is judged

@@ -5,6 +5,7 @@ A new model joins by one entry in ``EXAMPLES`` and one in ``CHANGED``.
 
 import inspect
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -238,6 +239,17 @@ def test_a_user_without_a_history_gets_the_popular_items(case):
     log = some_log()
     best = np.argsort(-log.popularity(), kind="stable")
     assert fitted(case, log).recommend([NEW_USER], k=7)[0].tolist() == best[:7].tolist()
+
+
+@every_model
+def test_users_and_items_without_an_event_may_be_the_last(case):
+    """Who is counted by the largest id that has an event forgets them."""
+    log = replace(some_log(), n_users=N_USERS + 2, n_items=N_ITEMS + 2)
+    model = fitted(case, log)
+    scores = model.score(range(N_USERS + 2))
+    assert scores.shape == (N_USERS + 2, N_ITEMS + 2)
+    lists = model.recommend([N_USERS, N_USERS + 1], k=N_ITEMS)
+    assert [len(set(row) - {-1}) for row in lists.tolist()] == [N_ITEMS, N_ITEMS]
 
 
 @every_model
