@@ -417,6 +417,14 @@ def test_a_rating_in_the_middle_of_the_scale_is_no_dislike():
     assert "below 3" in remark.says
 
 
+def test_a_zero_that_is_no_rating_is_no_dislike():
+    table = events()
+    table.loc[::4, "rating"] = 1
+    table.loc[1::4, "rating"] = 0
+    found = inspect_data(read(table))
+    assert [found[fault].count for fault in ("ratings of 0", "disliked")] == [80, 80]
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -90,6 +90,18 @@ def test_dates_of_no_form_still_get_an_example():
     assert likely_format(pd.Series(["01/02/2024", None, "03/31/2024"])) == "%m/%d/%Y"
 
 
+def test_whole_numbers_stay_whole_and_the_others_keep_their_part():
+    start, silent = 1_717_156_800_000_000_000, lambda line: None
+    for missing in ([], [None]):  # a double cannot tell two nanoseconds of today apart
+        column = pd.Series([start + 1, start + 2, *missing], dtype="Int64", name="when")
+        with pytest.raises(ValueError, match=r'rank\(method="dense"\)'):
+            read_times(column, "time", silent)
+    seconds, _ = read_times(pd.Series([2, 3], name="when"), "time", silent)
+    assert (seconds.dtype, seconds.tolist()) == (np.int64, [2, 3])
+    seconds, wrong = read_times(pd.Series([0.25, 1.5, np.inf], name="when"), "time", silent)
+    assert (seconds.tolist(), wrong.tolist()) == ([0.25, 1.5, 0], [False, False, True])
+
+
 def test_zero_is_a_time_in_every_unit():
     column = pd.Series([1_600_000_000_000, 0, 1_600_000_001_000], name="when")
     seconds, wrong = read_times(column, "time", lambda line: None)
