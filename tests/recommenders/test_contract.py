@@ -76,13 +76,30 @@ def test_every_setting_matters(case):
         assert (model.score(USERS) != before.score(USERS)).any(), setting
 
 
+COUNT, FROM_0, ABOVE_0 = "an integer, 1 or larger", "a number, 0 or larger", "a number above 0"
+SHARE, PART = "a number from 0 to 1", "a number above 0, at most 1"
+RANGES = {  # by setting, and by model where it has a range of its own
+    **dict.fromkeys(("n_neighbours", "n_epochs", "n_factors", "n_negatives", "n_layers"), COUNT),
+    **dict.fromkeys(("d_hidden", "d_model"), COUNT),
+    **dict.fromkeys(("shrinkage", "text_weight", "constant", "word_weight", "dropout"), FROM_0),
+    **dict.fromkeys(("alignment", "smoothing", "LightGCN regularization"), FROM_0),
+    **dict.fromkeys(("regularization", "alpha", "patience"), ABOVE_0),
+    **dict.fromkeys(("share", "decay"), PART),
+    "weight": SHARE,
+    "popularity": "a number",
+    "max_length": "an integer, 3 or larger",
+    "LightGCN n_layers": "an integer, 0 or larger",
+}
+
+
 @pytest.mark.parametrize("case", [(kind, 0) for kind in EXAMPLES], ids=named)
-def test_what_is_no_number_is_refused_by_name(case):
+def test_what_is_no_number_is_refused_by_name_and_told_the_range(case):
     model = example(*case, N_USERS, N_ITEMS)
     for setting, value in model.get_params(deep=False).items():
         if isinstance(value, int | float) and not isinstance(value, bool) and setting != "seed":
             changed = clone(model).set_params(**{setting: np.nan})
-            with pytest.raises(ValueError, match=f"^{setting}=nan: give "):
+            words = RANGES.get(f"{type(model).__name__} {setting}") or RANGES[setting]
+            with pytest.raises(ValueError, match=f"^{setting}=nan: give {words}$"):
                 changed.fit(some_log(), vectors(N_ITEMS))
 
 
