@@ -35,6 +35,12 @@ def test_different_times_stay_different():
     assert check_times(ranks).tolist() == list(range(1, 11))
 
 
+def test_floats_become_whole_where_all_of_them_are():
+    for times, dtype in (([1.0, 2.0], np.int64), ([1.0, 2.5], np.float64)):
+        found = check_times(np.array(times))
+        assert (found.dtype, found.tolist()) == (dtype, times)
+
+
 def test_times_before_1970_are_counted_backwards():
     assert ticks_to_seconds(np.array([-1500, -1000]), 1000).tolist() == [-1.5, -1.0]
 
