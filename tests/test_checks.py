@@ -16,6 +16,8 @@ from plmrec_lite.checks import (
     refuse_rows,
 )
 
+pytestmark = pytest.mark.filterwarnings("error")  # an error says it all: numpy adds no warning
+
 
 @pytest.mark.parametrize(
     ("texts", "error", "words"),

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from plmrec_lite import data, doctor
+from plmrec_lite import cli, data, doctor
 from plmrec_lite.cli import main
 from plmrec_lite.doctor import Finding
 from plmrec_lite.runtime import shell_command
@@ -189,6 +189,18 @@ def test_the_cure_for_a_missing_package_is_a_command_that_runs(monkeypatch):
     assert command.endswith("-m pip install no-such-package")
     done = subprocess.run(f"{command} --help", shell=True, capture_output=True)
     assert done.returncode == 0
+
+
+def test_each_command_and_each_option_says_what_it_is():
+    (commands,) = cli._parser()._subparsers._group_actions
+    assert {one.dest for one in commands._choices_actions if one.help} == {*commands.choices}
+    silent = {
+        (name, action.dest)
+        for name, parser in commands.choices.items()
+        for action in parser._actions
+        if not action.help and not action.choices
+    }
+    assert silent == set()
 
 
 @pytest.mark.parametrize(

@@ -187,3 +187,31 @@ def test_the_readmes_map_names_modules_that_are_there():
         for name in re.findall(r"`([\w.]+)`", row.split("|", 2)[2]):
             path = ROOT / LIBRARY / name.replace(".", "/")
             assert path.with_suffix(".py").is_file() or path.is_dir(), name
+
+
+BY_VALUE = {
+    "Dataset",
+    "File",
+    "Source",
+    "Limits",
+    "NetworkSettings",
+    "Remark",
+    "Tested",
+    "Training",
+}
+
+
+def test_no_record_can_be_changed_and_those_with_tables_compare_as_objects():
+    """Of two arrays, ``==`` is an array, which says not whether two records are equal."""
+    found = {}
+    for path in sorted((ROOT / LIBRARY).rglob("*.py")):
+        if "book" in path.relative_to(ROOT).parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for mark in getattr(node, "decorator_list", ()):
+                if "dataclass" in ast.unparse(mark):
+                    given = {k.arg: k.value.value for k in getattr(mark, "keywords", ())}
+                    found[node.name] = given.get("frozen", False), given.get("eq", True)
+    assert len(found) >= 24
+    assert {name for name, (frozen, _) in found.items() if not frozen} == set()
+    assert {name for name, (_, by_value) in found.items() if by_value} == BY_VALUE

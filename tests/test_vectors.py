@@ -1,8 +1,9 @@
 """Tables of vectors: what the other tests of vectors leave out."""
 
 import numpy as np
+import pytest
 
-from plmrec_lite.vectors import centre, whiten
+from plmrec_lite.vectors import centre, join, unit_scale, whiten
 
 VECTORS = np.random.default_rng(0).normal(3, 1, (7, 4)).astype(np.float32)
 
@@ -28,6 +29,17 @@ def test_the_unit_of_the_vectors_does_not_matter_to_whitening():
     assert white.shape == (9, 2)  # the directions in which they spread
     for unit in (1e-9, 1e9):
         np.testing.assert_allclose(whiten(unit * flat), white, atol=1e-6)
+
+
+def test_a_join_may_hold_one_kind_alone():
+    other = np.random.default_rng(1).normal(size=(7, 2))
+    for weight, kind in ((0, VECTORS), (1, other)):
+        joined = join(VECTORS, other, weight)
+        assert joined.shape == (7, 6)
+        np.testing.assert_allclose(joined @ joined.T, unit_scale(kind) @ unit_scale(kind).T)
+    for weight in (-0.01, 1.01):
+        with pytest.raises(ValueError, match=f"weight={weight}"):
+            join(VECTORS, other, weight)
 
 
 def test_one_vector_is_its_own_mean():

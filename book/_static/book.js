@@ -51,12 +51,20 @@
     return lines.join("<br>");
   }
 
+  const turned = (source) =>
+    source.replace(/^(\s*(?:flowchart|graph)\s+)(?:LR|RL)\b/m, "$1TB");
+
   function forPhones(source, letters) {
     const narrow = (_, label) =>
       `"${label.split("<br>").map((line) => breakAfter(letters, line)).join("<br>")}"`;
-    return source
-      .replace(/^(\s*(?:flowchart|graph)\s+)(?:LR|RL)\b/m, "$1TB")
-      .replace(/"([^"\n]+)"/g, narrow);
+    return turned(source).replace(/"([^"\n]+)"/g, narrow);
+  }
+
+  // On a wide screen it turns only where its letters would be below 12 pixels.
+  const LEGIBLE = 12 / 16;
+  function isSmall(drawing) {
+    const { width } = drawing.getBoundingClientRect();
+    return width > 0 && width < LEGIBLE * drawing.viewBox.baseVal.width;
   }
 
   // There it shrinks to the width of its frame, but no letter below 10 pixels; then it scrolls.
@@ -71,10 +79,17 @@
 
   async function drawOne(box, name) {
     const { source } = box.dataset;
-    for (const letters of isNarrow() ? [20, 12] : [0]) {
-      const { svg } = await mermaid.render(name, letters ? forPhones(source, letters) : source);
-      box.innerHTML = svg;
-      if (!letters || fit(box.firstElementChild, box.parentElement.clientWidth - 16)) return;
+    const render = async (text) => {
+      box.innerHTML = (await mermaid.render(name, text)).svg;
+      return box.firstElementChild;
+    };
+    if (!isNarrow()) {
+      if (isSmall(await render(source)) && turned(source) !== source) await render(turned(source));
+      return;
+    }
+    for (const letters of [20, 12]) {
+      const drawing = await render(forPhones(source, letters));
+      if (fit(drawing, box.parentElement.clientWidth - 16)) return;
     }
   }
 
@@ -141,14 +156,23 @@
   }
 
   // In a narrow cell a line breaks before an interval or a deviation, not inside it, and a word
-  // or two not at all.
+  // or two not at all; the heads of columns may break between words.
   function keepTogether(cell) {
     const { length } = cell.textContent.trim();
-    cell.classList.toggle("one-line", length <= 18);
+    cell.classList.toggle("one-line", length <= (cell.closest("thead") ? 9 : 18));
     cell.classList.toggle("sentence", length > 40);
+    cell.classList.toggle("row-name", length > 18 && length <= 40 && cell.matches("tbody th"));
     if (cell.children.length) return;
     const keep = (part) => part.replaceAll(" ", "\u00a0");
     cell.textContent = cell.textContent.replace(/\[[^\]]*\]|± \S+/g, keep);
+  }
+
+  // Code in a cell may break where it has a joint, so that it does not push itself out of sight.
+  function breakCode(part) {
+    const pieces = part.textContent.split(/(?<=[._,(=])/u);
+    part.replaceChildren(
+      ...pieces.flatMap((piece, i) => (i ? [document.createElement("wbr"), piece] : [piece])),
+    );
   }
 
   // A table that scrolls keeps the names of its rows in sight, unless they are sentences.
@@ -159,6 +183,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("article :is(td, th)").forEach(keepTogether);
+    document.querySelectorAll("article :is(td, th) code .pre").forEach(breakCode);
     document.querySelectorAll("article table").forEach(keepNames);
     watchAll();
     window.MathJax?.startup?.promise.then(() => {

@@ -383,7 +383,10 @@ def test_cold_events_and_known_people_are_counted():
     users = np.repeat(np.arange(10), 2)
     items = np.r_[np.arange(18) % 5, [5, 6]]
     log = Interactions(users, items, None, np.arange(20), 11, 7)
-    temporal = inspect_data(log).tested[0]
+    found = inspect_data(log)
+    assert found.size["users"] == "11, with 2 (0 to 2) events each"  # the last has none
+    assert found["short histories"].count == 11
+    temporal = found.tested[0]
     assert (temporal.people, temporal.events, temporal.cold) == (0, 2, 2)
     assert str(temporal).startswith("temporal: 0 people, fewer than 50")
     assert str(temporal).endswith("2 events, 100% of them with an item without any before")
@@ -412,6 +415,14 @@ def test_a_rating_in_the_middle_of_the_scale_is_no_dislike():
     remark = inspect_data(read(table))["disliked"]
     assert (remark.count, remark.total) == (80, 320)
     assert "below 3" in remark.says
+
+
+def test_a_zero_that_is_no_rating_is_no_dislike():
+    table = events()
+    table.loc[::4, "rating"] = 1
+    table.loc[1::4, "rating"] = 0
+    found = inspect_data(read(table))
+    assert [found[fault].count for fault in ("ratings of 0", "disliked")] == [80, 80]
 
 
 @pytest.mark.parametrize(

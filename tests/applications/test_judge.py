@@ -312,6 +312,9 @@ def test_the_data_are_described_by_what_is_counted():
     dated = replace(log, timestamps=log.timestamps + 86_400 * 18_262)
     assert rules._describe(dated, ["one"])["times"].startswith("2020-01-01 to 2020-01-01; 50.0%")
     assert rules._describe(replace(log, timestamps=None), ["one"])["times"] == "none"
+    many = rules._describe(replace(log, n_users=9, n_items=7), ["one"])  # the last have no event
+    assert many["users"] == "9, half of them with at most 0 events"
+    assert many["items"] == "7, 7 with fewer than 5 events"
 
 
 def test_few_users_are_said_to_be_few():
@@ -492,6 +495,8 @@ def test_markdown_escapes_what_would_be_markup(found):
     assert r"* a\|b \*c\* &lt;i&gt; \[d\](e) \`f\`" in text
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {6}
+    tables = [table for _, _, table in report.sections(nasty) if table]
+    assert len(rows) == sum(map(len, tables))  # each row once, the header too
 
 
 def test_all_forms_hold_the_verdict_and_every_model(found):

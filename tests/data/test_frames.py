@@ -268,6 +268,12 @@ def test_a_decimal_comma_is_named_and_no_whole_numbers_are_kept_without_the_othe
         assert "have no usable rating" in told[-1]
 
 
+@pytest.mark.filterwarnings("error")  # the message says it all
+def test_a_rating_beyond_every_scale_is_named():
+    with pytest.raises(ValueError, match=r"1 of 4 rows have no usable rating.*1e\+300"):
+        read(TABLE.assign(rating=[3.5, 1e300, 1.0, 5.0]))
+
+
 @pytest.mark.parametrize("on_bad", ["raise", "drop"])
 def test_where_no_rating_can_be_read_the_cure_does_without(on_bad):
     table = TABLE.assign(rating=["liked", None, "liked", "no"])

@@ -26,6 +26,7 @@ def test_near_duplicates_by_hand():
     assert near_duplicates(texts).tolist() == [[0, 1]]
     assert near_duplicates(texts, similar=3 / 8).tolist() == [[0, 1], [0, 2], [1, 2]]
     assert near_duplicates(texts[2:]).tolist() == []
+    assert near_duplicates(texts, similar=1).tolist() == [[0, 1]]
 
 
 def test_a_pair_that_is_repeated_counts_once():

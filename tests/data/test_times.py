@@ -35,6 +35,12 @@ def test_different_times_stay_different():
     assert check_times(ranks).tolist() == list(range(1, 11))
 
 
+def test_floats_become_whole_where_all_of_them_are():
+    for times, dtype in (([1.0, 2.0], np.int64), ([1.0, 2.5], np.float64)):
+        found = check_times(np.array(times))
+        assert (found.dtype, found.tolist()) == (dtype, times)
+
+
 def test_times_before_1970_are_counted_backwards():
     assert ticks_to_seconds(np.array([-1500, -1000]), 1000).tolist() == [-1.5, -1.0]
 
@@ -88,6 +94,18 @@ def test_dates_of_no_form_still_get_an_example():
     assert likely_format(pd.Series(["soon", None])) == "%d.%m.%Y"
     assert likely_format(pd.Series(["01/02/2024", "03/04/2024"])) == "%d/%m/%Y"
     assert likely_format(pd.Series(["01/02/2024", None, "03/31/2024"])) == "%m/%d/%Y"
+
+
+def test_whole_numbers_stay_whole_and_the_others_keep_their_part():
+    start, silent = 1_717_156_800_000_000_000, lambda line: None
+    for missing in ([], [None]):  # a double cannot tell two nanoseconds of today apart
+        column = pd.Series([start + 1, start + 2, *missing], dtype="Int64", name="when")
+        with pytest.raises(ValueError, match=r'rank\(method="dense"\)'):
+            read_times(column, "time", silent)
+    seconds, _ = read_times(pd.Series([2, 3], name="when"), "time", silent)
+    assert (seconds.dtype, seconds.tolist()) == (np.int64, [2, 3])
+    seconds, wrong = read_times(pd.Series([0.25, 1.5, np.inf], name="when"), "time", silent)
+    assert (seconds.tolist(), wrong.tolist()) == ([0.25, 1.5, 0], [False, False, True])
 
 
 def test_zero_is_a_time_in_every_unit():

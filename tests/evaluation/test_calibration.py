@@ -23,6 +23,10 @@ def drawn(n, temperature=1.0, seed=0):
     return z, (rng.random(n) < sigmoid(z / temperature)).astype(int)
 
 
+def test_what_is_said_to_be_certain_counts():
+    assert expected_calibration_error([0, 1, 1], [0, 1, 0]) == pytest.approx(1 / 3)
+
+
 def test_reliability_by_hand():
     steps = reliability([0.1, 0.15, 0.8, 0.9, 1.0], [0, 1, 1, 1, 0], n_bins=5)
     assert steps.low.tolist() == [0.0, 0.8]  # 0.8 goes up, empty steps are left out

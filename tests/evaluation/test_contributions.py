@@ -111,6 +111,11 @@ def test_places_of_another_split_are_refused():
         report_places(report, other)
 
 
+def test_a_place_may_be_the_last_that_a_byte_holds():
+    lists = np.arange(255)[None]
+    assert places_of(lists, [[254, 255]], k=255)[0].tolist() == [255, 0]
+
+
 def test_impossible_places_are_refused():
     with pytest.raises(ValueError, match="k=256"):
         places_of(LISTS, RELEVANT, 256)

@@ -57,6 +57,7 @@ def test_tests_that_are_made_show_as_often_as_computed():
     made = simulated_power(differences, n, n_tests=100)
     assert made == pytest.approx(power_of(gain, spread, n), abs=0.1)
     assert simulated_power(differences - gain, n, n_tests=100) < 0.08
+    assert simulated_power(np.zeros(3), 4, n_tests=2) == 0  # an interval from 0 to 0 shows nothing
     assert simulated_power(differences, 4 * n, n_tests=50) > 0.95
     assert made == simulated_power(differences, n, n_tests=100)
 

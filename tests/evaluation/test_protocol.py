@@ -228,6 +228,10 @@ def test_sampling_flatters_and_ends_at_the_full_ranking():
     model = Popularity().fit(split.known("test"))
     full = evaluate(model, split, k=5)
     assert evaluate_sampled(model, split, k=5, n_negatives=5).mean().ndcg > full.mean().ndcg
+    (two,) = {
+        (row >= 0).sum() for row in evaluate_sampled(model, split, 5, n_negatives=1).recommended
+    }
+    assert two == 2
     everything = evaluate_sampled(model, split, k=5, n_negatives=1000)
     pd.testing.assert_frame_equal(everything.per_user, full.per_user)
 

@@ -99,6 +99,7 @@ def test_holm_by_hand():
     np.testing.assert_allclose(holm([0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02])
     np.testing.assert_allclose(holm([0.9, 0.8]), [1, 1])  # and not 1.6
     assert holm([]).tolist() == []
+    assert holm([0, 1]).tolist() == [0, 1]
 
 
 def test_holm_as_published():

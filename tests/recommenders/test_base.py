@@ -47,6 +47,7 @@ def test_a_model_may_give_out_its_own_table():
     np.testing.assert_array_equal(model.scores, table)
 
 
+@pytest.mark.filterwarnings("error")  # and numpy says nothing beside it
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e300])
 def test_a_diverged_model_is_an_error(bad):
     scores = np.zeros((3, 4))

@@ -5,6 +5,7 @@ A new model joins by one entry in ``EXAMPLES`` and one in ``CHANGED``.
 
 import inspect
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -75,13 +76,30 @@ def test_every_setting_matters(case):
         assert (model.score(USERS) != before.score(USERS)).any(), setting
 
 
+COUNT, FROM_0, ABOVE_0 = "an integer, 1 or larger", "a number, 0 or larger", "a number above 0"
+SHARE, PART = "a number from 0 to 1", "a number above 0, at most 1"
+RANGES = {  # by setting, and by model where it has a range of its own
+    **dict.fromkeys(("n_neighbours", "n_epochs", "n_factors", "n_negatives", "n_layers"), COUNT),
+    **dict.fromkeys(("d_hidden", "d_model"), COUNT),
+    **dict.fromkeys(("shrinkage", "text_weight", "constant", "word_weight", "dropout"), FROM_0),
+    **dict.fromkeys(("alignment", "smoothing", "LightGCN regularization"), FROM_0),
+    **dict.fromkeys(("regularization", "alpha", "patience"), ABOVE_0),
+    **dict.fromkeys(("share", "decay"), PART),
+    "weight": SHARE,
+    "popularity": "a number",
+    "max_length": "an integer, 3 or larger",
+    "LightGCN n_layers": "an integer, 0 or larger",
+}
+
+
 @pytest.mark.parametrize("case", [(kind, 0) for kind in EXAMPLES], ids=named)
-def test_what_is_no_number_is_refused_by_name(case):
+def test_what_is_no_number_is_refused_by_name_and_told_the_range(case):
     model = example(*case, N_USERS, N_ITEMS)
     for setting, value in model.get_params(deep=False).items():
         if isinstance(value, int | float) and not isinstance(value, bool) and setting != "seed":
             changed = clone(model).set_params(**{setting: np.nan})
-            with pytest.raises(ValueError, match=f"^{setting}=nan: give "):
+            words = RANGES.get(f"{type(model).__name__} {setting}") or RANGES[setting]
+            with pytest.raises(ValueError, match=f"^{setting}=nan: give {words}$"):
                 changed.fit(some_log(), vectors(N_ITEMS))
 
 
@@ -238,6 +256,17 @@ def test_a_user_without_a_history_gets_the_popular_items(case):
     log = some_log()
     best = np.argsort(-log.popularity(), kind="stable")
     assert fitted(case, log).recommend([NEW_USER], k=7)[0].tolist() == best[:7].tolist()
+
+
+@every_model
+def test_users_and_items_without_an_event_may_be_the_last(case):
+    """Who is counted by the largest id that has an event forgets them."""
+    log = replace(some_log(), n_users=N_USERS + 2, n_items=N_ITEMS + 2)
+    model = fitted(case, log)
+    scores = model.score(range(N_USERS + 2))
+    assert scores.shape == (N_USERS + 2, N_ITEMS + 2)
+    lists = model.recommend([N_USERS, N_USERS + 1], k=N_ITEMS)
+    assert [len(set(row) - {-1}) for row in lists.tolist()] == [N_ITEMS, N_ITEMS]
 
 
 @every_model

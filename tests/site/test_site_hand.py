@@ -523,7 +523,7 @@ def test_the_words_beside_the_clock_order_the_threads(open_figure):
     page = open_figure("clock-and-words")
     data = read("clock-and-words")  # what the library computes, says tests/book/test_hand.py
     press(page, "slider", "weight of the words", *["ArrowRight"] * 8)
-    press(page, "radio", "A", "ArrowDown")
+    press(page, "radio", "A: the clock finds it", "ArrowDown")
     weight, join = data["weights"][8], data["joins"][1]
     scores = [r + weight * w for r, w in zip(join["recency"], join["words"], strict=True)]
     chances = softmax(torch.tensor(scores, dtype=torch.float64)).numpy()

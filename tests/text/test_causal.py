@@ -30,6 +30,11 @@ def test_it_looks_nowhere_ahead_and_everywhere_back(model):
     assert moved.tolist() == [False] * 3 + [True] * 5
 
 
+def test_every_norm_adds_to_the_variance_what_gpt_2_does(model):
+    norms = [m.eps for m in model.modules() if isinstance(m, torch.nn.LayerNorm)]
+    assert norms == [1e-5] * 5  # two in each layer, and the last
+
+
 def test_it_knows_the_order(model):
     ids = tokens(LENGTH)[None]
     assert ids[0, 0] != ids[0, 1]
@@ -115,13 +120,16 @@ def test_it_writes_by_seed_stops_and_cools(model):
 
 
 def test_it_reads_the_last_tokens_only(model):
-    ids = tokens(12).tolist()
+    ids, read = tokens(12).tolist(), []
+
+    def spied(rows):
+        read.append(rows.tolist())
+        return model(rows)
+
+    written = generate(spied, ids, 2, LENGTH, temperature=0)
+    assert read == [[written[4:12]], [written[5:13]]]
     with torch.inference_mode():
-        first, last = (
-            int(model(torch.tensor([part]))[0, -1].argmax()) for part in (ids[:8], ids[-8:])
-        )
-    assert first != last
-    assert generate(model, ids, 1, LENGTH, temperature=0) == [*ids, last]
+        assert written[12:] == [int(model(torch.tensor(r))[0, -1].argmax()) for r in read]
 
 
 @pytest.mark.parametrize(("ids", "temperature"), [([], 1.0), ([3], -0.1)])

@@ -86,6 +86,14 @@ def test_running_text_cuts_a_long_sentence(tokenizer):
     assert text.input_ids.tolist() == [[CLS, 6, 7, 8, SEP], [CLS, 10, SEP, 0, 0]]
 
 
+def test_the_shortest_passages_hold_one_token_of_a_sentence(tokenizer, documents):
+    text = running_text([["w1 w2 w3 w4", "w5"]], tokenizer, max_length=3)
+    assert text.input_ids.tolist() == [[CLS, 6, SEP], [CLS, 10, SEP]]
+    pairs = sentence_pairs(documents, tokenizer, max_length=5)
+    assert ((pairs.input_ids == SEP).sum(axis=1) == 2).all()
+    assert pairs.input_ids.shape[1] == 5 and (pairs.input_ids > 0).all()
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

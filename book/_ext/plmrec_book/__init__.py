@@ -13,6 +13,7 @@ from plmrec_book import (
     glossary,
     hand,
     headlines,
+    listings,
     measured,
     quiz,
     repository,
@@ -35,6 +36,7 @@ PARTS = (
     access,
     glossary,
     headlines,
+    listings,
     measured,
     typography,
 )

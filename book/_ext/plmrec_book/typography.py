@@ -6,6 +6,8 @@ from docutils import nodes
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 INTERVAL = re.compile(r"\[[-+−]?\d[^\[\]]{,24}\]")
+CLOSES = re.compile(r"[,.;:!?)\]’”]+")
+OPENS = re.compile(r"[(\[“‘]+$")
 AS_WRITTEN = (nodes.literal, nodes.FixedTextElement, nodes.math, nodes.math_block, nodes.raw)
 
 
@@ -39,6 +41,29 @@ def _keep_together(app, doctree, docname):
                 text.parent.replace(text, nodes.Text(kept))
 
 
+def _join_formulas(app, doctree, docname):
+    """Let no line break between a formula and the comma after it, or the bracket before it."""
+    for formula in list(doctree.findall(nodes.math)):
+        parent, place = formula.parent, formula.parent.index(formula)
+        before, after = (
+            parent[i] if 0 <= i < len(parent) and isinstance(parent[i], nodes.Text) else ""
+            for i in (place - 1, place + 1)
+        )
+        opens, closes = OPENS.search(before), CLOSES.match(after)
+        if not (opens or closes):
+            continue
+        joined = nodes.inline("", "", classes=["joined"])
+        parent.replace(formula, joined)
+        if closes:
+            parent.replace(after, nodes.Text(after[closes.end() :]))
+        if opens:
+            parent.replace(before, nodes.Text(before[: opens.start()]))
+            joined += nodes.Text(opens[0])
+        joined += formula
+        if closes:
+            joined += nodes.Text(closes[0])
+
+
 def _above(node):
     """The nodes that a node is in."""
     while node.parent is not None:
@@ -69,3 +94,4 @@ def setup(app):
     """
     app.connect("doctree-resolved", _show_code)
     app.connect("doctree-resolved", _keep_together)
+    app.connect("doctree-resolved", _join_formulas)

@@ -89,7 +89,11 @@ hand.figure("bigram-writer", (board, { vocabulary, after, start }) => {
   }
 
   const controls = hand.element("div", { class: "hand-controls" });
-  controls.append(temperature.row, most.row, ...buttons);
+  controls.append(
+    temperature.row,
+    most.row,
+    hand.element("div", { class: "hand-row" }, ...buttons),
+  );
   board.append(controls, page, table.table, says);
   begin();
 });

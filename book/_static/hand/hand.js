@@ -172,7 +172,7 @@ const hand = (() => {
 
   const status = () => element("p", { role: "status", class: "hand-says" });
 
-  // Named bars: show([{ name, share, text }]) with shares from 0 to 1.
+  // Named bars: show([{ name, share, text, marked }]) with shares from 0 to 1.
   function bars(caption, head) {
     const body = element("tbody");
     const titles = [head[0], "", head[1]].map((text) =>
@@ -198,8 +198,9 @@ const hand = (() => {
       show(rows) {
         while (body.rows.length < rows.length) body.append(newRow());
         while (body.rows.length > rows.length) body.lastChild.remove();
-        rows.forEach(({ name, share, text }, i) => {
+        rows.forEach(({ name, share, text, marked = false }, i) => {
           const [th, bar, value] = body.rows[i].cells;
+          body.rows[i].classList.toggle("hand-marked", marked);
           th.textContent = name;
           bar.firstChild.style.width = `${100 * share}%`;
           value.textContent = text;

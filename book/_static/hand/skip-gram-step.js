@@ -36,26 +36,49 @@ hand.figure("skip-gram-step", (board) => {
     return places;
   }
 
-  // The plane: one unit is 40 pixels.
-  const x = (value) => 60 + 40 * value;
-  const y = (value) => 170 - 40 * value;
-  const line = (to, width, dashes) =>
+  // The plane: one unit is 48 pixels.
+  const x = (value) => 110 + 48 * value;
+  const y = (value) => 190 - 48 * value;
+  const axis = (from, to) =>
     hand.svg("line", {
-      x1: x(0), y1: y(0), x2: x(to[0]), y2: y(to[1]),
-      stroke: "currentColor", "stroke-width": width, "stroke-dasharray": dashes,
+      x1: x(from[0]), y1: y(from[1]), x2: x(to[0]), y2: y(to[1]), class: "hand-axis",
     });
-  const name = (place, text) =>
-    hand.svg("text", { x: x(place[0]) + 6, y: y(place[1]) + 4 }, text);
-  const trail = hand.svg("polyline", { fill: "none" });
-  const robot = line(START, 3);
-  const robotName = name(START, "robot");
+  const label = (place, text, more) =>
+    hand.svg("text", { x: x(place[0]), y: y(place[1]), ...more }, text);
+
+  // An arrow from the middle with its name at the tip.
+  function arrow(text, kind) {
+    const shaft = hand.svg("line", { x1: x(0), y1: y(0) });
+    const tip = hand.svg("polygon", { points: "0,0 -10,-4.5 -10,4.5" });
+    const name = hand.svg("text", {}, text);
+    return {
+      node: hand.svg("g", { class: kind }, shaft, tip, name),
+      point([right, up]) {
+        const turn = (-180 / Math.PI) * Math.atan2(up, right);
+        shaft.setAttribute("x2", x(right));
+        shaft.setAttribute("y2", y(up));
+        tip.setAttribute("transform", `translate(${x(right)} ${y(up)}) rotate(${turn})`);
+        name.setAttribute("x", x(right) + (right < 0 ? -8 : 8));
+        name.setAttribute("y", y(up) + (up > 0 ? -2 : 14));
+        name.setAttribute("text-anchor", right < 0 ? "end" : "start");
+      },
+    };
+  }
+  const neighbour = arrow("future, true neighbour", "hand-towards");
+  const negative = arrow("wedding, negative sample", "hand-away");
+  const robot = arrow("robot", "hand-moved");
+  neighbour.point(NEIGHBOUR);
+  negative.point(NEGATIVE);
+  const trail = hand.svg("polyline");
+  const stops = hand.svg("g");
   const picture = hand.svg(
     "svg",
-    { viewBox: "0 0 250 240", role: "img", class: "hand-curve", "aria-label": "Vectors in a plane" },
-    line([0, 4], 0.5), line([0, -1.5], 0.5), line([-1.2, 0], 0.5), line([3.2, 0], 0.5),
-    line(NEIGHBOUR, 1.5), name(NEIGHBOUR, "future (neighbour)"),
-    line(NEGATIVE, 1.5, "5 3"), name(NEGATIVE, "wedding (negative)"),
-    trail, robot, robotName,
+    { viewBox: "0 0 360 262", role: "img", class: "hand-plane", "aria-label": "Vectors in a plane" },
+    axis([0, 3.8], [0, -1.4]), axis([-1.5, 0], [4.2, 0]),
+    ...[1, 2, 3].map((n) => label([n, 0], n, { dy: 15, "text-anchor": "middle" })),
+    ...[1, 2, 3].map((n) => label([0, n], n, { dx: -6, dy: 4, "text-anchor": "end" })),
+    label([4.2, 0], "first number", { dy: -6, dx: 40, "text-anchor": "end" }),
+    neighbour.node, negative.node, trail, stops, robot.node,
   );
   const table = hand.bars("The model's answer: is the pair real?", ["pair", "probability"]);
   const says = hand.status();
@@ -64,10 +87,10 @@ hand.figure("skip-gram-step", (board) => {
     const places = path();
     const e = places.at(-1);
     trail.setAttribute("points", places.map((p) => `${x(p[0])},${y(p[1])}`).join(" "));
-    robot.setAttribute("x2", x(e[0]));
-    robot.setAttribute("y2", y(e[1]));
-    robotName.setAttribute("x", x(e[0]) + 6);
-    robotName.setAttribute("y", y(e[1]) - 4);
+    stops.replaceChildren(
+      ...places.map((p) => hand.svg("circle", { cx: x(p[0]), cy: y(p[1]), r: 3 })),
+    );
+    robot.point(e);
     const real = sigmoid(dot(e, NEIGHBOUR));
     const drawn = sigmoid(dot(e, NEGATIVE));
     table.show([

@@ -32,6 +32,11 @@ def test_too_few_folds_or_families_are_refused():
         family_folds(FAMILIES, 2)
     with pytest.raises(ValueError, match="2 families for n_folds=3: give at least one each"):
         family_folds([0, 0, 1], 3)
+    assert sorted(fold.test.tolist() for fold in family_folds([0, 0, 1, 2], 3)) == [
+        [0, 1],
+        [2],
+        [3],
+    ]
 
 
 def test_vectors_are_scaled_by_the_training_rows_alone():

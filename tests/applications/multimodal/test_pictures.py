@@ -53,6 +53,8 @@ def test_pixels_are_means_of_squares(drawn):
     vectors = pixel_vectors(drawn, side=16)
     expected = drawn.reshape(3, 16, 4, 16, 4, 3).mean(axis=(2, 4)).reshape(3, -1) / 255
     np.testing.assert_allclose(vectors, expected, atol=1.01 / 255)
+    np.testing.assert_allclose(pixel_vectors(drawn, side=64), drawn.reshape(3, -1) / 255)
+    assert pixel_vectors(drawn, side=1).shape == (3, 3)
     with pytest.raises(ValueError, match="side=65: give 1 to 64 pixels"):
         pixel_vectors(drawn, side=65)
 

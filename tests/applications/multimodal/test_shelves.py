@@ -26,7 +26,7 @@ def tuned(fusion, **options):
     return tune_shelves(
         WORDS[TRAIN],
         PICTURES[TRAIN],
-        CODES[TRAIN],
+        CODES[TRAIN].astype(np.int8),  # as pandas keeps the codes of few categories
         held_out,
         fusion,
         SETTINGS,

@@ -313,6 +313,14 @@ def test_the_description_holds_the_limits_and_the_token(shop, tmp_path):
     assert (k["minimum"], k["maximum"], k["default"]) == (1, N_ITEMS, 10)
     assert description["paths"]["/search"]["post"]["security"] == [{"HTTPBearer": []}]
     assert "secret" not in json.dumps(description)
+    asked = {
+        (form, name): "description" in field
+        for form, schema in description["components"]["schemas"].items()
+        if form.startswith(("Recommend", "Search", "Event", "Explain"))
+        for name, field in schema["properties"].items()
+    }
+    assert ("ExplainForPerson", "item") in asked
+    assert [field for field, is_described in asked.items() if not is_described] == []
     forms = {"Listed", "Answer", "Kept", "Explanation", "Health", "Problem", "Refused"}
     assert forms <= set(description["components"]["schemas"])
     assert client.post("/search", json={"query": "war"}).status_code == 401

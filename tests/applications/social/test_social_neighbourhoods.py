@@ -91,6 +91,21 @@ def test_the_seed_is_of_walks_and_of_training(monkeypatch):
     assert drawn == [6]
 
 
+def test_nobody_is_left_out_of_the_skip_gram(monkeypatch):
+    """Its own defaults drop words that are rare, and some of those that are frequent."""
+    handed, fit = {}, neighbourhoods.SkipGram.fit
+
+    def spy(paths, settings, **options):
+        handed.update(options)
+        return fit(paths, settings, **options)
+
+    monkeypatch.setattr(neighbourhoods.SkipGram, "fit", spy)
+    quick = Training(n_epochs=1, batch_size=512)
+    V = walk_vectors(A, 4, window=1, settings=quick, n_walks=1, length=2)
+    assert handed == {"d_model": 4, "window": 1, "min_count": 1, "subsample": 1}
+    assert (np.abs(V).sum(axis=1) > 0).tolist() == (A.sum(axis=1) > 0).tolist()
+
+
 @pytest.mark.parametrize(
     ("settings", "words"), [({"n_walks": 0}, "n_walks=0"), ({"length": 1}, "length=1")]
 )

@@ -2,6 +2,7 @@ import io
 import stat
 import tarfile
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -45,7 +46,7 @@ def target(tmp_path):
 
 def test_only_the_wanted_members_are_written(pack, tmp_path, target):
     archive = pack(tmp_path / "set", [("set/a.txt", b"kept"), ("set/b.txt", b"left")])
-    extract(archive, [WANTED], target)
+    extract(archive, [replace(WANTED, size=4)], target)  # as long as it should be
     assert [path.name for path in target.iterdir()] == ["a.txt"]
     assert (target / "a.txt").read_bytes() == b"kept"
 

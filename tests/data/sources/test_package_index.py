@@ -284,6 +284,20 @@ def test_a_name_and_password_are_used_and_not_shown(
     assert "secret" not in str(caught.value)
 
 
+def test_nobody_is_asked_for_a_password(index, content, wheel, folder, no_settings):
+    def refused(handler):
+        handler.send_response(401)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    index.put(WHEEL, content)
+    index.server.replies["/simple/toypack/"] = refused
+    no_settings.setattr("builtins.input", lambda prompt: pytest.fail(prompt))
+    no_settings.setenv("PIP_INDEX_URL", index.url)
+    with pytest.raises(SourceError, match="no wheel of it"):
+        download(described(wheel), folder)
+
+
 def test_a_plain_address_must_be_trusted_by_the_reader(no_settings, monkeypatch):
     no_settings.setenv("PIP_INDEX_URL", "http://packages.invalid/simple")
     no_settings.setenv("PIP_TRUSTED_HOST", "packages.invalid")

@@ -17,9 +17,10 @@ def some(n_items=12, n_users=7, d=4):
     return vectors, met
 
 
-def test_cold_start_is_item_ridge_on_the_hidden_items():
+@pytest.mark.parametrize("n_cold", [1, 3, 10])  # of 12: the fewest and the most that can be hidden
+def test_cold_start_is_item_ridge_on_the_hidden_items(n_cold):
     vectors, met = some()
-    n_cold, regularization = 3, 2.0
+    regularization = 2.0
     warm = met[n_cold:]
     items, users = warm.nonzero().T.numpy()
     log = Interactions(
