@@ -167,9 +167,10 @@
     cell.textContent = cell.textContent.replace(/\[[^\]]*\]|± \S+/g, keep);
   }
 
-  // Code in a cell may break where it has a joint, so that it does not push itself out of sight.
+  // A long name in a cell may break before a word of it, so that it is not pushed out of sight.
   function breakCode(part) {
-    const pieces = part.textContent.split(/(?<=[._,(=])/u);
+    if (part.textContent.length <= 10) return;
+    const pieces = part.textContent.split(/(?<=[._(=])(?=\p{L})/u);
     part.replaceChildren(
       ...pieces.flatMap((piece, i) => (i ? [document.createElement("wbr"), piece] : [piece])),
     );

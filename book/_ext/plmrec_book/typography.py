@@ -52,16 +52,15 @@ def _join_formulas(app, doctree, docname):
         opens, closes = OPENS.search(before), CLOSES.match(after)
         if not (opens or closes):
             continue
-        joined = nodes.inline("", "", classes=["joined"])
-        parent.replace(formula, joined)
-        if closes:
-            parent.replace(after, nodes.Text(after[closes.end() :]))
+        # By place: replace() would look for a text that is equal, and find another comma.
+        parent[place] = nodes.inline("", "", classes=["joined"])
         if opens:
-            parent.replace(before, nodes.Text(before[: opens.start()]))
-            joined += nodes.Text(opens[0])
-        joined += formula
+            parent[place - 1] = nodes.Text(before[: opens.start()])
+            parent[place] += nodes.Text(opens[0])
+        parent[place] += formula
         if closes:
-            joined += nodes.Text(closes[0])
+            parent[place + 1] = nodes.Text(after[closes.end() :])
+            parent[place] += nodes.Text(closes[0])
 
 
 def _above(node):

@@ -22,7 +22,7 @@ hand.figure("clock-and-words", (board, { weights, ndcg, joins }) => {
     axis: "NDCG@10 of the joins for learning",
     label: "NDCG@10 of the joins for learning at each weight of the words",
   });
-  const chances = hand.bars("The candidates, at most eight, best first", ["thread: last message, similarity of the words", "probability"]);
+  const chances = hand.bars("The candidates, at most eight, best first", ["last message, similarity", "probability"]);
   const says = hand.status();
 
   // How long ago the last message was, from minus the log of 1 + hours.
@@ -38,7 +38,7 @@ hand.figure("clock-and-words", (board, { weights, ndcg, joins }) => {
     const order = shares.map((_, i) => i).sort((i, j) => shares[j] - shares[i]);
     chances.show(
       order.slice(0, 8).map((i) => ({
-        name: `${ago(recency[i])}, words ${hand.number(words[i])}${i === joined ? " (joined)" : ""}`,
+        name: `${ago(recency[i])}, ${hand.number(words[i])}${i === joined ? " (joined)" : ""}`,
         marked: i === joined,
         share: shares[i],
         text: hand.number(shares[i], 3),

@@ -58,9 +58,10 @@ hand.figure("skip-gram-step", (board) => {
         shaft.setAttribute("x2", x(right));
         shaft.setAttribute("y2", y(up));
         tip.setAttribute("transform", `translate(${x(right)} ${y(up)}) rotate(${turn})`);
-        name.setAttribute("x", x(right) + (right < 0 ? -8 : 8));
+        const isLeft = right < 0.6 && up > 0; // of the arrows that stay
+        name.setAttribute("x", x(right) + (isLeft ? -8 : 8));
         name.setAttribute("y", y(up) + (up > 0 ? -2 : 14));
-        name.setAttribute("text-anchor", right < 0 ? "end" : "start");
+        name.setAttribute("text-anchor", isLeft ? "end" : "start");
       },
     };
   }
