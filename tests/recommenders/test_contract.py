@@ -3,8 +3,10 @@
 A new model joins by one entry in ``EXAMPLES`` and one in ``CHANGED``.
 """
 
+import dataclasses
 import inspect
 import os
+import re
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from plmrec_lite.data.interactions import Interactions
+from plmrec_lite.training import Training
 
 thorough = settings(derandomize=True, deadline=None, max_examples=60)
 
@@ -79,10 +82,25 @@ def test_every_setting_matters(case):
 def test_what_is_no_number_is_refused_by_name(case):
     model = example(*case, N_USERS, N_ITEMS)
     for setting, value in model.get_params(deep=False).items():
-        if isinstance(value, int | float) and not isinstance(value, bool) and setting != "seed":
+        if isinstance(value, int | float) and not isinstance(value, bool):
             changed = clone(model).set_params(**{setting: np.nan})
             with pytest.raises(ValueError, match=f"^{setting}=nan: give "):
                 changed.fit(some_log(), vectors(N_ITEMS))
+
+
+@pytest.mark.parametrize("case", [(kind, 0) for kind in EXAMPLES], ids=named)
+@pytest.mark.parametrize("seed", [-1, 0.5, "7", True])
+def test_a_bad_seed_is_refused_by_the_one_checker(case, seed):
+    model = example(*case, N_USERS, N_ITEMS)
+    message = re.escape(f"seed={seed!r}: give an integer from 0 to ")
+    settings = model.get_params(deep=False)
+    if "seed" in settings:
+        with pytest.raises(ValueError, match=message):
+            clone(model).set_params(seed=seed).fit(some_log(), vectors(N_ITEMS))
+    for value in settings.values():
+        if isinstance(value, Training):
+            with pytest.raises(ValueError, match=message):
+                dataclasses.replace(value, seed=seed)
 
 
 @every_model
