@@ -17,7 +17,7 @@ PEOPLE = ("replies", "together")
 TOLD = ("person", "thread", "written", "size")
 
 
-@threadpool_limits.wrap(limits=1, user_api="blas")  # of its small products each would wait for two
+@threadpool_limits.wrap(limits=1, user_api="blas")  # on products this small, threads only wait
 def thread_joins(messages, words=None, at_least=1, days=7):
     """List the joins of threads that others began, from nothing later than each of them.
 
