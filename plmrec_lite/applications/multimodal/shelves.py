@@ -134,7 +134,7 @@ class ShelfBatches(RowBatches):
 
     Parameters
     ----------
-    columns, batch_size, seed
+    columns, batch_size, seed, shared
         As of ``RowBatches``.
     """
 

@@ -29,6 +29,10 @@ class Tower(TrainedRecommender):
     A tower of one kind or another sets ``upper_`` and calls ``_learn``. So the losses, the
     batches, the schedule and the ridge regression that turns vectors into tastes are the same
     for all of them, and what differs is what is trained.
+
+    Parameters
+    ----------
+    training, watch, folder, resume : as in ``TextTower``
     """
 
     def _check_settings(self):
