@@ -8,14 +8,15 @@ from numbers import Integral, Real
 import numpy as np
 
 
-def check_number(name, value, *, least=None, above=None, most=None, whole=False):
+def check_number(name, value, *, least=None, above=None, most=None, below=None, whole=False):
     """Refuse a setting that is no finite number, or lies outside its range.
 
     Parameters
     ----------
     name : str; what the message calls it
     value : object
-    least, above, most : float or None; the range: its lower end, included or not, and its upper end
+    least, above, most, below : float or None; the ends of the range: the lower one included or not,
+        and the upper one likewise
     whole : bool; whether it must be an integer
 
     Raises
@@ -29,6 +30,7 @@ def check_number(name, value, *, least=None, above=None, most=None, whole=False)
         and (least is None or value >= least)
         and (above is None or value > above)
         and (most is None or value <= most)
+        and (below is None or value < below)
     ):
         return
     wanted = "an integer" if whole else "a number"
@@ -38,6 +40,8 @@ def check_number(name, value, *, least=None, above=None, most=None, whole=False)
         wanted += f", {least} or larger"
     elif above is not None:
         wanted += f" above {above}" + ("" if most is None else f", at most {most}")
+    if below is not None:
+        wanted += f" and below {below}"
     raise ValueError(f"{name}={value if fits else repr(value)}: give {wanted}")
 
 
@@ -55,8 +59,7 @@ def check_choice(name, value, choices):
     ValueError: it is none of them (the message names it and them)
     """
     if value not in choices:
-        *most, last = map(repr, choices)
-        raise ValueError(f"{name}={value!r}: use {', '.join(most)} or {last}")
+        raise ValueError(f"{name}={value!r}: use one of {', '.join(map(repr, choices))}")
 
 
 def check_texts(texts, name="texts"):

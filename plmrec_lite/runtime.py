@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -92,6 +93,23 @@ def profile():
     return chosen
 
 
+def check_seed(seed):
+    """Refuse what is no seed, before anything is drawn.
+
+    Parameters
+    ----------
+    seed : object; right is an integer from 0 to 2^63 - 1, or a list of them
+
+    Raises
+    ------
+    ValueError: it is none (the message names it)
+    """
+    for number in seed if isinstance(seed, list) else [seed]:
+        whole = isinstance(number, Integral) and not isinstance(number, bool)
+        if not whole or not 0 <= number < 2**63:
+            raise ValueError(f"seed={seed!r}: give an integer from 0 to 2**63 - 1")
+
+
 def seed_everything(seed=0):
     """Seed Python, NumPy and torch (all devices), and return a NumPy generator.
 
@@ -105,12 +123,11 @@ def seed_everything(seed=0):
 
     Raises
     ------
-    ValueError: ``seed`` is negative or no integer
+    ValueError: see ``check_seed``
     """
     import torch
 
-    if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
-        raise ValueError(f"seed={seed!r}: a seed is an integer, 0 or larger")
+    check_seed(seed)
     random.seed(int(seed))
     np.random.seed(int(seed) % 2**32)  # noqa: NPY002  libraries that read NumPy's global state
     torch.manual_seed(int(seed))
@@ -131,9 +148,30 @@ def own_seed(seed):
     """
     import torch
 
+    check_seed(seed)
     with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
+        torch.default_generator.manual_seed(int(seed))
         yield
+
+
+@contextlib.contextmanager
+def evaluation_mode(module):
+    """Take a module into evaluation mode for a while, without dropout, and back to what it was.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+
+    Yields
+    ------
+    None
+    """
+    training = module.training
+    module.eval()
+    try:
+        yield
+    finally:
+        module.train(training)
 
 
 def shell_command(*words):

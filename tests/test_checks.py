@@ -132,6 +132,7 @@ def test_numbers_in_their_range_pass(value, limits):
         (0, {"above": 0}, "weight=0: give a number above 0"),
         (1.5, {"above": 0, "most": 1}, "weight=1.5: give a number above 0, at most 1"),
         (2, {"least": 0, "most": 1}, "weight=2: give a number from 0 to 1"),
+        (1.0, {"least": 0, "below": 1}, "weight=1.0: give a number, 0 or larger and below 1"),
         (float("nan"), {"least": 0}, "weight=nan: give a number"),
         (float("inf"), {"above": 0}, "weight=inf: give a number above 0"),
         (2.0, {"least": 1, "whole": True}, "weight=2.0: give an integer, 1 or larger"),
@@ -147,9 +148,9 @@ def test_others_are_named_with_their_range(value, limits, words):
 
 def test_an_option_is_one_of_its_choices():
     check_choice("on_bad", "drop", ("raise", "drop"))
-    with pytest.raises(ValueError, match=r"on_bad='a': use 'raise' or 'drop'$"):
+    with pytest.raises(ValueError, match=r"on_bad='a': use one of 'raise', 'drop'$"):
         check_choice("on_bad", "a", ("raise", "drop"))
-    with pytest.raises(ValueError, match=r"of=3: use 'a', 'b' or 'c'$"):
+    with pytest.raises(ValueError, match=r"of=3: use one of 'a', 'b', 'c'$"):
         check_choice("of", 3, ("a", "b", "c"))
 
 

@@ -12,6 +12,7 @@ import torch
 
 from plmrec_lite.runtime import (
     device,
+    evaluation_mode,
     in_notebook,
     n_threads,
     own_seed,
@@ -130,6 +131,15 @@ def test_short_work_shows_no_bar(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert list(progress(range(3), "counting")) == [0, 1, 2]
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_evaluation_mode_ends_as_it_began_also_after_an_error(training):
+    module = torch.nn.Sequential(torch.nn.Dropout()).train(training)
+    with pytest.raises(KeyError), evaluation_mode(module):
+        assert not module.training and not module[0].training
+        raise KeyError
+    assert module.training == module[0].training == training
 
 
 def test_a_seed_of_ones_own():

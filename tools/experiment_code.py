@@ -29,18 +29,6 @@ WITHOUT_NUMBERS = (
     "plmrec_lite.runtime.n_threads",
     "plmrec_lite.runtime.progress",
 )
-# Assigned as ``A, B = ...`` and named in their own modules before such assignments were followed.
-# To follow them too would make recordings stale; a test holds their values instead. Remove them
-# here when all is recorded anew.
-NOT_FOLLOWED = {
-    ("plmrec_lite.applications.conversations", "DAY"),
-    ("plmrec_lite.applications.conversations", "HOUR"),
-    ("plmrec_lite.applications.search.shop", "COMMON"),
-    ("plmrec_lite.applications.search.shop", "RUN"),
-    ("plmrec_lite.applications.search.shop", "SHARED"),
-    ("plmrec_lite.recommenders.saving", "ARRAYS"),
-    ("plmrec_lite.recommenders.saving", "CONTENTS"),
-}
 # Of a class with another base from outside, such as a torch module, that base may call any method.
 PASSIVE_BASES = {"sklearn.base.BaseEstimator", "typing.NamedTuple", "typing.Protocol"}
 
@@ -160,7 +148,7 @@ class _Reached:
         """Say what an expression names: ("definition", (module, name)), ("module", ...), ..."""
         if isinstance(node, ast.Name):
             here = self.module(module)
-            if module and node.id in here.definitions and (module, node.id) not in NOT_FOLLOWED:
+            if module and node.id in here.definitions:
                 return self._counted(module, node.id)
             if node.id in here.imports:
                 return self._found(*here.imports[node.id])

@@ -1,4 +1,4 @@
-"""EASE with old events faded under the hand: one person's list for each factor and order."""
+"""EASE with time decay under the hand: one person's list for each factor and order."""
 
 from dataclasses import replace
 

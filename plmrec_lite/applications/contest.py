@@ -19,6 +19,7 @@ from plmrec_lite.recommenders.matrix_factorization import MatrixFactorization
 from plmrec_lite.recommenders.popularity import Popularity
 from plmrec_lite.recommenders.recent_popularity import RecentPopularity
 from plmrec_lite.recommenders.ridge import ItemRidge
+from plmrec_lite.runtime import check_seed
 from plmrec_lite.vectors import unit_scale
 
 FEW_USERS = 50  # with fewer an interval over users says next to nothing
@@ -110,6 +111,7 @@ def fewer_users(split, max_users, seed, note):
     -------
     Cut
     """
+    check_seed(seed)
     rng, parts = np.random.default_rng(seed), {}
     for part in ("validation", "test"):
         held_out = split.held_out(part)
@@ -180,6 +182,7 @@ def compare_cold(log, vectors, k, max_users, seed, tell):
     found : list of Candidate; empty where there are too few items or users
     test : Interactions or None; what was held out
     """
+    check_seed(seed)
     try:
         split = cold_item_split(log, seed=seed, min_rating=None)
     except ValueError:

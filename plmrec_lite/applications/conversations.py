@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from plmrec_lite.applications.choices import Choices
 from plmrec_lite.checks import check_number
@@ -16,6 +17,7 @@ PEOPLE = ("replies", "together")
 TOLD = ("person", "thread", "written", "size")
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")  # on products this small, threads only wait
 def thread_joins(messages, words=None, at_least=1, days=7):
     """List the joins of threads that others began, from nothing later than each of them.
 

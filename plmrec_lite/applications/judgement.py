@@ -21,6 +21,7 @@ from plmrec_lite.applications.contest import (
 from plmrec_lite.applications.judge_report import as_markdown, as_text
 from plmrec_lite.checks import check_choice, check_number, check_texts
 from plmrec_lite.data.frames import tell
+from plmrec_lite.runtime import check_seed
 from plmrec_lite.vectors import centre
 
 TFIDF_CELLS = 20_000_000
@@ -107,6 +108,7 @@ def judge(
 
     Source: Dacrema, Cremonesi & Jannach 2019 (tuned baselines first).
     """
+    check_seed(seed)
     began = time.perf_counter()
     texts = check_texts(getattr(items, "texts", items), "items")
     if len(texts) != interactions.n_items:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array
 
-from plmrec_lite.checks import check_ids, check_ratings
+from plmrec_lite.checks import check_ids, check_number, check_ratings
 from plmrec_lite.data.events import read_events
 from plmrec_lite.data.frames import tell
 from plmrec_lite.data.order import in_order
@@ -45,8 +45,7 @@ class Interactions:
     def __post_init__(self):
         for name in ("n_users", "n_items"):
             count = getattr(self, name)
-            if not isinstance(count, (int, np.integer)) or isinstance(count, bool) or count < 0:
-                raise ValueError(f"{name}={count!r}: give an integer, 0 or larger")
+            check_number(name, count, least=0, whole=True)
             object.__setattr__(self, name, int(count))
         columns = {
             "users": check_ids(self.users, self.n_users, "users"),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from plmrec_lite.checks import check_texts, check_whole, refuse_rows
 from plmrec_lite.data.frames import check_frame, column_named, first_of
+from plmrec_lite.runtime import check_seed
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +131,7 @@ class LabelledTexts:
         ------
         ValueError: there are fewer than n
         """
+        check_seed(seed)
         if not 0 <= n <= len(self):
             raise ValueError(f"n={n}: draw from 0 to {len(self)} texts")
         return self.take(np.random.default_rng(seed).permutation(len(self))[:n])

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from plmrec_lite.runtime import check_seed
+
 
 def in_order(users, times):
     """Return the positions of events by user, each user's in time, ties as in the log.
@@ -55,6 +57,21 @@ def repeated_pairs(users, items, times=None, keep="first"):
     return again
 
 
+def first_meetings(interactions):
+    """Keep the first event of each (user, item) pair: a known item is no test of anything.
+
+    Parameters
+    ----------
+    interactions : Interactions
+
+    Returns
+    -------
+    Interactions
+    """
+    again = repeated_pairs(interactions.users, interactions.items, interactions.timestamps)
+    return interactions if again is None else interactions.select(~again)
+
+
 def forget_order(interactions, seed=0):
     """Deal each user's timestamps out among the user's events anew, so that only order is lost.
 
@@ -73,6 +90,7 @@ def forget_order(interactions, seed=0):
 
     Source: Klenitskiy et al. 2024, who shuffle to see whether order matters in a data set.
     """
+    check_seed(seed)
     users = interactions.users
     times = interactions.require("timestamps", "forget_order")
     by_time = in_order(users, times)

@@ -6,7 +6,8 @@ import numpy as np
 
 from plmrec_lite.checks import check_number
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.data.splits import PARTS, Split, _first_meetings
+from plmrec_lite.data.order import first_meetings
+from plmrec_lite.data.parts import PARTS, Split
 
 DAY = 24 * 60 * 60  # seconds
 
@@ -47,7 +48,7 @@ def rolling_splits(interactions, days=28, min_history=5, given=None):
     if given is not None:
         check_number("given", given, least=1, whole=True)
     interactions.require("timestamps", "rolling_splits")
-    log = _first_meetings(interactions)
+    log = first_meetings(interactions)
     if not len(log):
         raise ValueError("the log is empty: there is no window to test")
     window = ((log.timestamps - log.timestamps.min()) // (days * DAY)).astype(np.int64)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from plmrec_lite.runtime import check_seed
+
 
 def keep_per_user(interactions, n, users=None, seed=None):
     """Keep at most n events of each user, in the order of the log.
@@ -31,6 +33,8 @@ def keep_per_user(interactions, n, users=None, seed=None):
     >>> keep_per_user(log, 1).items.tolist()
     [0, 2]
     """
+    if seed is not None:
+        check_seed(seed)
     if n < 0:
         raise ValueError(f"n={n}: keep 0 events a user or more")
     if seed is None:

@@ -7,8 +7,9 @@ from numbers import Integral
 
 import numpy as np
 
-from plmrec_lite.data.order import in_order, repeated_pairs
+from plmrec_lite.data.order import first_meetings, in_order
 from plmrec_lite.data.parts import PARTS, Split
+from plmrec_lite.runtime import check_seed
 
 
 def leave_one_out(interactions):
@@ -29,7 +30,7 @@ def leave_one_out(interactions):
     Source: He et al. 2017.
     """
     interactions.require("timestamps", "leave_one_out")
-    log = _first_meetings(interactions)
+    log = first_meetings(interactions)
     order = in_order(log.users, log.timestamps)
     counts = np.bincount(log.users, minlength=log.n_users)
     from_end = np.empty(len(log), dtype=np.int64)  # 1 for a user's last event, 2 for the one before
@@ -66,7 +67,7 @@ def temporal_split(interactions, validation=0.1, test=0.1):
     """
     _check_shares(validation=validation, test=test)
     interactions.require("timestamps", "temporal_split")
-    log = _first_meetings(interactions)
+    log = first_meetings(interactions)
     times = np.sort(log.timestamps)
     if not len(times):
         return _split(log, np.zeros(0, bool), np.zeros(0, bool), "temporal")
@@ -105,8 +106,9 @@ def random_split(interactions, validation=0.1, test=0.2, seed=0):
 
     Source: Meng et al. 2020.
     """
+    check_seed(seed)
     _check_shares(validation=validation, test=test)
-    log = _first_meetings(interactions)
+    log = first_meetings(interactions)
     order = np.lexsort((np.random.default_rng(seed).random(len(log)), log.users))
     counts = np.bincount(log.users, minlength=log.n_users)
     rank = np.empty(len(log), dtype=np.int64)  # 0, 1, 2, ... in each user's shuffled list
@@ -147,8 +149,9 @@ def cold_item_split(interactions, share=0.2, validation_share=0.1, seed=0, min_r
 
     Source: Schein et al. 2002; Nadeau and Bengio 2003 (intervals over overlapping choices).
     """
+    check_seed(seed)
     _check_shares(validation_share=validation_share, share=share)
-    log = _first_meetings(interactions)
+    log = first_meetings(interactions)
     items = np.random.default_rng(seed).permutation(np.flatnonzero(log.popularity()))
     n_test, n_validation = (_floor(len(items) * part) for part in (share, validation_share))
     if fold is not None:
@@ -204,12 +207,6 @@ def _split(log, validation, test, name):
     candidates = {part: np.ones(log.n_items, dtype=bool) for part in PARTS}
     train = log.select(~(validation | test))
     return Split(train, log.select(validation), log.select(test), candidates, name)
-
-
-def _first_meetings(log):
-    """Keep the first event of each (user, item) pair: a known item is no test of anything."""
-    again = repeated_pairs(log.users, log.items, log.timestamps)
-    return log if again is None else log.select(~again)
 
 
 def _check_shares(**shares):

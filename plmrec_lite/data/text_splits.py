@@ -13,6 +13,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.model_selection import StratifiedGroupKFold
 
 from plmrec_lite.data.labelled_texts import LabelledTexts
+from plmrec_lite.runtime import check_seed
 
 SIMILAR = 0.6
 
@@ -128,6 +129,7 @@ def stratified_split(labelled, validation=0.1, test=0.2, seed=0):
 
     Source: Kapoor and Narayanan 2023 (leakage); scikit-learn (``StratifiedGroupKFold``).
     """
+    check_seed(seed)
     if not (0 < validation < 1 and 0 < test < 1 and validation + test < 1):
         raise ValueError(
             f"validation={validation}, test={test}: give two shares above 0, together below 1"

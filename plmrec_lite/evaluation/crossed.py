@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from plmrec_lite.checks import check_choice
 from plmrec_lite.evaluation import intervals
 from plmrec_lite.evaluation.estimate import Estimate
+from plmrec_lite.runtime import check_seed
 
 CHUNK = 2**22  # resampled counts held at a time
 DRAWN = {"persons and items": (True, True), "items": (False, True), "persons": (True, False)}
@@ -64,8 +66,8 @@ def crossed_bootstrap(
 
     Source: Owen 2007 (the pigeonhole bootstrap); McCullagh 2000 (none is exact).
     """
-    if over not in DRAWN:
-        raise ValueError(f"over={over!r}: use one of {', '.join(DRAWN)}")
+    check_seed(seed)
+    check_choice("over", over, tuple(DRAWN))
     totals, counts = _table(values, persons, items, average, DRAWN[over])
     streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2)]
     size = max(1, CHUNK // max(counts.shape))

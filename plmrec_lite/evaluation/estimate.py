@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from plmrec_lite.checks import check_choice
+
 UNITS = ("persons", "items", "persons and items", "choices", "seeds", "texts")
 
 
@@ -31,8 +33,8 @@ class Estimate(_Numbers):
 
     def __new__(cls, value, low, high, over=""):
         """Refuse a unit that is not one of ``UNITS``."""
-        if over and over not in UNITS:
-            raise ValueError(f"over={over!r}: use one of {', '.join(UNITS)}")
+        if over:
+            check_choice("over", over, UNITS)
         self = super().__new__(cls, float(value), float(low), float(high))
         self.over = over
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from plmrec_lite.evaluation.estimate import Estimate
+from plmrec_lite.runtime import check_seed
 
 N_RESAMPLES = 2000
 
@@ -29,6 +30,7 @@ def resamples(n, seed=0, groups=None):
 
     Source: Efron and Tibshirani 1993, section 13.3; Field and Welsh 2007 (groups).
     """
+    check_seed(seed)
     if n < 1:
         raise ValueError(f"n={n}: a test set has at least one example")
     if groups is not None and np.shape(groups) != (n,):
@@ -73,6 +75,7 @@ def bootstrap(statistic, *columns, level=0.95, seed=0, groups=None, over=""):
 
     Source: Efron and Tibshirani 1993, section 13.3.
     """
+    check_seed(seed)
     columns = [np.asarray(column) for column in columns]
     lengths = [len(column) for column in columns]
     if not columns or len(set(lengths)) > 1 or not lengths[0]:
@@ -105,6 +108,7 @@ def mean_over_people(values, people=None, level=0.95, seed=0):
 
     Source: Field and Welsh 2007.
     """
+    check_seed(seed)
     values = np.asarray(values, dtype=np.float64)
     people = np.arange(len(values)) if people is None else np.asarray(people)
     if values.ndim != 1 or not len(values) or people.shape != values.shape:

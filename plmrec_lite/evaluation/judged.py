@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from plmrec_lite.checks import check_number
+
 
 class Judged(NamedTuple):
     """Lists looked up once by `judge`; every metric takes them in the place of ``recommended``.
@@ -74,8 +76,7 @@ def judge(recommended, rows, items, k):
     ------
     ValueError: k < 1, an item twice in a list, or an id that is no integer
     """
-    if not isinstance(k, (int, np.integer)) or isinstance(k, bool) or k < 1:
-        raise ValueError(f"k={k!r}: give an integer, 1 or larger")
+    check_number("k", k, least=1, whole=True)
     recommended = _lists(recommended)
     n = len(recommended)
     top = recommended[:, :k]

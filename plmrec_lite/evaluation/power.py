@@ -10,6 +10,7 @@ from scipy.stats import norm
 from plmrec_lite.checks import check_number
 from plmrec_lite.evaluation.estimate import check_level
 from plmrec_lite.evaluation.intervals import mean_over_people
+from plmrec_lite.runtime import check_seed
 
 
 def spread_of(estimate, n, level=0.95):
@@ -154,6 +155,7 @@ def simulated_power(differences, n, n_tests=400, level=0.95, seed=0):
     ------
     ValueError: no difference, or a number out of range
     """
+    check_seed(seed)
     differences = np.asarray(differences, dtype=np.float64)
     if differences.ndim != 1 or not len(differences):
         raise ValueError(f"differences of shape {differences.shape}: give one a person")

@@ -9,6 +9,7 @@ from plmrec_lite.evaluation import metrics
 from plmrec_lite.evaluation.judged import judge
 from plmrec_lite.evaluation.report import Report
 from plmrec_lite.ranking import top_k, top_k_by_rows
+from plmrec_lite.runtime import check_seed
 
 METRICS = {
     "precision": metrics.precision_at_k,
@@ -73,6 +74,7 @@ def evaluate_sampled(model, split, k=10, part="test", n_negatives=100, seed=0):
 
     Source: Krichene & Rendle 2020.
     """
+    check_seed(seed)
     if n_negatives < 1:
         raise ValueError(f"n_negatives={n_negatives}: draw at least one")
     users, wanted, items = _wanted(split, part)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from plmrec_lite.evaluation.estimate import percentile_interval
 from plmrec_lite.evaluation.intervals import mean_over_people, resamples
+from plmrec_lite.runtime import check_seed
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,7 @@ class Report:
 
         Source: Efron & Tibshirani 1993, section 13.3.
         """
+        check_seed(seed)
         low, high = _bootstrap(self.per_user.to_numpy(), level, seed)
         return pd.DataFrame({"low": low, "high": high}, index=self.per_user.columns)
 
@@ -84,6 +86,7 @@ class Report:
         KeyError: there is no such metric
         ValueError: ``level`` is out of range
         """
+        check_seed(seed)
         if metric not in self.per_user:
             raise KeyError(f"metric {metric!r}: use one of {', '.join(self.per_user)}")
         return mean_over_people(self.per_user[metric].to_numpy(), level=level, seed=seed)
@@ -112,6 +115,7 @@ class Report:
 
         Source: Sakai 2006.
         """
+        check_seed(seed)
         check_metric(metric, self.per_user)
         mine, theirs = ((r.split, r.part, r.k, len(r.per_user)) for r in (self, other))
         if mine != theirs or not self.per_user.index.equals(other.per_user.index):

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from plmrec_lite.runtime import own_seed
+from plmrec_lite.runtime import check_seed, own_seed
 
 
 class LoRALinear(nn.Module):
@@ -85,6 +85,7 @@ def add_lora(module, rank, alpha, targets=None, exclude=(), seed=0):
     ------
     ValueError: no layer has such a name, or rank < 1
     """
+    check_seed(seed)
     chosen = [
         name
         for name, layer in module.named_modules()

@@ -9,6 +9,7 @@ from torch import nn
 from plmrec_lite.nn.embeddings import lookup
 from plmrec_lite.nn.softmax import log_sigmoid
 from plmrec_lite.nn.windows import context_pairs, number_tokens
+from plmrec_lite.runtime import check_seed
 from plmrec_lite.training import Training, train
 
 SKIP_GRAM = Training(n_epochs=5, batch_size=4096, learning_rate=0.01, warmup=0.0, weight_decay=0.0)
@@ -38,6 +39,7 @@ class SkipGram(nn.Module):
 
     def __init__(self, tokens, d_model=100, seed=0):
         super().__init__()
+        check_seed(seed)
         self.tokens = list(tokens)
         self.ids = {token: i for i, token in enumerate(self.tokens)}
         start = torch.rand(len(self.tokens), d_model, generator=torch.Generator().manual_seed(seed))

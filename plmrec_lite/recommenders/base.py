@@ -195,9 +195,8 @@ class Recommender(BaseEstimator):
         raise NotImplementedError
 
     def _settings(self):
-        """Return the settings that ``save`` keeps, by name; a checkpoint is none of them."""
-        settings = self.get_params(deep=False)
-        return settings | ({"folder": None, "resume": False} if "resume" in settings else {})
+        """Return the settings that ``save`` keeps, by name."""
+        return self.get_params(deep=False)
 
     def _parts(self):
         """Return what ``save`` keeps, by name: arrays, sparse arrays, tables, models, plain values.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from plmrec_lite.checks import check_choice
+
 WAYS = ("add", "concat", "gate")
 
 
@@ -66,8 +68,7 @@ def fuse(user, item, how="add", gate=None):
 
     Source: the gate is Arevalo et al. 2017, eq. 1.
     """
-    if how not in WAYS:
-        raise ValueError(f"how={how!r}: use one of {', '.join(map(repr, WAYS))}")
+    check_choice("how", how, WAYS)
     if (gate is None) == (how == "gate"):
         raise ValueError(f"how={how!r} with gate={gate!r}: give a Gate for 'gate', and only there")
     shapes = tuple(user.shape), tuple(item.shape)

@@ -41,8 +41,7 @@ def remove_row(P, items):
 
     Parameters
     ----------
-    P : float64 array (n_items, n_items); symmetric
-    items : int array (n,); where the row is 1
+    P, items : as in `add_row`
 
     Returns
     -------
@@ -50,7 +49,7 @@ def remove_row(P, items):
 
     Raises
     ------
-    ValueError: an item is repeated, is none of the model's, or the row cannot be in ``P``
+    ValueError: as `add_row`, or the row cannot be in ``P``
 
     Source: Sherman & Morrison 1950.
     """

@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from plmrec_lite.checks import check_number
 from plmrec_lite.recommenders.base import Recommender
-from plmrec_lite.runtime import n_threads
+from plmrec_lite.runtime import check_seed, n_threads
 
 NUMBERS_AT_ONCE = 2**18  # of gathered vectors: 2 MB, which a cache holds
 
@@ -61,6 +61,7 @@ class MatrixFactorization(Recommender):
         check_number("n_epochs", self.n_epochs, least=1, whole=True)
         check_number("alpha", self.alpha, above=0)
         check_number("regularization", self.regularization, above=0)
+        check_seed(self.seed)
 
     def _fit(self, train, item_vectors):
         X = train.matrix()  # (n_users, n_items)

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from plmrec_lite.nn.attention import TransformerBlock
-from plmrec_lite.runtime import own_seed
+from plmrec_lite.runtime import check_seed, own_seed
 
 
 class Decoder(nn.Module):
@@ -33,6 +33,7 @@ class Decoder(nn.Module):
 
     def __init__(self, vocab_size, d_model=128, n_layers=2, n_heads=4, dropout=0.0, seed=0):
         super().__init__()
+        check_seed(seed)
         with own_seed(seed):
             self.tokens = nn.Embedding(vocab_size, d_model)
             self.blocks = nn.ModuleList(
@@ -185,6 +186,7 @@ def generate(model, ids, n_tokens, length, temperature=1.0, stop=None, seed=0):
     ------
     ValueError: no beginning, or a temperature below 0
     """
+    check_seed(seed)
     if not ids or temperature < 0:
         raise ValueError(
             f"{len(ids)} tokens to begin with, temperature={temperature}: give at least one token, "

@@ -9,9 +9,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
+from plmrec_lite.checks import check_choice
 from plmrec_lite.nn.lora import add_lora, merge_lora
 from plmrec_lite.nn.losses import cross_entropy
-from plmrec_lite.runtime import own_seed
+from plmrec_lite.runtime import check_seed, own_seed
 from plmrec_lite.text.pretrained import ModelError, load_pretrained, model_name
 
 METHODS = ("last layers", "LoRA", "all layers")
@@ -47,6 +48,7 @@ class TextClassifier(nn.Module):
 
     def __init__(self, classes, name=None, seed=0):
         super().__init__()
+        check_seed(seed)
         if len(set(classes)) < 2:
             raise ValueError(f"classes={list(classes)}: a classifier needs at least two")
         self.classes = tuple(classes)
@@ -110,8 +112,7 @@ class TextClassifier(nn.Module):
 
         Source: Howard and Ruder 2018 (last layers); Hu et al. 2022 (LoRA).
         """
-        if method not in METHODS:
-            raise ValueError(f"method={method!r}: use one of {', '.join(map(repr, METHODS))}")
+        check_choice("method", method, METHODS)
         if method == "last layers":
             stacks = [m for m in self.encoder.modules() if isinstance(m, nn.ModuleList)]
             self.encoder.requires_grad_(False)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from plmrec_lite.data.sources.synopses import load_synopses
+from plmrec_lite.runtime import check_seed
 
 _SPOKEN = re.compile(r"\s*\([^()]*(?:\[[^][]*\]|/[^/()]*[^\x00-\x7f][^/()]*/)[^()]*\)")
 _EMPTY = re.compile(r"\s*\([\s;,]*\)")
@@ -102,6 +103,7 @@ def split_corpus(texts, shares=(0.8, 0.1, 0.1), seed=0):
     ------
     ValueError: the shares do not sum to 1, or a part would get no document
     """
+    check_seed(seed)
     if abs(sum(shares) - 1) > 1e-9:
         raise ValueError(f"shares={shares} sum to {sum(shares):g}: let them sum to 1")
     documents = [split_sentences(clean_text(text)) for text in texts]

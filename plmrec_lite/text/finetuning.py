@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from plmrec_lite.checks import check_texts
+from plmrec_lite.checks import check_choice, check_texts
 from plmrec_lite.evaluation.classification import macro_f1
 from plmrec_lite.nn.losses import cross_entropy
 from plmrec_lite.runtime import progress
@@ -106,8 +106,7 @@ def train_model(
             f"{len(labelled)} texts of {labelled.classes} to train on and {len(validation)} of "
             f"{validation.classes} to validate: give some of each, with the same classes"
         )
-    if method not in FINE_TUNING:
-        raise ValueError(f"method={method!r}: use one of {', '.join(map(repr, FINE_TUNING))}")
+    check_choice("method", method, tuple(FINE_TUNING))
     settings = FINE_TUNING[method] if settings is None else settings
     model = TextClassifier(labelled.classes, name, settings.seed)
     model.choose_weights(method)

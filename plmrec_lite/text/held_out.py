@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from plmrec_lite.evaluation.intervals import bootstrap
-from plmrec_lite.runtime import progress
+from plmrec_lite.runtime import check_seed, progress
 from plmrec_lite.text.masking import IGNORED, mask_tokens
 
 
@@ -55,6 +55,7 @@ def guess_hidden(model, passages, tokenizer, rate=0.15, seed=0, batch_size=64):
 
     Source: Devlin et al. 2019.
     """
+    check_seed(seed)
     if model.config.is_decoder:
         raise ValueError("this model reads from left to right: use token_surprise")
     generator = torch.Generator().manual_seed(seed)

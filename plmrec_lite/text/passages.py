@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from plmrec_lite.runtime import check_seed
+
 
 class Passages(NamedTuple):
     """Texts as rows of token ids, ready for a model.
@@ -47,6 +49,7 @@ def sentence_pairs(documents, tokenizer, max_length=64, copies=1, seed=0):
 
     Source: Devlin et al. 2019, section 3.1 and appendix A.2.
     """
+    check_seed(seed)
     if max_length < 5:
         raise ValueError(f"max_length={max_length}: a pair of one token each takes 5 places")
     rows = _token_ids(documents, tokenizer)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from plmrec_lite.runtime import own_seed
+from plmrec_lite.runtime import check_seed, own_seed
 from plmrec_lite.text.masking import IGNORED, mask_tokens
 from plmrec_lite.text.passages import Passages, running_text, sentence_pairs
 from plmrec_lite.text.small_bert import small_bert
@@ -45,6 +45,7 @@ def masked_model(encoder, seed=0):
 
     Source: Gururangan et al. 2020.
     """
+    check_seed(seed)
     from transformers import BertForMaskedLM, BertModel
 
     if not isinstance(encoder.model, BertModel):

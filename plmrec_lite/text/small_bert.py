@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from plmrec_lite.nn.positions import sinusoidal_positions
-from plmrec_lite.runtime import own_seed
+from plmrec_lite.runtime import check_seed, own_seed
 
 SHARPNESS = 2.5  # makes some two thirds of a head's attention fall on the neighbour
 
@@ -36,6 +36,7 @@ def small_bert(
 
     Source: Devlin et al. 2019; Turc et al. 2019 (small ones).
     """
+    check_seed(seed)
     from transformers import BertConfig, BertLMHeadModel
 
     if d_model % (2 * n_heads):

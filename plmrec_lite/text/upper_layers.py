@@ -10,7 +10,9 @@ from transformers.masking_utils import create_bidirectional_mask
 
 from plmrec_lite.checks import check_texts
 from plmrec_lite.nn import lora
-from plmrec_lite.runtime import progress
+from plmrec_lite.runtime import check_seed, evaluation_mode, progress
+
+TEXTS_AT_ONCE = 32  # that are padded to one length
 
 
 class LowerStates:
@@ -49,6 +51,42 @@ class LowerStates:
         lengths = torch.tensor([len(state) for state in chosen], device=states.device)
         mask = torch.arange(states.size(1), device=states.device) < lengths[:, None]
         return states, mask.long()
+
+    def apart(self, rows):
+        """Pad some texts, short and long ones apart to save padding.
+
+        Parameters
+        ----------
+        rows : sequence of int (B,); at least one
+
+        Returns
+        -------
+        dict; a batch for ``train``: ``"texts"``, by number, dicts of ``"states"`` and ``"mask"`` as
+            `UpperLayers` takes them, and ``"order"``, an int64 tensor (B,) that puts their rows
+            into the order of ``rows``; see `joined_vectors`
+        """
+        rows = np.asarray(rows)
+        order = np.argsort(self.lengths[rows], kind="stable")
+        texts = {}
+        for start in range(0, len(rows), TEXTS_AT_ONCE):
+            states, mask = self.batch(rows[order[start : start + TEXTS_AT_ONCE]])
+            texts[start] = {"states": states, "mask": mask}
+        return {"texts": texts, "order": torch.from_numpy(np.argsort(order))}
+
+
+def joined_vectors(upper, batch):
+    """Return the vectors of texts that were padded apart.
+
+    Parameters
+    ----------
+    upper : UpperLayers, or a module of its form
+    batch : dict; of ``LowerStates.apart``
+
+    Returns
+    -------
+    float tensor (B, d)
+    """
+    return torch.cat([upper(**texts) for texts in batch["texts"].values()])[batch["order"]]
 
 
 @torch.no_grad()
@@ -157,10 +195,8 @@ class UpperLayers(torch.nn.Module):
         -------
         float32 array (n, d)
         """
-        training = self.training
-        self.eval()
-        vectors = self.vectors(lower, np.arange(len(lower)), chunk=128)
-        self.train(training)
+        with evaluation_mode(self):
+            vectors = self.vectors(lower, np.arange(len(lower)), chunk=128)
         return vectors.float().cpu().numpy()
 
 
@@ -173,6 +209,7 @@ def add_lora(upper, rank, seed=0):
     rank : int; a d by d matrix gets 2 r d new weights
     seed : int; of their first values
     """
+    check_seed(seed)
     lora.add_lora(upper, rank, 2 * rank, ["query", "value"], seed=seed)
 
 

@@ -10,7 +10,7 @@ import re
 
 import numpy as np
 
-from plmrec_lite.checks import check_number, check_texts
+from plmrec_lite.checks import check_choice, check_number, check_texts
 from plmrec_lite.data.sources.fetch import fetch
 from plmrec_lite.data.sources.registry import dataset
 
@@ -53,10 +53,7 @@ class WordVectors:
     """
 
     def __init__(self, weighting="mean", a=1e-3):
-        if weighting not in WEIGHTINGS:
-            raise ValueError(
-                f"weighting={weighting!r}: use one of {', '.join(map(repr, WEIGHTINGS))}"
-            )
+        check_choice("weighting", weighting, WEIGHTINGS)
         check_number("a", a, above=0)
         self.name = NAME
         self.weighting = weighting
@@ -96,8 +93,7 @@ class WordVectors:
         TypeError: texts is one string, or holds something that is none
         ValueError: a text is empty or has no known word, an option is unknown
         """
-        if unknown not in ("raise", "zero"):
-            raise ValueError(f"unknown={unknown!r}: use 'raise' or 'zero'")
+        check_choice("unknown", unknown, ("raise", "zero"))
         texts = check_texts(texts)
         told = [_WORD.findall(text.lower()) for text in texts]
         words = sorted({word for row in told for word in row})

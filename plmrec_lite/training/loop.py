@@ -42,7 +42,7 @@ def train(
     device=None,
     title="training",
 ):
-    """Train a module in place.
+    """Train a module in place; it ends in evaluation mode, on the device where it was trained.
 
     Parameters
     ----------

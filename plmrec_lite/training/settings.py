@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from numbers import Integral, Real
 
 import torch
+
+from plmrec_lite.checks import check_choice, check_number
+from plmrec_lite.runtime import check_seed
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
@@ -51,28 +53,19 @@ class Training:
             raise ValueError(
                 f"n_epochs={self.n_epochs}, n_steps={self.n_steps}: give one of the two"
             )
-        for name, integer, fits, range_ in (
-            ("n_epochs", False, lambda x: x >= 0, "0 or more"),
-            ("n_steps", True, lambda x: x >= 0, "0 or more"),
-            ("batch_size", True, lambda x: x >= 1, "1 or more"),
-            ("learning_rate", False, lambda x: x > 0, "above 0"),
-            ("warmup", False, lambda x: 0 <= x < 1, "a share of the steps, below 1"),
-            ("weight_decay", False, lambda x: x >= 0, "0 or more"),
-            ("clip", False, lambda x: x > 0, "above 0"),
-            ("accumulation", True, lambda x: x >= 1, "1 or more"),
-            ("seed", True, lambda x: x >= 0, "0 or more"),
-        ):
-            value = getattr(self, name)
-            if value is None and name in ("n_epochs", "n_steps"):
-                continue
-            right = isinstance(value, Integral if integer else Real) and not isinstance(value, bool)
-            if not right or not fits(value) or (value == math.inf and name != "clip"):
-                kind = "an integer" if integer else "a number"
-                raise ValueError(f"{name}={value!r}: give {kind}, {range_}")
-        if self.precision not in PRECISIONS:
-            raise ValueError(
-                f"precision={self.precision!r}: use one of {', '.join(map(repr, PRECISIONS))}"
-            )
+        if self.n_epochs is not None:
+            check_number("n_epochs", self.n_epochs, least=0)
+        else:
+            check_number("n_steps", self.n_steps, least=0, whole=True)
+        check_number("batch_size", self.batch_size, least=1, whole=True)
+        check_number("learning_rate", self.learning_rate, above=0)
+        check_number("warmup", self.warmup, least=0, below=1)
+        check_number("weight_decay", self.weight_decay, least=0)
+        if self.clip != math.inf:
+            check_number("clip", self.clip, above=0)
+        check_number("accumulation", self.accumulation, least=1, whole=True)
+        check_choice("precision", self.precision, tuple(PRECISIONS))
+        check_seed(self.seed)
 
 
 def rate_factor(step, n_steps, warmup):

@@ -1,7 +1,6 @@
 """The hash of an experiment: what computes its numbers counts, and nothing else."""
 
 import ast
-import importlib
 import re
 import shutil
 from textwrap import dedent
@@ -210,24 +209,6 @@ def test_what_fills_a_constant_counts(library):
     assert hash_of(library) != before
     edit(library, "numbers", "= 13, 3", "= 12, 3\nOTHER = {}\nOTHER[0] = 4")
     assert hash_of(library) == before
-
-
-def test_what_is_not_followed_keeps_its_values():
-    """Recordings hold these values, and their hash does not see a change of them."""
-    values = {
-        (module, name): getattr(importlib.import_module(module), name)
-        for module, name in experiment_code.NOT_FOLLOWED
-    }
-    applications, saving = "plmrec_lite.applications", "plmrec_lite.recommenders.saving"
-    assert values == {
-        (f"{applications}.conversations", "HOUR"): 3600,
-        (f"{applications}.conversations", "DAY"): 86_400,
-        (f"{applications}.search.shop", "RUN"): 8,
-        (f"{applications}.search.shop", "SHARED"): 5,
-        (f"{applications}.search.shop", "COMMON"): 20,
-        (saving, "CONTENTS"): "model.json",
-        (saving, "ARRAYS"): "arrays.safetensors",
-    }
 
 
 def test_the_data_that_are_named_count_and_no_others(library):

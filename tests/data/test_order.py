@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.data.order import forget_order, in_order, repeated_pairs
+from plmrec_lite.data.order import first_meetings, forget_order, in_order, repeated_pairs
 
 RNG = np.random.default_rng(0)
 USERS = RNG.permutation(np.repeat([0, 1, 3], [200, 5, 1]))
@@ -31,6 +31,12 @@ def test_a_seed_is_a_deal():
     one, again, other = (forget_order(LOG, seed) for seed in (1, 1, 2))
     assert (one.items == again.items).all()
     assert (one.items != other.items).any()
+
+
+def test_a_first_meeting_is_the_first_in_time():
+    log = Interactions([0, 0, 0], [1, 1, 0], [3, 4, 5], [20, 10, 30], n_users=1, n_items=2)
+    assert first_meetings(log).ratings.tolist() == [4, 5]
+    assert first_meetings(LOG) is LOG
 
 
 LARGE = 2**61

@@ -277,7 +277,7 @@ def test_decimals_are_read_after_a_point_or_a_comma(tmp_path):
     assert read["user_id"].tolist() == ["1,5"]  # an id is no number
     path.write_text("user_id;item_id;rating\n1;2;3,5\n")
     assert read_table(path, separator=";", decimal=",")["rating"].tolist() == [3.5]
-    with pytest.raises(ValueError, match=r"decimal=';': use '\.' or ','"):
+    with pytest.raises(ValueError, match=r"decimal=';': use one of '\.', ','"):
         read_table(path, decimal=";")
 
 

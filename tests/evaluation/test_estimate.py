@@ -41,7 +41,7 @@ def test_a_sentence_about_unseen_items_needs_items_drawn_again():
 
 @pytest.mark.parametrize("over", ["films", "Persons", "persons "])
 def test_units_are_known_ones(over):
-    with pytest.raises(ValueError, match="use one of persons, items"):
+    with pytest.raises(ValueError, match="use one of 'persons', 'items'"):
         Estimate(0, 0, 0, over)
 
 

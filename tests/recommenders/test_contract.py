@@ -5,6 +5,7 @@ A new model joins by one entry in ``EXAMPLES`` and one in ``CHANGED``.
 
 import inspect
 import os
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +17,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from plmrec_lite.data.interactions import Interactions
+from plmrec_lite.training import Training
 
 thorough = settings(derandomize=True, deadline=None, max_examples=60)
 
@@ -87,6 +89,7 @@ RANGES = {  # by setting, and by model where it has a range of its own
     **dict.fromkeys(("share", "decay"), PART),
     "weight": SHARE,
     "popularity": "a number",
+    "seed": "an integer from 0 to 2\\*\\*63 - 1",
     "max_length": "an integer, 3 or larger",
     "LightGCN n_layers": "an integer, 0 or larger",
 }
@@ -96,11 +99,26 @@ RANGES = {  # by setting, and by model where it has a range of its own
 def test_what_is_no_number_is_refused_by_name_and_told_the_range(case):
     model = example(*case, N_USERS, N_ITEMS)
     for setting, value in model.get_params(deep=False).items():
-        if isinstance(value, int | float) and not isinstance(value, bool) and setting != "seed":
+        if isinstance(value, int | float) and not isinstance(value, bool):
             changed = clone(model).set_params(**{setting: np.nan})
             words = RANGES.get(f"{type(model).__name__} {setting}") or RANGES[setting]
             with pytest.raises(ValueError, match=f"^{setting}=nan: give {words}$"):
                 changed.fit(some_log(), vectors(N_ITEMS))
+
+
+@pytest.mark.parametrize("case", [(kind, 0) for kind in EXAMPLES], ids=named)
+@pytest.mark.parametrize("seed", [-1, 0.5, "7", True])
+def test_a_bad_seed_is_refused_by_the_one_checker(case, seed):
+    model = example(*case, N_USERS, N_ITEMS)
+    message = re.escape(f"seed={seed!r}: give an integer from 0 to ")
+    settings = model.get_params(deep=False)
+    if "seed" in settings:
+        with pytest.raises(ValueError, match=message):
+            clone(model).set_params(seed=seed).fit(some_log(), vectors(N_ITEMS))
+    for value in settings.values():
+        if isinstance(value, Training):
+            with pytest.raises(ValueError, match=message):
+                replace(value, seed=seed)
 
 
 @every_model

@@ -74,7 +74,10 @@ def test_a_text_without_a_known_word(encoder):
     [
         (lambda e: WordVectors("idf"), "weighting='idf': use one of 'mean', 'frequency'"),
         (lambda e: WordVectors(a=0), "a=0"),
-        (lambda e: e.encode(["film"], unknown="drop"), "unknown='drop': use 'raise' or 'zero'"),
+        (
+            lambda e: e.encode(["film"], unknown="drop"),
+            "unknown='drop': use one of 'raise', 'zero'",
+        ),
         (lambda e: e.encode([""]), "empty"),
     ],
 )

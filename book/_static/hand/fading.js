@@ -1,4 +1,4 @@
-// EASE with old events faded: one history in three orders, with a factor to slide.
+// EASE with time decay: one history in three orders, with a factor to slide.
 hand.figure("fading", (board, data) => {
   const { decays, history, orders, orderings, films, best, scores, ndcg } = data;
   const factor = hand.slider({

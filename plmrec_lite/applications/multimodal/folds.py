@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from plmrec_lite.checks import check_number
+from plmrec_lite.runtime import check_seed
 
 
 class Fold(NamedTuple):
@@ -41,6 +42,7 @@ def family_folds(families, n_folds=5, seed=0):
     ------
     ValueError: fewer than 3 folds, or fewer families than folds
     """
+    check_seed(seed)
     check_number("n_folds", n_folds, least=3, whole=True)
     codes = np.unique(np.asarray(families), return_inverse=True)[1]
     sizes = np.bincount(codes)

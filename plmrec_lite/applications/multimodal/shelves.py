@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from plmrec_lite.applications.multimodal.twin_heads import KINDS, RowBatches
+from plmrec_lite.applications.multimodal.twin_heads import KINDS
 from plmrec_lite.checks import check_choice, check_number
 from plmrec_lite.nn.losses import cross_entropy
-from plmrec_lite.runtime import own_seed
-from plmrec_lite.training import train
+from plmrec_lite.runtime import evaluation_mode, own_seed
+from plmrec_lite.training import RowBatches, train
 
 FUSIONS = ("words", "pictures", "early", "gated")
 
@@ -123,14 +123,10 @@ class ShelfNet(nn.Module):
         -------
         float32 array (n, n_shelves)
         """
-        was = self.training
-        self.eval()
-        with torch.inference_mode():
+        with evaluation_mode(self), torch.inference_mode():
             where = self.last.weight.device
             given = (torch.from_numpy(some).to(where) for some in (words, pictures))
-            found = self.last(self.hidden(*given)).log_softmax(-1).cpu().numpy()
-        self.train(was)
-        return found
+            return self.last(self.hidden(*given)).log_softmax(-1).cpu().numpy()
 
 
 class ShelfBatches(RowBatches):
@@ -138,7 +134,7 @@ class ShelfBatches(RowBatches):
 
     Parameters
     ----------
-    columns, batch_size, seed
+    columns, batch_size, seed, shared
         As of ``RowBatches``.
     """
 
@@ -198,8 +194,7 @@ def tune_shelves(
         return {"likelihood": float(shares[np.arange(len(shares)), held_out[2]].mean())}
 
     options = {"watch": watch, "choose": "likelihood", "title": f"shelves, {fusion}"} | options
-    history = train(net, batches, training, **options)
-    return net.eval(), history
+    return net, train(net, batches, training, **options)
 
 
 def shelf_codes(subgroups, families, least=5):

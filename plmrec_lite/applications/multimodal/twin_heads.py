@@ -11,8 +11,8 @@ from torch import nn
 from plmrec_lite.applications.search.relevance import known_item_ranks
 from plmrec_lite.checks import check_number
 from plmrec_lite.nn.losses import info_nce
-from plmrec_lite.runtime import own_seed
-from plmrec_lite.training import train
+from plmrec_lite.runtime import evaluation_mode, own_seed
+from plmrec_lite.training import RowBatches, train
 
 KINDS = ("words", "pictures")
 LEAST_TEMPERATURE = 0.01  # as of CLIP: below it the training gets unstable
@@ -103,56 +103,9 @@ class TwinHeads(nn.Module):
         -------
         float32 array (n, d); of length 1
         """
-        was = self.training
-        self.eval()
-        with torch.inference_mode():
+        with evaluation_mode(self), torch.inference_mode():
             given = torch.from_numpy(vectors).to(self.log_scale.device)
-            found = self.project(given, kind).cpu().numpy()
-        self.train(was)
-        return found
-
-
-class RowBatches:
-    """Rows of several tables in random order; what does not fill a batch waits for an epoch.
-
-    Parameters
-    ----------
-    columns : dict of str to array (n, ...)
-    batch_size, seed : int
-
-    Raises
-    ------
-    ValueError: no rows, or unequal lengths
-    """
-
-    def __init__(self, columns, batch_size, seed=0):
-        sizes = {len(column) for column in columns.values()}
-        if len(sizes) != 1 or not min(sizes):
-            raise ValueError(f"columns of lengths {sorted(sizes)}: give one row each, at least one")
-        self.columns = {
-            name: torch.from_numpy(np.ascontiguousarray(column)) for name, column in columns.items()
-        }
-        (self.n,) = sizes
-        self.batch_size, self.seed = min(batch_size, self.n), seed
-
-    def __len__(self):
-        return self.n // self.batch_size
-
-    def epoch(self, number):
-        """Yield the batches of an epoch.
-
-        Parameters
-        ----------
-        number : int; from 0
-
-        Yields
-        ------
-        dict of str to tensor (B, ...)
-        """
-        order = torch.from_numpy(np.random.default_rng([self.seed, number]).permutation(self.n))
-        for start in range(0, len(self) * self.batch_size, self.batch_size):
-            rows = order[start : start + self.batch_size]
-            yield {name: column[rows] for name, column in self.columns.items()}
+            return self.project(given, kind).cpu().numpy()
 
 
 def found_at(queries, keys):
@@ -201,5 +154,4 @@ def tune_heads(words, pictures, held_out, training, *, dimension=256, dropout=0.
         return {"mrr": float(np.mean([(1 / some).mean() for some in places]))}
 
     options = {"watch": watch, "choose": "mrr", "title": "tuning two heads"} | options
-    history = train(heads, batches, training, **options)
-    return heads.eval(), history
+    return heads, train(heads, batches, training, **options)

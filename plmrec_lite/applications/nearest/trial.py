@@ -7,6 +7,7 @@ import time
 import numpy as np
 
 from plmrec_lite.checks import check_number
+from plmrec_lite.runtime import check_seed
 
 
 def mixtures(vectors, n, noise=0.3, seed=0):
@@ -27,6 +28,7 @@ def mixtures(vectors, n, noise=0.3, seed=0):
     ------
     ValueError: n or noise is out of range
     """
+    check_seed(seed)
     check_number("n", n, least=1, whole=True)
     check_number("noise", noise, least=0)
     rng, vectors = np.random.default_rng(seed), np.asarray(vectors, dtype=np.float32)

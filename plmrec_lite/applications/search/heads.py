@@ -10,7 +10,7 @@ from torch import nn
 
 from plmrec_lite.checks import check_choice, check_number
 from plmrec_lite.nn.losses import cross_entropy, sampled_softmax
-from plmrec_lite.training import train
+from plmrec_lite.training import RowBatches, train
 
 NEGATIVES = ("all", "batch")
 
@@ -146,7 +146,7 @@ class HeadObjective(nn.Module):
         return {"loss": in_batch_loss(queries, batch["own"], items, scale, log_share)}
 
 
-class HeadBatches:
+class HeadBatches(RowBatches):
     """Queries in random order, each with what describes its item without it.
 
     Parameters
@@ -162,43 +162,15 @@ class HeadBatches:
     """
 
     def __init__(self, queries, own, items, vectors, batch_size=256, seed=0):
-        sizes = {len(queries), len(own), len(items)}
-        if len(sizes) > 1 or not len(items):
-            raise ValueError(f"queries, own and items of lengths {sorted(sizes)}: give one each")
-        self.columns = {
-            "queries": torch.from_numpy(queries),
-            "own": torch.from_numpy(own),
-            "items": torch.from_numpy(np.asarray(items, dtype=np.int64)),
-        }
-        share = np.bincount(items, minlength=len(vectors)) / len(items)
-        least = 0.5 / len(items)  # of an item that no query is about
-        self.shared = {
+        items = np.asarray(items, dtype=np.int64)
+        share = np.bincount(items, minlength=len(vectors)) / max(len(items), 1)
+        least = 0.5 / max(len(items), 1)  # of an item that no query is about
+        shared = {
             "vectors": torch.from_numpy(vectors),
             "log_share": torch.from_numpy(np.log(np.maximum(share, least)).astype(np.float32)),
         }
-        self.batch_size, self.seed = batch_size, seed
-
-    def __len__(self):
-        return max(1, len(self.columns["items"]) // self.batch_size)
-
-    def epoch(self, number):
-        """Yield the batches of an epoch; what does not fill one is left for another epoch.
-
-        Parameters
-        ----------
-        number : int; from 0
-
-        Yields
-        ------
-        dict; ``"queries"``, ``"own"`` (B, d), ``"items"`` (B,), and ``"shared"``
-        """
-        rng = np.random.default_rng([self.seed, number])
-        order = torch.from_numpy(rng.permutation(len(self.columns["items"])))
-        for start in range(0, len(self) * self.batch_size, self.batch_size):
-            rows = order[start : start + self.batch_size]
-            yield {key: column[rows] for key, column in self.columns.items()} | {
-                "shared": self.shared
-            }
+        columns = {"queries": queries, "own": own, "items": items}
+        super().__init__(columns, batch_size, seed, shared)
 
 
 def tune_head(queries, own, items, vectors, training, *, negatives="all", log_q=False, **options):
@@ -227,5 +199,4 @@ def tune_head(queries, own, items, vectors, training, *, negatives="all", log_q=
     batches = HeadBatches(queries, own, items, vectors, training.batch_size, training.seed)
     head = QueryHead(vectors.shape[1])
     objective = HeadObjective(head, negatives, log_q)
-    history = train(objective, batches, training, title="tuning the head", **options)
-    return head.eval(), history
+    return head, train(objective, batches, training, title="tuning the head", **options)

@@ -9,6 +9,7 @@ import numpy as np
 from plmrec_lite.applications.search.analysis import words_of
 from plmrec_lite.applications.search.spelling import misspell
 from plmrec_lite.checks import check_choice
+from plmrec_lite.runtime import check_seed
 
 FORMS = ("title", "sentence", "review", "misspelt")
 SHORTEST = 5  # words of a sentence
@@ -51,6 +52,7 @@ def queries_of(shop, rows, form, seed=0):
     ------
     ValueError: no such form
     """
+    check_seed(seed)
     check_choice("form", form, FORMS)
     rows = np.asarray(rows)
     reviews = shop.reviews.iloc[rows]

@@ -8,7 +8,7 @@ from torch import nn
 
 from plmrec_lite.checks import check_number, check_texts
 from plmrec_lite.nn.losses import cross_entropy
-from plmrec_lite.runtime import own_seed, progress
+from plmrec_lite.runtime import check_seed, evaluation_mode, own_seed, progress
 from plmrec_lite.text.pretrained import load_pretrained, model_name
 from plmrec_lite.training import train
 
@@ -35,6 +35,7 @@ class Reranker(nn.Module):
 
     def __init__(self, name=None, max_length=160, n_layers=N_LAST, seed=0):
         super().__init__()
+        check_seed(seed)
         check_number("max_length", max_length, least=8, whole=True)
         self.tokenizer, self.encoder = load_pretrained(model_name(name))
         self.tokenizer.padding_side = "right"
@@ -113,17 +114,15 @@ class Reranker(nn.Module):
         -------
         float32 array (n,); the higher, the better the document answers the query
         """
-        training = self.training
-        self.eval()
         sizes = [len(q) + len(d) for q, d in zip(queries, documents, strict=True)]
         order = np.argsort(sizes, kind="stable")
         scores = np.empty(len(order), dtype=np.float32)
-        for start in progress(range(0, len(order), batch_size), "reranking"):
-            rows = order[start : start + batch_size]
-            pairs = ([queries[row] for row in rows], [documents[row] for row in rows])
-            tokens = {k: v.to(self.head.weight.device) for k, v in self.tokens(*pairs).items()}
-            scores[rows] = self._scores(tokens).float().cpu().numpy()
-        self.train(training)
+        with evaluation_mode(self):
+            for start in progress(range(0, len(order), batch_size), "reranking"):
+                rows = order[start : start + batch_size]
+                pairs = ([queries[row] for row in rows], [documents[row] for row in rows])
+                tokens = {k: v.to(self.head.weight.device) for k, v in self.tokens(*pairs).items()}
+                scores[rows] = self._scores(tokens).float().cpu().numpy()
         return scores
 
 
@@ -200,6 +199,4 @@ def tune_reranker(reranker, queries, documents, training, **options):
     ValueError: as ``GroupBatches`` and ``train``
     """
     batches = GroupBatches(reranker, queries, documents, training.batch_size, training.seed)
-    history = train(reranker, batches, training, title="tuning the reranker", **options)
-    reranker.eval()
-    return history
+    return train(reranker, batches, training, title="tuning the reranker", **options)

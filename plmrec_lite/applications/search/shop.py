@@ -11,6 +11,7 @@ import pandas as pd
 
 from plmrec_lite.applications.search.analysis import words_of
 from plmrec_lite.checks import check_number
+from plmrec_lite.runtime import check_seed
 
 RUN, SHARED, COMMON = 8, 5, 20  # words in a row; such runs in common; reviews of a stock phrase
 FACETS = ("division", "department", "kind")
@@ -104,6 +105,7 @@ def open_shop(reviews, at_least=5, share=0.1, at_most=8, n_described=20, seed=0)
     ------
     ValueError: a setting out of range, or no item has enough reviews
     """
+    check_seed(seed)
     for name, value, least in (
         ("at_least", at_least, 3),
         ("at_most", at_most, 1),

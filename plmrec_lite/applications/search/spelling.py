@@ -8,6 +8,7 @@ import numpy as np
 
 from plmrec_lite.applications.search.analysis import words_of
 from plmrec_lite.checks import check_number
+from plmrec_lite.runtime import check_seed
 
 SHORTEST = 4  # letters of a word that gets a typo, or is corrected
 KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -94,6 +95,7 @@ def misspell(text, share=0.3, seed=0):
 
     Source: Damerau 1964 (the kinds of typos).
     """
+    check_seed(seed)
     check_number("share", share, least=0, most=1)
     rng = np.random.default_rng(seed)
     spans = [m.span() for m in re.finditer(rf"[A-Za-z]{{{SHORTEST},}}", text)]

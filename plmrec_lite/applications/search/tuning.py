@@ -8,10 +8,9 @@ from torch import nn
 
 from plmrec_lite.checks import check_number
 from plmrec_lite.nn.losses import cross_entropy
-from plmrec_lite.text.upper_layers import LowerStates, lower_states
-from plmrec_lite.training import train
+from plmrec_lite.text.upper_layers import LowerStates, joined_vectors, lower_states
+from plmrec_lite.training import train, whole_batches
 
-TEXTS_AT_ONCE = 32
 CHUNK = 1024  # texts whose states are made at a time
 
 
@@ -148,8 +147,7 @@ class PairBatches:
         rng = np.random.default_rng([self.seed, number])
         order = np.array([rng.choice(made) for made in self.made.values()])
         order = rng.permutation(order)
-        for start in range(0, len(self) * self.batch_size, self.batch_size):
-            queries = order[start : start + self.batch_size]
+        for queries in whole_batches(order, self.batch_size):
             keys = [self._draw(self.items[row], rng, but=self.source[row]) for row in queries]
             key_items = self.items[queries]
             if self.hard is not None:
@@ -170,18 +168,13 @@ class PairBatches:
         return rng.choice(rows, size=min(self.n_keys, len(rows)), replace=False)
 
     def _batch(self, queries, keys):
-        """Padded states of all texts, short and long ones apart, and which make a key."""
+        """Padded states of all texts, and which make a key."""
         texts = np.concatenate([queries, *keys])
-        order = np.argsort(self.lower.lengths[texts], kind="stable")
-        padded = {}
-        for start in range(0, len(texts), TEXTS_AT_ONCE):
-            states, mask = self.lower.batch(texts[order[start : start + TEXTS_AT_ONCE]])
-            padded[start] = {"states": states, "mask": mask}
         sizes = [len(rows) for rows in keys]
         shares = torch.zeros(len(keys), len(texts))
         of = torch.repeat_interleave(torch.arange(len(keys)), torch.tensor(sizes))
         shares[of, torch.arange(len(queries), len(texts))] = 1 / torch.tensor(sizes)[of]
-        return {"texts": padded, "order": torch.from_numpy(np.argsort(order)), "keys": shares}
+        return self.lower.apart(texts) | {"keys": shares}
 
 
 class PairObjective(nn.Module):
@@ -211,8 +204,7 @@ class PairObjective(nn.Module):
         -------
         dict; ``"loss"``, and ``"found"``: the share of queries whose key is the most similar
         """
-        vectors = torch.cat([self.upper(**texts) for texts in batch["texts"].values()])
-        vectors = nn.functional.normalize(vectors[batch["order"]], dim=-1)  # (T, d)
+        vectors = nn.functional.normalize(joined_vectors(self.upper, batch), dim=-1)  # (T, d)
         queries = vectors[: len(batch["items"])]  # (B, d)
         keys = nn.functional.normalize(batch["keys"] @ vectors, dim=-1)  # (K, d)
         return pair_loss(queries, keys, batch["items"], batch["key_items"], self.temperature)
@@ -276,5 +268,5 @@ def tune_upper(
     batches = PairBatches(lower, items, training.batch_size, n_keys, hard, source, training.seed)
     objective = PairObjective(upper, temperature)
     history = train(objective, batches, training, title="tuning the search", **options)
-    upper.eval().to(lower.batch([0])[0].device)
+    upper.to(lower.batch([0])[0].device)
     return history

@@ -6,6 +6,7 @@ import numpy as np
 
 from plmrec_lite.checks import check_number
 from plmrec_lite.nn.skip_gram import SKIP_GRAM, SkipGram
+from plmrec_lite.runtime import check_seed
 
 
 def links(counts):
@@ -88,6 +89,7 @@ def walks(A, n_walks=20, length=20, seed=0):
 
     Source: Perozzi, Al-Rfou and Skiena 2014, algorithm 2.
     """
+    check_seed(seed)
     check_number("n_walks", n_walks, least=1, whole=True)
     check_number("length", length, least=2, whole=True)
     rng = np.random.default_rng(seed)
@@ -124,6 +126,7 @@ def walk_vectors(A, d_model=32, window=3, seed=0, settings=SKIP_GRAM, **options)
 
     Source: Perozzi, Al-Rfou and Skiena 2014.
     """
+    check_seed(seed)
     from dataclasses import replace
 
     paths = [path.tolist() for path in walks(A, seed=seed, **options)]

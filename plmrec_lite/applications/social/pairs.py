@@ -14,6 +14,7 @@ from plmrec_lite.applications.social.neighbourhoods import (
 )
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.recommenders.graph.model import LightGCN
+from plmrec_lite.runtime import check_seed
 from plmrec_lite.training import Training
 
 HOUR = 3600
@@ -54,6 +55,7 @@ def pair_scores(messages, start, words=None, seed=0, n_walks=5, light=LIGHT):
     ------
     ValueError: no message before the row, or none of them is an answer
     """
+    check_seed(seed)
     from dataclasses import replace
 
     if not 0 < start <= len(messages):

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import nn
 
 from plmrec_lite.checks import check_number
-from plmrec_lite.recommenders.base import Recommender
 from plmrec_lite.recommenders.dropout.training import DropoutObjective, ItemBatches, alike
 from plmrec_lite.recommenders.matrix_factorization import MatrixFactorization
-from plmrec_lite.recommenders.saving import taken
-from plmrec_lite.training import Training, train
+from plmrec_lite.recommenders.trained import (
+    TrainedRecommender,
+    weights_as_parts,
+    weights_from_parts,
+)
+from plmrec_lite.runtime import own_seed
+from plmrec_lite.training import Training
 
 TRAINING = Training(n_epochs=20, batch_size=128, learning_rate=3e-3)
 
 
-class DropoutNet(Recommender):
+class DropoutNet(TrainedRecommender):
     r"""Rebuild the scores of a matrix factorisation from its vectors and from content.
 
     A factorisation of the events gives each user and item a vector. One network turns the user's
@@ -71,19 +74,13 @@ class DropoutNet(Recommender):
         self.n_factors = n_factors
         self.d_hidden = d_hidden
         self.d_model = d_model
-        self.training = training
-        self.watch = watch
-        self.folder = folder
-        self.resume = resume
+        super().__init__(training, watch, folder, resume)
 
     def _check_settings(self):
-        check_number("dropout", self.dropout, least=0)
-        if self.dropout >= 1:
-            raise ValueError(f"dropout={self.dropout}: give a share below 1")
+        super()._check_settings()
+        check_number("dropout", self.dropout, least=0, below=1)
         for name in ("n_factors", "d_hidden", "d_model"):
             check_number(name, getattr(self, name), least=1, whole=True)
-        if not isinstance(self.training, Training):
-            raise ValueError(f"training={self.training!r}: give Training(...)")
 
     def _fit(self, train_log, item_vectors):
         latent = MatrixFactorization(self.n_factors, seed=self.training.seed).fit(train_log)
@@ -97,29 +94,19 @@ class DropoutNet(Recommender):
             content=alike(item_vectors, warm, self.n_factors),
             warm=warm,
         )
-        self.history_ = pd.DataFrame({"step": [], "loss": []})
-        if warm.any():
-            settings = self.training
+        batches = ItemBatches(
+            np.flatnonzero(warm), self.dropout, self.training.batch_size, self.training.seed
+        )
 
-            def watch(step, _):
-                self._serve(objective, active)
-                return self.watch(step, self)
+        def serve():
+            self._serve(objective, active)
 
-            self.history_ = train(
-                objective,
-                ItemBatches(np.flatnonzero(warm), self.dropout, settings.batch_size, settings.seed),
-                settings,
-                watch=self.watch and watch,
-                folder=self.folder,
-                resume=self.resume,
-                title="training DropoutNet",
-            )
-        self._serve(objective, active)
+        self._train(objective, batches, "training DropoutNet", serve)
+        serve()
 
     def _network(self, d_content):
         """The two networks, their first weights drawn from the training's seed."""
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.training.seed)
+        with own_seed(self.training.seed):
             return nn.ModuleDict(
                 {
                     name: nn.Sequential(
@@ -145,12 +132,10 @@ class DropoutNet(Recommender):
         return self.user_vectors_[users] @ self.item_vectors_.T
 
     def _parts(self):
-        parts = super()._parts()
-        weights = parts.pop("network_").state_dict()
-        return parts | {f"network.{name}": weight.cpu().numpy() for name, weight in weights.items()}
+        return weights_as_parts(super()._parts(), "network_")
 
     def _restore(self, parts):
-        weights = {name: torch.from_numpy(v) for name, v in taken("network.", parts).items()}
+        weights = weights_from_parts(parts, "network_")
         self.network_ = self._network(weights["item.0.weight"].shape[1] - self.n_factors)
         self.network_.load_state_dict(weights)
         super()._restore(parts)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import torch
 
 from plmrec_lite.checks import check_choice, check_number
-from plmrec_lite.recommenders.base import Recommender
 from plmrec_lite.recommenders.graph.propagation import Propagation, normalized_adjacency
 from plmrec_lite.recommenders.graph.training import LOSSES, EventBatches, GraphObjective
-from plmrec_lite.training import Training, train
+from plmrec_lite.recommenders.trained import TrainedRecommender
+from plmrec_lite.training import Training
 
 TRAINING = Training(n_epochs=40, batch_size=4096, learning_rate=0.03, warmup=0.0, weight_decay=0.0)
 
 
-class LightGCN(Recommender):
+class LightGCN(TrainedRecommender):
     r"""Give each user and item a vector, and average it over its neighbourhood in the graph.
 
     A score is the product of a user's and an item's vector after ``Propagation``: a user's vector
@@ -68,18 +67,14 @@ class LightGCN(Recommender):
         self.n_layers = n_layers
         self.loss = loss
         self.regularization = regularization
-        self.training = training
-        self.watch = watch
-        self.folder = folder
-        self.resume = resume
+        super().__init__(training, watch, folder, resume)
 
     def _check_settings(self):
+        super()._check_settings()
         check_number("n_factors", self.n_factors, least=1, whole=True)
         check_number("n_layers", self.n_layers, least=0, whole=True)
         check_choice("loss", self.loss, LOSSES)
         check_number("regularization", self.regularization, least=0)
-        if not isinstance(self.training, Training):
-            raise ValueError(f"training={self.training!r}: give Training(...)")
 
     def _fit(self, train_log, item_vectors):
         settings, X = self.training, train_log.matrix()
@@ -93,22 +88,7 @@ class LightGCN(Recommender):
             self.regularization,
         )
         batches = EventBatches(X, settings.batch_size, settings.seed, draw=self.loss == "bpr")
-        self.history_ = pd.DataFrame({"step": [], "loss": []})
-
-        def watch(step, _):
-            self._serve(objective)
-            return self.watch(step, self)
-
-        if len(batches):
-            self.history_ = train(
-                objective,
-                batches,
-                settings,
-                watch=self.watch and watch,
-                folder=self.folder,
-                resume=self.resume,
-                title="training LightGCN",
-            )
+        self._train(objective, batches, "training LightGCN", lambda: self._serve(objective))
         self._serve(objective)
 
     def _serve(self, objective):

@@ -7,6 +7,8 @@ import math
 import torch
 from torch import nn
 
+from plmrec_lite.checks import check_choice
+
 ITEMS = ("id", "text", "both", "initialised")
 START = 0.02  # deviation of an untrained number, as in BERT
 TEXT_START = 0.06
@@ -39,8 +41,7 @@ class ItemEmbedding(nn.Module):
 
     def __init__(self, n_items, d_model, items="id", item_vectors=None):
         super().__init__()
-        if items not in ITEMS:
-            raise ValueError(f"items={items!r}: use one of {', '.join(map(repr, ITEMS))}")
+        check_choice("items", items, ITEMS)
         if items != "id" and item_vectors is None:
             raise ValueError(f"items={items!r} needs item_vectors: call fit(train, item_vectors)")
         self.ids = self.text = None

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import torch
 from sklearn.exceptions import NotFittedError
 
-from plmrec_lite.checks import check_number
-from plmrec_lite.recommenders.base import Recommender
-from plmrec_lite.recommenders.saving import taken
+from plmrec_lite.checks import check_choice, check_number
 from plmrec_lite.recommenders.sequential.items import ITEMS, ItemEmbedding
 from plmrec_lite.recommenders.sequential.losses import LOSSES
 from plmrec_lite.recommenders.sequential.network import NetworkSettings, SequenceNetwork
@@ -19,14 +16,20 @@ from plmrec_lite.recommenders.sequential.training import (
     WindowBatches,
 )
 from plmrec_lite.recommenders.sequential.windows import MASK, padded
-from plmrec_lite.training import Training, train
+from plmrec_lite.recommenders.trained import (
+    TrainedRecommender,
+    weights_as_parts,
+    weights_from_parts,
+)
+from plmrec_lite.runtime import own_seed
+from plmrec_lite.training import Training
 
 READ_AT_ONCE = 128  # histories
 NETWORK = NetworkSettings()
 TRAINING = Training(n_epochs=24, batch_size=32, learning_rate=3e-3)
 
 
-class SequentialTransformer(Recommender):
+class SequentialTransformer(TrainedRecommender):
     r"""Predict the next item from the items before it, as a language model predicts words.
 
     With ``objective="next"`` every event is predicted from those before it, in one pass
@@ -93,20 +96,16 @@ class SequentialTransformer(Recommender):
         self.loss = loss
         self.popularity = popularity
         self.network = network
-        self.training = training
         self.n_negatives = n_negatives
-        self.watch = watch
-        self.folder = folder
-        self.resume = resume
+        super().__init__(training, watch, folder, resume)
 
     def _check_settings(self):
         self.network_ = None  # a fit that fails leaves an unfitted model
+        super()._check_settings()
         for setting, known in (("objective", OBJECTIVES), ("items", ITEMS), ("loss", LOSSES)):
-            if (value := getattr(self, setting)) not in known:
-                raise ValueError(f"{setting}={value!r}: use one of {', '.join(map(repr, known))}")
-        for setting, kind in (("network", NetworkSettings), ("training", Training)):
-            if not isinstance(value := getattr(self, setting), kind):
-                raise ValueError(f"{setting}={value!r}: give {kind.__name__}(...)")
+            check_choice(setting, getattr(self, setting), known)
+        if not isinstance(self.network, NetworkSettings):
+            raise ValueError(f"network={self.network!r}: give NetworkSettings(...)")
         check_number("popularity", self.popularity)
         check_number("n_negatives", self.n_negatives, least=1, whole=True)
 
@@ -123,25 +122,15 @@ class SequentialTransformer(Recommender):
             self.n_negatives,
             self.training.seed,
         )
-        self.history_ = pd.DataFrame({"step": [], "loss": []})
-        if len(batches):
-            self.history_ = train(
-                SequenceObjective(self.network_, self.loss),
-                batches,
-                self.training,
-                watch=self.watch and (lambda step, _: self.watch(step, self)),
-                folder=self.folder,
-                resume=self.resume,
-                title="training on sequences",
-            )
+        objective = SequenceObjective(self.network_, self.loss)
+        self._train(objective, batches, "training on sequences")
         self.network_.cpu()
         self.user_vectors_ = self._read(histories)  # (n_users, C)
         self.item_vectors_ = self._item_vectors()  # (n_items, C)
 
     def _network(self, n_items, item_vectors):
         """Return an untrained network; its weights depend on the seed alone."""
-        with torch.random.fork_rng(devices=[]):
-            torch.default_generator.manual_seed(self.training.seed)
+        with own_seed(self.training.seed):
             embedding = ItemEmbedding(n_items, self.network.d_model, self.items, item_vectors)
             return SequenceNetwork(embedding, self.network, causal=self.objective == "next")
 
@@ -210,12 +199,10 @@ class SequentialTransformer(Recommender):
         return self._read(histories) @ items.T + self.bonus_
 
     def _parts(self):
-        parts = super()._parts()
-        weights = parts.pop("network_").state_dict()
-        return parts | {f"network.{name}": weight.numpy() for name, weight in weights.items()}
+        return weights_as_parts(super()._parts(), "network_")
 
     def _restore(self, parts):
-        weights = {k: torch.from_numpy(v) for k, v in taken("network.", parts).items()}
+        weights = weights_from_parts(parts, "network_")
         super()._restore(parts)
         n_items = len(self.item_vectors_)
         vectors = weights.get("embedding.vectors", np.zeros((n_items, 1)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from plmrec_lite.checks import check_choice, check_number
 from plmrec_lite.nn.attention import TransformerBlock
 from plmrec_lite.recommenders.sequential.items import START
 from plmrec_lite.recommenders.sequential.windows import MASK, PADDING
@@ -40,19 +41,13 @@ class NetworkSettings:
 
     def __post_init__(self):
         for name, least in (("d_model", 1), ("n_heads", 1), ("n_blocks", 1), ("length", 2)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or value != int(value) or value < least:
-                raise ValueError(f"{name}={value!r}: give an integer, {least} or larger")
+            check_number(name, getattr(self, name), least=least, whole=True)
         if self.d_model % self.n_heads:
             raise ValueError(
                 f"d_model={self.d_model} does not divide into n_heads={self.n_heads} heads"
             )
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout={self.dropout!r}: give a share, 0 or more and below 1")
-        if self.positions not in POSITIONS:
-            raise ValueError(
-                f"positions={self.positions!r}: use one of {', '.join(map(repr, POSITIONS))}"
-            )
+        check_number("dropout", self.dropout, least=0, below=1)
+        check_choice("positions", self.positions, POSITIONS)
 
 
 class SequenceNetwork(nn.Module):

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import torch
 
-from plmrec_lite.checks import check_number
-from plmrec_lite.recommenders.base import Recommender
+from plmrec_lite.checks import check_choice, check_number
 from plmrec_lite.recommenders.ridge import ItemRidge
-from plmrec_lite.recommenders.saving import taken
 from plmrec_lite.recommenders.tower.losses import LOSSES
 from plmrec_lite.recommenders.tower.training import (
     LEAST_ITEMS,
@@ -17,25 +14,31 @@ from plmrec_lite.recommenders.tower.training import (
     TowerObjective,
     centre_and_scale,
 )
-from plmrec_lite.training import Training, train
+from plmrec_lite.recommenders.trained import (
+    TrainedRecommender,
+    weights_as_parts,
+    weights_from_parts,
+)
 
 N_LOOKS = 6  # of ``watch``, after the one before training
 
 
-class Tower(Recommender):
+class Tower(TrainedRecommender):
     """Train the module ``upper_`` so that its item vectors predict who will like an item.
 
     A tower of one kind or another sets ``upper_`` and calls ``_learn``. So the losses, the
     batches, the schedule and the ridge regression that turns vectors into tastes are the same
     for all of them, and what differs is what is trained.
+
+    Parameters
+    ----------
+    training, watch, folder, resume : as in ``TextTower``
     """
 
     def _check_settings(self):
-        if self.loss not in LOSSES:
-            raise ValueError(f"loss={self.loss!r}: use one of {', '.join(map(repr, LOSSES))}")
+        super()._check_settings()
+        check_choice("loss", self.loss, LOSSES)
         check_number("regularization", self.regularization, above=0)
-        if not isinstance(self.training, Training):
-            raise ValueError(f"training={self.training!r}: give Training(...)")
         if self.training.batch_size < LEAST_ITEMS:
             raise ValueError(
                 f"batch_size={self.training.batch_size}: use {LEAST_ITEMS} or more, or a batch "
@@ -56,23 +59,15 @@ class Tower(Recommender):
             n_steps = settings.n_steps
             if n_steps is None:
                 n_steps = int(settings.n_epochs * len(batches))
-
-            def watch(step, _):
-                self._serve(lower, warm)
-                return self.watch(step, self)
-
-            self.history_ = train(
+            self._train(
                 TowerObjective(
                     self.upper_, frozen, self.loss, self.regularization, activity, settings.seed
                 ),
                 batches,
-                settings,
-                watch=self.watch and watch,
+                "training the tower",
+                lambda: self._serve(lower, warm),
                 watch_every=max(1, n_steps // N_LOOKS),
-                folder=self.folder,
-                resume=self.resume,
                 device=device,
-                title="training the tower",
             )
         self._serve(lower, warm if warm.any() else slice(None))
         ridge = ItemRidge(self.regularization).fit(train_log, self.item_vectors_)
@@ -88,11 +83,8 @@ class Tower(Recommender):
         return self.user_vectors_[users] @ self.item_vectors_.T
 
     def _parts(self):
-        parts = super()._parts()
-        weights = parts.pop("upper_").state_dict()
-        return parts | {f"upper.{name}": weight.cpu().numpy() for name, weight in weights.items()}
+        return weights_as_parts(super()._parts(), "upper_")
 
     def _restore(self, parts):
-        weights = {k: torch.from_numpy(v) for k, v in taken("upper.", parts).items()}
-        self.upper_.load_state_dict(weights)
+        self.upper_.load_state_dict(weights_from_parts(parts, "upper_"))
         super()._restore(parts)

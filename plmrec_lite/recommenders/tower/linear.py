@@ -50,10 +50,7 @@ class LinearTower(Tower):
     ):
         self.loss = loss
         self.regularization = regularization
-        self.training = training
-        self.watch = watch
-        self.folder = folder
-        self.resume = resume
+        super().__init__(training, watch, folder, resume)
 
     def _fit(self, train_log, item_vectors):
         self.upper_ = LinearMap(item_vectors.shape[1])

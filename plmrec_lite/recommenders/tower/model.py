@@ -80,10 +80,7 @@ class TextTower(Tower):
         self.regularization = regularization
         self.lora_rank = lora_rank
         self.max_length = max_length
-        self.training = training
-        self.watch = watch
-        self.folder = folder
-        self.resume = resume
+        super().__init__(training, watch, folder, resume)
         self.lower = lower
 
     def _check_settings(self):

@@ -7,17 +7,19 @@ import torch
 from torch import nn
 
 from plmrec_lite.recommenders.tower.losses import cold_start_loss, match_loss, who_loss
+from plmrec_lite.runtime import check_seed
+from plmrec_lite.text.upper_layers import joined_vectors
+from plmrec_lite.training import whole_batches
 
 USERS_RATE = 20.0  # times the learning rate: of user vectors that are learned along
 COLD_SHARE = 0.25  # of a batch's items, for the loss "cold start"
 LEAST_ITEMS = 4  # with fewer items there is nothing to compare
-TEXTS_AT_ONCE = 32
 
 
 class TowerBatches:
     """Batches of items that have events; for the loss "match", of events.
 
-    An epoch is one pass in random order; what does not fill a batch is left for another epoch.
+    An epoch is one pass in random order, in whole batches.
 
     Parameters
     ----------
@@ -53,33 +55,21 @@ class TowerBatches:
 
         Yields
         ------
-        dict; ``"texts"``, by number, dicts of ``"states"`` and ``"mask"`` as `UpperLayers` takes
-            them, texts of about one length in each; ``"order"``, an int64 tensor (B,) that puts
-            their rows into the batch's order; ``"met"``, a float tensor (B, n_users). For "match",
-            ``"met"`` is a bool tensor (B, B): whether the user of row a met the item of row b; and
-            there are ``"users"`` and ``"log_q"``, tensors (B,).
+        dict; ``"texts"`` and ``"order"`` of ``LowerStates.apart``; ``"met"``, a float tensor
+            (B, n_users). For "match", ``"met"`` is a bool tensor (B, B): whether the user of row a
+            met the item of row b; and there are ``"users"`` and ``"log_q"``, tensors (B,).
         """
         order = np.random.default_rng([self.seed, number]).permutation(self.n_examples)
-        for start in range(0, len(self) * self.batch_size, self.batch_size):
-            rows = order[start : start + self.batch_size]
+        for rows in whole_batches(order, self.batch_size):
             if self.loss != "match":
                 items = self.items[rows]
                 met = torch.from_numpy(self.met[items].toarray()).float()  # (B, n_users)
-                yield self._texts(items) | {"met": met}
+                yield self.lower.apart(items) | {"met": met}
             else:
                 items, users = self.events[rows].T
                 met = torch.from_numpy(self.met[items][:, users].toarray().T > 0)  # (B, B)
                 along = {"users": torch.from_numpy(users).long(), "log_q": self.log_q[items]}
-                yield self._texts(items) | {"met": met} | along
-
-    def _texts(self, items):
-        """Padded states of some items, short texts and long ones apart to save padding."""
-        order = np.argsort(self.lower.lengths[items], kind="stable")
-        texts = {}
-        for start in range(0, len(items), TEXTS_AT_ONCE):
-            states, mask = self.lower.batch(items[order[start : start + TEXTS_AT_ONCE]])
-            texts[start] = {"states": states, "mask": mask}
-        return {"texts": texts, "order": torch.from_numpy(np.argsort(order))}
+                yield self.lower.apart(items) | {"met": met} | along
 
 
 class TowerObjective(nn.Module):
@@ -100,6 +90,7 @@ class TowerObjective(nn.Module):
 
     def __init__(self, upper, frozen, loss, regularization, activity, seed=0):
         super().__init__()
+        check_seed(seed)
         self.upper, self.loss, self.regularization = upper, loss, regularization
         centre, scale = centre_and_scale(frozen)
         self.register_buffer("centre", torch.from_numpy(centre))
@@ -134,8 +125,7 @@ class TowerObjective(nn.Module):
         -------
         dict; ``"loss"``, a float tensor ()
         """
-        vectors = torch.cat([self.upper(**texts) for texts in batch["texts"].values()])
-        vectors = (vectors[batch["order"]] - self.centre) / self.scale  # (B, d)
+        vectors = (joined_vectors(self.upper, batch) - self.centre) / self.scale  # (B, d)
         if self.loss == "match":
             users = self.users[batch["users"]]  # (B, d)
             return {"loss": match_loss(vectors, users, batch["met"], batch["log_q"])}

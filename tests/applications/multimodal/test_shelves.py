@@ -136,7 +136,7 @@ def test_shelves_with_few_families_are_left_out():
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"fusion": "middle"}, "fusion='middle': use 'words', 'pictures', 'early' or 'gated'"),
+        ({"fusion": "middle"}, "fusion='middle': use one of 'words', 'pictures', 'early', 'gated'"),
         ({"fusion": "early", "missing": 0.6}, r"missing=0\.6: give a number from 0 to 0\.5"),
     ],
 )

@@ -3,7 +3,6 @@ import pytest
 import torch
 
 from plmrec_lite.applications.multimodal.twin_heads import (
-    RowBatches,
     TwinHeads,
     contrastive_loss,
     found_at,
@@ -83,22 +82,3 @@ def test_the_temperature_starts_where_it_is_told_and_has_a_floor():
     assert heads.temperature.item() == pytest.approx(0.01)
     with pytest.raises(ValueError, match=r"temperature=0: give a number above 0\.01"):
         TwinHeads(9, 7, temperature=0)
-
-
-def test_batches_hold_each_row_at_most_once_and_keep_pairs():
-    batches = RowBatches({"words": np.arange(10), "pictures": np.arange(10) * 2}, 4, seed=3)
-    seen = list(batches.epoch(0))
-    assert len(seen) == len(batches) == 2
-    rows = torch.cat([batch["words"] for batch in seen])
-    assert len(set(rows.tolist())) == 8
-    assert all((batch["pictures"] == 2 * batch["words"]).all() for batch in seen)
-    again, other = (torch.cat([b["words"] for b in batches.epoch(n)]) for n in (0, 1))
-    assert torch.equal(rows, again) and not torch.equal(rows, other)
-    small = RowBatches({"words": np.arange(3)}, 100)
-    assert len(small) == 1 and len(next(small.epoch(0))["words"]) == 3
-
-
-@pytest.mark.parametrize("columns", [{"a": np.zeros(2), "b": np.zeros(3)}, {"a": np.zeros(0)}])
-def test_rows_that_do_not_fit_are_refused(columns):
-    with pytest.raises(ValueError, match="give one row each, at least one"):
-        RowBatches(columns, 2)

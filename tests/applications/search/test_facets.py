@@ -38,8 +38,8 @@ def test_a_filter_before_ranking_fills_the_list():
 @pytest.mark.parametrize(
     ("filters", "message"),
     [
-        ({"colour": "red"}, "facet='colour': use 'division' or 'kind'"),
-        ({"kind": "Hats"}, "kind='Hats': use 'Dresses', 'Jeans' or 'Skirts'"),
+        ({"colour": "red"}, "facet='colour': use one of 'division', 'kind'"),
+        ({"kind": "Hats"}, "kind='Hats': use one of 'Dresses', 'Jeans', 'Skirts'"),
         ({"kind": [""]}, "kind='': use"),
     ],
 )

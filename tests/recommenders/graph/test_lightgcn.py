@@ -191,7 +191,7 @@ def test_watch_sees_the_vectors_of_the_step():
         ("n_factors", 0, "n_factors=0"),
         ("n_layers", -1, "n_layers=-1"),
         ("n_layers", 1.5, "n_layers=1.5"),
-        ("loss", "hinge", "loss='hinge': use 'bpr' or 'softmax'"),
+        ("loss", "hinge", "loss='hinge': use one of 'bpr', 'softmax'"),
         ("regularization", -0.1, "regularization=-0.1"),
         ("training", 3, r"give Training\(...\)"),
     ],

@@ -199,8 +199,8 @@ def test_without_two_events_there_is_no_batch():
         ({"n_blocks": 0}, "n_blocks=0: give an integer"),
         ({"n_blocks": 1.5}, "n_blocks=1.5: give an integer"),
         ({"length": 1}, "length=1: give an integer, 2 or larger"),
-        ({"dropout": 1}, "dropout=1: give a share"),
-        ({"dropout": float("nan")}, "dropout=nan: give a share"),
+        ({"dropout": 1}, "dropout=1: give a number, 0 or larger and below 1"),
+        ({"dropout": float("nan")}, "dropout=nan: give a number"),
         ({"positions": None}, "positions=None: use one of 'recency', 'learned'"),
     ],
 )

@@ -115,7 +115,7 @@ def test_few_items_make_one_batch(lower):
 
 
 def test_texts_of_one_length_stand_together(lower, monkeypatch):
-    monkeypatch.setattr("plmrec_lite.recommenders.tower.training.TEXTS_AT_ONCE", 3)
+    monkeypatch.setattr("plmrec_lite.text.upper_layers.TEXTS_AT_ONCE", 3)
     batch = next(batches(lower).epoch(0))
     widths = [texts["mask"].size(1) for texts in batch["texts"].values()]
     assert len(widths) == 3
