@@ -191,6 +191,13 @@ def test_the_cure_for_a_missing_package_is_a_command_that_runs(monkeypatch):
     assert done.returncode == 0
 
 
+@pytest.mark.parametrize("option", ["--split", "--on-bad", "--duplicates"])
+def test_an_option_of_a_few_words_takes_no_other(option, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["judge", "events.csv", "--items", "items.csv", option, "another"])
+    assert f"argument {option}: invalid choice: 'another'" in capsys.readouterr().err
+
+
 def test_each_command_and_each_option_says_what_it_is():
     (commands,) = cli._parser()._subparsers._group_actions
     assert {one.dest for one in commands._choices_actions if one.help} == {*commands.choices}

@@ -215,3 +215,17 @@ def test_no_record_can_be_changed_and_those_with_tables_compare_as_objects():
     assert len(found) >= 24
     assert {name for name, (frozen, _) in found.items() if not frozen} == set()
     assert {name for name, (_, by_value) in found.items() if by_value} == BY_VALUE
+
+
+def test_every_text_file_is_read_and_written_in_a_named_encoding():
+    """Else a reader's Windows takes its own, and an é becomes two signs."""
+    unnamed = []
+    for path in sorted((ROOT / LIBRARY).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = getattr(node.func, "attr", None)
+            given = len(node.args) + any(k.arg == "encoding" for k in node.keywords)
+            if called in ("read_text", "write_text") and given < 1 + (called == "write_text"):
+                unnamed.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert unnamed == []

@@ -2,12 +2,13 @@
 
 import argparse
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from plmrec_lite.applications import inspection
+from plmrec_lite.applications import inspection, log_faults
 from plmrec_lite.applications.inspection import inspect_data
 from plmrec_lite.applications.judge import add_files, in_order_of, read_files
 from plmrec_lite.applications.log_faults import look_at_log
@@ -406,6 +407,19 @@ def test_an_item_of_validation_is_known_at_the_test():
     log = Interactions(np.repeat([0, 1, 2], 3), items, None, np.arange(9), 3, 6)
     tested = next(row for row in inspect_data(log).tested if row.split == "leave-one-out")
     assert (tested.people, tested.events, tested.cold) == (3, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_date"),
+    [
+        *((number, True) for number in (19000101, 20991231, 20240131, 20241201)),
+        *((number, False) for number in (18991231, 21000101, 20240031, 20241301)),
+        *((number, False) for number in (20240500, 20240532)),
+    ],
+)
+def test_a_date_as_a_number_has_a_month_and_a_day(number, is_date):
+    log = SimpleNamespace(timestamps=np.array([number, number]))
+    assert (log_faults._dates_as_numbers(log) is not None) == is_date
 
 
 def test_a_rating_in_the_middle_of_the_scale_is_no_dislike():

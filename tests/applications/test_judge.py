@@ -608,6 +608,20 @@ def judged(capsys, *words):
     return status, capsys.readouterr().err
 
 
+def test_dates_of_another_form_are_refused_or_dropped_but_never_all():
+    written = pd.DataFrame({"when": ["31.05.2024", "2024-06-01", None]})
+    for rows, on_bad, words in (
+        (slice(None), "raise", r"1 of 3 rows have no time of the form '%d\.%m\.%Y'.*drop"),
+        (slice(1, 2), "drop", r"have no time of the form '%d\.%m\.%Y'.*another --time-format"),
+    ):
+        options = SimpleNamespace(time="when", time_format="%d.%m.%Y", on_bad=on_bad)
+        with pytest.raises(ValueError, match=words):
+            command._dated(written[rows], options)
+    kept = command._dated(written, options)["when"]
+    assert kept.isna().tolist() == [False, True, True]
+    assert kept[0] == pd.Timestamp(2024, 5, 31)
+
+
 def test_each_cure_of_the_command_cures(tmp_path, capsys, cheap):
     events, items = files(tmp_path)
     base = [events, "--items", items]

@@ -255,6 +255,17 @@ def test_fewer_names_than_columns_are_refused_and_not_moved_to_the_right(tmp_pat
     assert read_table(path, names=["user", "item", "rating", "time", "more"])["more"].isna().all()
 
 
+@pytest.mark.parametrize(("n", "refused"), [(8, True), (9, False)])
+def test_from_nine_columns_on_half_of_the_names_may_be_numbers(tmp_path, n, refused):
+    path = tmp_path / "a.csv"
+    path.write_text("1,2,3,4,5,b,c,d,e"[: 2 * n - 1] + "\n" + ",".join("x" * n) + "\n")
+    if refused:
+        with pytest.raises(ValueError, match="seems to have no line of names"):
+            read_table(path)
+    else:
+        assert read_table(path).shape == (1, n)
+
+
 def test_a_wide_table_may_have_numbers_for_names(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("user," + ",".join(map(str, range(8))) + "\n" + "a" + ",1" * 8 + "\n")

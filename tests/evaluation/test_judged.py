@@ -13,6 +13,12 @@ def test_hits_stand_where_a_relevant_item_is_and_an_item_counts_once():
     assert found.n_relevant.tolist() == [3, 0, 1]
 
 
+def test_long_lists_are_compared_place_by_place():
+    assert find_hits([[4, 7, 1, 2, 9]], [[2, 4]], 5).hits[0].nonzero()[0].tolist() == [0, 3]
+    with pytest.raises(ValueError, match="list 1 holds item 7 twice"):
+        find_hits([[1, 2, 3, 4, 5], [7, 1, 3, 4, 7]], [[], []], 5)
+
+
 def test_users_at_the_end_without_a_relevant_item_are_counted_too():
     assert find_hits(LISTS, [[1], [], []], 4).n_relevant.tolist() == [1, 0, 0]
     assert find_hits(LISTS, [[], [], []], 4).n_relevant.tolist() == [0, 0, 0]

@@ -131,5 +131,6 @@ def test_the_seed_decides_and_no_global_state_is_touched():
 def test_bad_input():
     with pytest.raises(ValueError, match=r"targets=\['key'\]: no linear layer"):
         add_lora(Block(), 2, 4.0, ["key"])
+    add_lora(Block(), 1, 4.0)
     with pytest.raises(ValueError, match="rank=0"):
         add_lora(Block(), 0, 4.0)

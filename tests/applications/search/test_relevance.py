@@ -14,6 +14,8 @@ from plmrec_lite.applications.search.relevance import (
 )
 from plmrec_lite.ranking import top_k
 
+pytestmark = pytest.mark.filterwarnings("error")  # a query without a right item is NaN, quietly
+
 ITEMS = pd.DataFrame(
     {"kind": ["Knits", "Knits", "Blouses", "Jeans", ""], "department": ["Tops"] * 3 + ["", ""]}
 )

@@ -5,6 +5,7 @@ import pytest
 import torch
 from trainings import write_tiny_bert
 
+from plmrec_lite.applications.search import tuning
 from plmrec_lite.applications.search.dense import cosines, mean_by_item
 from plmrec_lite.applications.search.relevance import known_item_values
 from plmrec_lite.applications.search.tuning import (
@@ -73,7 +74,7 @@ def test_from_shuffled_items_it_learns_nothing(encoder):
     assert np.mean(shuffled) < 0.3
 
 
-def test_half_states_are_the_states_in_half_the_bytes(encoder):
+def test_half_states_are_the_states_in_half_the_bytes(encoder, monkeypatch):
     texts = reviews(9)[0]
     half, full = half_states(encoder, texts, 1), lower_states(encoder, texts, 1)
     assert {state.dtype for state in half.states} == {torch.float16}
@@ -83,6 +84,9 @@ def test_half_states_are_the_states_in_half_the_bytes(encoder):
     assert half.batch([3, 1])[0].dtype == torch.float32
     assert [len(half.of([3, 1])), half.of([3, 1]).lengths[0]] == [2, half.lengths[3]]
     assert half_states(encoder, ["a war film a story"], 1, max_length=4).lengths.tolist() == [4]
+    monkeypatch.setattr(tuning, "CHUNK", 4)
+    chunks = half_states(encoder, texts, 1)
+    assert chunks.lengths.tolist() == half.lengths.tolist()
 
 
 def test_the_loss_is_info_nce_where_items_differ():
@@ -112,7 +116,9 @@ def items_of_states(batch):
     return numbers[batch["order"]].long().numpy()
 
 
-def test_a_batch_holds_queries_and_the_means_of_their_items_other_reviews():
+@pytest.mark.parametrize("at_once", [32, 3])
+def test_a_batch_holds_queries_and_the_means_of_their_items_other_reviews(at_once, monkeypatch):
+    monkeypatch.setattr(tuning, "TEXTS_AT_ONCE", at_once)
     items = np.array([0, 0, 0, 1, 1, 2, 3, 3, 3, 3])
     batches = PairBatches(states(10), items, batch_size=4, n_keys=2, seed=3)
     assert len(batches) == 2  # nine reviews have another one of their item

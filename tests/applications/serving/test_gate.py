@@ -129,6 +129,7 @@ def test_a_question_without_the_token_is_refused(given):
     headers = (JSON,) if given is None else (JSON, ("authorization", given))
     answer = ask(Gate(echo, "secret-token-16ch"), headers=headers)
     error = refusal_of(answer, 401, "no_token")
+    assert error["message"].endswith("another token" if given else "no token")
     assert answer[1]["www-authenticate"] == "Bearer"
     assert "secret-token" not in json.dumps(error)
     assert ask(Gate(echo, "secret-token-16ch"), method="GET", headers=[])[0] == 200  # the pages

@@ -72,3 +72,5 @@ def test_the_join_leaves_its_input_alone(synopses):
     joined = join_synopses(films, synopses)
     assert films.columns.tolist() == ["title", "year"]
     assert joined["synopsis"].str.startswith("Alien is a 1979").tolist() == [True, False]
+    alien = synopses[synopses["title"] == "Alien"].reset_index(drop=True)  # now the first
+    assert join_synopses(films, alien)["synopsis"].tolist() == [alien["text"][0], ""]

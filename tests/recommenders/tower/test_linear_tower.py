@@ -121,3 +121,11 @@ def test_watch_sees_the_start_and_the_end():
     assert list(seen) == [0, 1, 2, 3, 4, 5, 6]
     assert (seen[6] == model.item_vectors_).all()
     assert (seen[0] == tower(0).fit(LOG, VECTORS).item_vectors_).all()
+
+
+def test_the_seed_is_of_the_first_user_vectors_too(monkeypatch):
+    handed, made = [], base.TowerObjective
+    monkeypatch.setattr(base, "TowerObjective", lambda *a: handed.append(a[-1]) or made(*a))
+    for seed in (4, 5):
+        tower(1, training=Training(n_steps=1, batch_size=32, seed=seed)).fit(LOG, VECTORS)
+    assert handed == [4, 5]
