@@ -227,14 +227,16 @@ def test_one_user_has_no_interval_and_none_has_no_mean(found):
 
 def test_all_forms_say_who_carries_each_verdict():
     log = made_log(n_users=240, n_items=60)
-    late = log.users < 12  # these come when the others have been
-    times = np.where(late, log.timestamps + len(log), log.timestamps)
-    log = replace(log, timestamps=times)
+    new, between = log.users < 12, (log.users >= 12) & (log.users < 16)
+    first = np.arange(len(log)) % 8 < 4  # of a user's eight events
+    times = np.where(new | (between & ~first), log.timestamps + len(log), log.timestamps)
+    log = replace(log, timestamps=np.where(between & first, int(0.9 * len(log)), times))
     found = judge(log, texts(log), KnowsTopics(), split="temporal", tell=quiet)
     split = temporal_split(log)
     tested = np.unique(split.test.users)
     n_known = int(np.isin(tested, split.known("test").users).sum())
-    assert 0 < n_known < len(tested)
+    n_trained = int(np.isin(tested, split.train.users).sum())
+    assert 0 < n_trained < n_known < len(tested)  # a past may lie in the validation part
     forms = [getattr(report, f"as_{name}")(found) for name in ("text", "markdown", "html")]
     for comparison in found.comparisons[:2]:
         groups = comparison.groups
