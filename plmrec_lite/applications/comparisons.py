@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,9 +10,29 @@ from plmrec_lite.applications.contest import FEW_USERS
 from plmrec_lite.evaluation.contributions import per_item_contributions
 from plmrec_lite.evaluation.crossed import crossed_bootstrap
 from plmrec_lite.evaluation.estimate import Estimate
+from plmrec_lite.evaluation.intervals import mean_over_people
 from plmrec_lite.evaluation.verdicts import verdict
 
 WORTH = 0.05  # the smallest gain worth having, as a share of the best without
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Some of the users of a comparison, and what it finds for them alone.
+
+    Attributes
+    ----------
+    who : {"with a past", "without a past"}; whether they have an event before the test
+    n_users : int
+    mine, theirs : float; each model's mean NDCG; NaN without users
+    difference : Estimate or None; with its 95 % interval over these users; None for fewer than two
+    """
+
+    who: str
+    n_users: int
+    mine: float
+    theirs: float
+    difference: Estimate | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +48,7 @@ class Comparison:
     n_users : int; how many were tested
     verdict : {"holds", "does not hold", "not shown"}; what the interval says
     reason : str; with each setting at the end of what was tried, where a better one may lie beyond
+    groups : list of Group; users with a past and without; empty where cold items are compared
     """
 
     claim: str
@@ -38,9 +59,10 @@ class Comparison:
     n_users: int
     verdict: str
     reason: str
+    groups: list = field(default_factory=list)
 
 
-def compare_best(candidates, cold, held_out):
+def compare_best(candidates, cold, held_out, past):
     """Compare the best of each kind, chosen on validation.
 
     Parameters
@@ -48,6 +70,7 @@ def compare_best(candidates, cold, held_out):
     candidates : list of Candidate
     cold : list of Candidate; may be empty
     held_out : Interactions; on which the cold ones were tested
+    past : int array; the users who have an event before the test
 
     Returns
     -------
@@ -57,15 +80,48 @@ def compare_best(candidates, cold, held_out):
     def best(*uses, among=candidates):
         return max((c for c in among if c.uses in uses), key=lambda c: c.validation)
 
+    rivals = {
+        "A language model helps": (best("language model"), best("behaviour", "words")),
+        "Text helps at all": (best("language model", "words"), best("behaviour")),
+    }
     found = [
-        _verdict("A language model helps", best("language model"), best("behaviour", "words")),
-        _verdict("Text helps at all", best("language model", "words"), best("behaviour")),
+        replace(_verdict(claim, *two), groups=by_past(*(one.report for one in two), past))
+        for claim, two in rivals.items()
     ]
     if cold:
         words, model = (best(uses, among=cold) for uses in ("words", "language model"))
         claim = "A language model ranks cold items better than TF-IDF"
         found.append(_verdict(claim, model, words, held_out))
     return found
+
+
+def by_past(mine, theirs, past):
+    """Compare two reports for the users with a past, and for those without.
+
+    Parameters
+    ----------
+    mine, theirs : Report; of the same users
+    past : int array; the users who have an event before the test
+
+    Returns
+    -------
+    list of two Group
+    """
+    values, others = (report.per_user["ndcg"].to_numpy() for report in (mine, theirs))
+    known = np.isin(mine.per_user.index, past)
+    groups = []
+    for who, rows in (("with a past", known), ("without a past", ~known)):
+        n_users = int(rows.sum())
+        groups.append(
+            Group(
+                who,
+                n_users,
+                float(values[rows].mean()) if n_users else np.nan,
+                float(others[rows].mean()) if n_users else np.nan,
+                mean_over_people((values - others)[rows]) if n_users > 1 else None,
+            )
+        )
+    return groups
 
 
 def over_users_and_items(mine, theirs, held_out):

@@ -6,6 +6,8 @@ import math
 import re
 from html import escape
 
+from plmrec_lite.applications.contest import FEW_USERS
+
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;"
     "color:#222;background:#fff}table{border-collapse:collapse;margin:1rem 0}"
@@ -13,6 +15,7 @@ STYLE = (
     "font-variant-numeric:tabular-nums}.verdict{font-size:1.2rem;border-left:.3rem solid #36c;"
     "padding-left:1rem}@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}}"
 )
+SIDES = ("mine", "theirs")
 TITLE = "Does a language model help on these data?"
 
 
@@ -40,9 +43,15 @@ def sections(judgement):
             "Marked (smallest) or (largest): the chosen value is at the end of what was tried, and "
             "a better one may lie beyond."
         )
+    people = [
+        "Users without a past have no event before the test: each model gives them the popular "
+        f"items. The interval is over the users of its row; over fewer than {FEW_USERS} it says "
+        "little."
+    ]
     cold = ["A random fifth of the items, hidden from training and ranked among themselves."]
     found = [
         ("Verdict", [verdict_line(comparison, k) for comparison in judgement.comparisons], []),
+        ("Users with and without a past", people, _people(judgement.comparisons, k)),
         ("The data", [f"{name}: {words}" for name, words in judgement.findings.items()], []),
         ("Models", held_out, [columns, *map(_row, judgement.candidates)]),
         ("Cold items", cold if judgement.cold else [], [columns, *map(_row, judgement.cold)]),
@@ -173,11 +182,33 @@ def as_record(judgement):
         "models": [candidate(model) for model in judgement.candidates],
         "cold": [candidate(model) for model in judgement.cold],
         "comparisons": [
-            {**vars(comparison), "difference": comparison.difference._asdict()}
+            {
+                **vars(comparison),
+                "difference": comparison.difference._asdict(),
+                "groups": [_group_record(group) for group in comparison.groups],
+            }
             for comparison in judgement.comparisons
         ],
         "cost": {n: None if math.isnan(v) else round(v, 3) for n, v in judgement.cost.items()},
     }
+
+
+def _group_record(group):
+    """Return a group as what JSON can hold."""
+    means = {name: None if math.isnan(v := getattr(group, name)) else v for name in SIDES}
+    return {**vars(group), **means, "difference": group.difference and group.difference._asdict()}
+
+
+def _people(comparisons, k):
+    """Return the table of those whom each verdict rests on."""
+    rows = [("verdict on", "users", "n", f"NDCG@{k}", "the rival's", "difference, 95 % interval")]
+    for comparison in comparisons:
+        for group in comparison.groups:
+            means = [getattr(group, name) for name in SIDES]
+            cells = ["-" if math.isnan(mean) else f"{mean:.4f}" for mean in means]
+            cells.append("-" if group.difference is None else f"{group.difference:+.4f}")
+            rows.append((comparison.claim, group.who, f"{group.n_users:,}", *cells))
+    return rows
 
 
 def _row(model):

@@ -133,7 +133,8 @@ def judge(
     encoding = time.perf_counter() - started
     candidates = compare_models(cut, vectors, k, interactions.timestamps is not None, tell)
     cold, held_out = compare_cold(interactions, vectors, k, max_users, seed, tell)
-    comparisons = compare_best(candidates, cold, held_out)
+    past = np.unique(cut.testing.known("test").users)
+    comparisons = compare_best(candidates, cold, held_out, past)
     cost = {
         "seconds encoding": encoding,
         "seconds in all": time.perf_counter() - began,

@@ -149,7 +149,7 @@ class Scored:
     """In the place of a report: its mean, and the difference of means."""
 
     def __init__(self, ndcg):
-        self.ndcg, self.per_user = ndcg, range(60)
+        self.ndcg, self.per_user = ndcg, pd.DataFrame({"ndcg": np.full(60, ndcg)})
 
     def mean(self):
         return {"ndcg": self.ndcg}
@@ -169,11 +169,92 @@ def test_the_best_on_validation_are_compared_whatever_the_test_says(monkeypatch)
     ]
     monkeypatch.setattr(comparisons, "over_users_and_items", lambda mine, *_: mine.compare(mine))
     held_out = made_log(n_users=60)
-    first, second, cold = comparisons.compare_best(models, models[2:], held_out)
+    past = np.arange(40)
+    first, second, cold = comparisons.compare_best(models, models[2:], held_out, past)
     assert (first.mine, first.theirs) == ("m1", "w1")
     assert (second.mine, second.theirs) == ("w1", "b1")
     assert (cold.mine, cold.theirs) == ("m1", "w1")
     assert (first.over, cold.over) == ("60 users", "60 users and 120 items")
+    assert [[group.n_users for group in c.groups] for c in (first, second, cold)] == [
+        *([40, 20], [40, 20]),
+        [],
+    ]
+    for group in second.groups:
+        assert (group.mine, group.theirs) == pytest.approx((0.2, 0.1))
+
+
+def two_kinds(mine, theirs, past):
+    """Groups of users 3, 5, 7 ... with these values each."""
+    users = range(3, 3 + 2 * len(mine), 2)
+    reports = (
+        SimpleNamespace(per_user=pd.DataFrame({"ndcg": values}, index=users))
+        for values in (mine, theirs)
+    )
+    return comparisons.by_past(*reports, np.array(past))
+
+
+def test_users_with_a_past_and_without_are_told_apart_by_their_ids():
+    known, new = two_kinds([0.5, 0.0, 0.3, 0.1], [0.1, 0.0, 0.1, 0.4], past=[3, 4, 7, 99])
+    assert (known.who, known.n_users) == ("with a past", 2)
+    assert (known.mine, known.theirs) == pytest.approx((0.4, 0.1))
+    assert tuple(known.difference) == pytest.approx((0.3, 0.2, 0.4))  # of two users, 0.4 and 0.2
+    assert known.difference.over == "persons"
+    assert (new.who, new.n_users) == ("without a past", 2)
+    assert (new.mine, new.theirs) == pytest.approx((0.05, 0.2))
+    assert tuple(new.difference) == pytest.approx((-0.15, -0.3, 0.0))
+
+
+def test_one_user_has_no_interval_and_none_has_no_mean(found):
+    one, none = two_kinds([0.5], [0.1], past=[3])
+    assert (one.n_users, one.mine, one.theirs, one.difference) == (1, 0.5, 0.1, None)
+    assert (none.n_users, none.difference) == (0, None)
+    assert np.isnan([none.mine, none.theirs]).all()
+    alone = replace(found.comparisons[0], groups=[one, none])
+    judgement = replace(found, comparisons=[alone])
+    title, _, table = report.sections(judgement)[1]
+    assert title == "Users with and without a past"
+    assert table[1:] == [
+        ("A language model helps", "with a past", "1", "0.5000", "0.1000", "-"),
+        ("A language model helps", "without a past", "0", "-", "-", "-"),
+    ]
+    (record,) = report.as_record(judgement)["comparisons"]
+    assert record["groups"] == [
+        {"who": "with a past", "n_users": 1, "mine": 0.5, "theirs": 0.1, "difference": None},
+        {"who": "without a past", "n_users": 0, "mine": None, "theirs": None, "difference": None},
+    ]
+    json.dumps(record, allow_nan=False)
+
+
+def test_all_forms_say_who_carries_each_verdict():
+    log = made_log(n_users=240, n_items=60)
+    new, between = log.users < 12, (log.users >= 12) & (log.users < 16)
+    first = np.arange(len(log)) % 8 < 4  # of a user's eight events
+    times = np.where(new | (between & ~first), log.timestamps + len(log), log.timestamps)
+    log = replace(log, timestamps=np.where(between & first, int(0.9 * len(log)), times))
+    found = judge(log, texts(log), KnowsTopics(), split="temporal", tell=quiet)
+    split = temporal_split(log)
+    tested = np.unique(split.test.users)
+    n_known = int(np.isin(tested, split.known("test").users).sum())
+    n_trained = int(np.isin(tested, split.train.users).sum())
+    assert 0 < n_trained < n_known < len(tested)  # a past may lie in the validation part
+    forms = [getattr(report, f"as_{name}")(found) for name in ("text", "markdown", "html")]
+    for comparison in found.comparisons[:2]:
+        groups = comparison.groups
+        assert [group.n_users for group in groups] == [n_known, len(tested) - n_known]
+        assert comparison.difference.value == pytest.approx(
+            sum(group.n_users * group.difference.value for group in groups) / len(tested)
+        )
+        for group in groups:
+            row = (comparison.claim, group.who, str(group.n_users))
+            row += (f"{group.mine:.4f}", f"{group.theirs:.4f}", f"{group.difference:+.4f}")
+            marks = [r"\s{2,}", r" \| ", "</td><td>"]
+            for form, mark in zip(forms, marks, strict=True):
+                plain = form.replace("\\", "")
+                assert re.search(mark.join(map(re.escape, row)), plain)
+    record = json.loads(json.dumps(report.as_record(found)))["comparisons"]
+    assert record[0]["groups"][1]["n_users"] == len(tested) - n_known
+    new = found.comparisons[0].groups[1]
+    assert record[0]["groups"][1]["difference"] == new.difference._asdict()
 
 
 def test_the_verdict_on_cold_items_rests_on_users_and_items(found):
@@ -485,8 +566,8 @@ def test_the_page_is_whole_and_escaped_and_needs_no_network(found):
     assert "script" not in page.tags
     assert "user '<script>alert(1)</script>' & more" in page.words
     assert not re.search(r"https?:|src=|url\(|@import|<link", html)
-    assert page.tags.count("table") == 2
-    assert page.tags.count("h2") == 6
+    assert page.tags.count("table") == 3
+    assert page.tags.count("h2") == 7
 
 
 def test_markdown_escapes_what_would_be_markup(found):
@@ -494,7 +575,7 @@ def test_markdown_escapes_what_would_be_markup(found):
     text = report.as_markdown(nasty)
     assert r"* a\|b \*c\* &lt;i&gt; \[d\](e) \`f\`" in text
     rows = [line for line in text.splitlines() if line.startswith("| ")]
-    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {6}
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {6, 7}
     tables = [table for _, _, table in report.sections(nasty) if table]
     assert len(rows) == sum(map(len, tables))  # each row once, the header too
 
