@@ -8,11 +8,11 @@ from steps import StepError
 RULES = ("tests/book/test_notebooks.py", "tests/book/test_book_pages.py")
 WORDS = "tests/book/test_words.py"
 RECORDINGS = "tests/book/test_recordings.py"
-# What `make test FAST=1` leaves out: whole pages, the built site, recordings, whole builds, and
-# what needs a browser and axe, which it does not install.
-SLOW = (*RULES, RECORDINGS, "tests/book/test_strict_build.py", "tests/site", "tests/kit")
-SLOW += ("tests/tools/test_real_build.py", "tests/book/test_plmrec_book.py")
+# What `make test FAST=1` leaves out: the pages and what makes them, the built site, what needs a
+# browser and axe (which it does not install), and two simulations of a minute.
+SLOW = ("tests/book", "tests/site", "tests/kit", "tests/tools")
 SLOW += ("tests/applications/serving/test_try_page.py",)
+SLOW += ("tests/evaluation/test_coverage.py", "tests/evaluation/test_power.py")
 CHEAP_S = 20
 
 
