@@ -88,3 +88,34 @@ def team_credit(clicks, teams):
     if clicks.shape != teams.shape or clicks.ndim != 2:
         raise ValueError(f"clicks {clicks.shape} and teams {teams.shape}: give two tables (n, k)")
     return (clicks & (teams == 0)).sum(axis=1) - (clicks & (teams == 1)).sum(axis=1)
+
+
+def in_one_list_only(lists, first, second):
+    """Return which items of interleaved lists only one of the two lists has.
+
+    A click on an item that both have says little of which is better, and the coin decides whom it
+    is credited to. ``team_credit(clicks & in_one_list_only(...), teams)`` leaves such clicks out.
+
+    Parameters
+    ----------
+    lists : int array (n, k); as ``team_draft`` returns
+    first, second : int array (n, m); the lists they were made from, cut to what is compared
+
+    Returns
+    -------
+    bool array (n, k); False for an empty place
+
+    Raises
+    ------
+    ValueError: the tables have different numbers of rows
+
+    Source: Chapelle, Joachims, Radlinski & Yue 2012, on credit for clicks.
+    """
+    lists, first, second = (np.asarray(table) for table in (lists, first, second))
+    if not len(lists) == len(first) == len(second):
+        raise ValueError(
+            f"{len(lists)} interleaved lists of {len(first)} and {len(second)}: give the same "
+            "people's"
+        )
+    held = [(lists[:, :, None] == table[:, None]).any(axis=2) for table in (first, second)]
+    return (held[0] != held[1]) & (lists >= 0)

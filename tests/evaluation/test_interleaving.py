@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from plmrec_lite.evaluation.interleaving import team_credit, team_draft
+from plmrec_lite.evaluation.interleaving import in_one_list_only, team_credit, team_draft
 
 FIRST = np.tile([0, 1, 2, 3, 4], (2000, 1))
 SECOND = np.tile([5, 0, 6, 1, 7], (2000, 1))
@@ -48,6 +48,16 @@ def test_short_lists_leave_places_empty():
     assert sorted(lists[0].tolist()) == [-1, 1, 2]
     assert lists[0, -1] == teams[0, -1] == -1
     assert team_credit(np.ones((1, 3), bool), teams)[0] in (-2, 0)
+
+
+def test_items_of_both_lists_are_told_from_those_of_one():
+    lists = np.array([[0, 5, 1, 6, -1]])
+    assert in_one_list_only(lists, FIRST[:1], SECOND[:1]).tolist() == [
+        [False, True, False, True, False]
+    ]
+    assert not in_one_list_only(lists, [[-1, 5]], [[5, -1]])[0, [1, 4]].any()
+    with pytest.raises(ValueError, match="1 interleaved lists of 2000"):
+        in_one_list_only(lists, FIRST, SECOND)
 
 
 def test_the_seed_decides():
