@@ -55,7 +55,7 @@ def test_items_of_both_lists_are_told_from_those_of_one():
     assert in_one_list_only(lists, FIRST[:1], SECOND[:1]).tolist() == [
         [False, True, False, True, False]
     ]
-    assert not in_one_list_only(lists, [[-1, 5]], [[5, -1]])[0, [1, 4]].any()
+    assert not in_one_list_only(lists, [[-1, 5]], [[5, 7]])[0, [1, 4]].any()
     with pytest.raises(ValueError, match="1 interleaved lists of 2000"):
         in_one_list_only(lists, FIRST, SECOND)
 

@@ -64,6 +64,13 @@ def test_one_and_the_same_policy_gives_the_mean_reward():
     assert effective_size(p, p) == pytest.approx(len(p))
 
 
+def test_snips_does_not_mind_a_common_factor():
+    shown, rewards = logged()
+    usual = snips(rewards, LOGGING[shown], TARGET[shown])
+    half = snips(rewards, LOGGING[shown], TARGET[shown] / 2)
+    assert (half.low, half.value, half.high) == pytest.approx((usual.low, usual.value, usual.high))
+
+
 @pytest.mark.parametrize(("name", "bias"), [("ips", 0), ("snips", 0), ("dr", 0), ("clipped", 1)])
 def test_bias_is_where_it_must_be(many, name, bias):
     mean = np.mean([one.value for one in many[name]])
