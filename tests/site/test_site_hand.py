@@ -502,7 +502,7 @@ def test_calibration_moves_the_genres_of_a_list_as_the_library_does(open_figure)
     person = data["people"][1]
     shares = zip(person["genres"], person["profile"], person["listed"][4], strict=True)
     assert bars(page) == [
-        [f"{genre}, {whose}", f"{share:.0%}".replace("%", " %")]
+        [f"{genre}, {whose}", f"{int(100 * share + 0.5)} %"]
         for genre, *both in shares
         for whose, share in zip(("films", "list"), both, strict=True)
     ]
