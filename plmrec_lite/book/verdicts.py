@@ -69,6 +69,21 @@ SMALLEST_EFFECTS = {
         "R², how often a thing is used",
         "two hundredths of what differs between things; fixed after a first look at one page",
     ),
+    "exposure": SmallestEffect(
+        0.02,
+        "Gini coefficient of exposure, or a share of places",
+        "a fiftieth of what there is; fixed after a first look at one page",
+    ),
+    "places": SmallestEffect(
+        0.05,
+        "share of a list's places",
+        "half a film of ten; fixed after a first look at one page",
+    ),
+    "clicks": SmallestEffect(
+        0.01,
+        "clicks a visit, or the probability of one",
+        "one click in a hundred visits; fixed after a first look at one page",
+    ),
     "nats": SmallestEffect(
         0.05, "negative log-likelihood, nats", "probabilities that are 5 % higher"
     ),

@@ -494,6 +494,26 @@ def test_fading_weighs_the_films_by_their_age_and_lists_what_ease_does(open_figu
     assert says(page).endswith(f"{listed[0][0]}.")
 
 
+def test_calibration_moves_the_genres_of_a_list_as_the_library_does(open_figure):
+    page = open_figure("calibrated-list")
+    data = read("calibrated-list")  # what the library computes, says tests/book/test_hand.py
+    press(page, "slider", "trade-off γ", *["ArrowRight"] * 4)
+    press(page, "radio", str(data["people"][0]["person"]), "ArrowRight")
+    person = data["people"][1]
+    shares = zip(person["genres"], person["profile"], person["listed"][4], strict=True)
+    assert bars(page) == [
+        [f"{genre}, {whose}", f"{int(100 * share + 0.5)} %"]
+        for genre, *both in shares
+        for whose, share in zip(("films", "list"), both, strict=True)
+    ]
+    ndcg, kl = data["means"][4]
+    assert says(page) == (
+        f"γ = {data['gammas'][4]:.2f}: person {person['person']} has a divergence of "
+        f"{person['divergence'][4]:.2f}, with {person['new'][4]} of 10 films replaced. "
+        f"Everybody on validation: NDCG@10 {ndcg:.3f}, divergence {kl:.2f}."
+    )
+
+
 def test_the_delay_of_events_lowers_the_bars_and_leaves_the_first_film_of_a_sitting(open_figure):
     page = open_figure("freshness")
     data = read("freshness")  # what the library computes, says tests/book/test_hand.py

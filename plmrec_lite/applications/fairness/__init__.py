@@ -1,0 +1,1 @@
+"""Remedies for unequal lists, and a world of simulated clicks to try them in."""
