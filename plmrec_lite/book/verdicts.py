@@ -69,6 +69,12 @@ SMALLEST_EFFECTS = {
         "R², how often a thing is used",
         "two hundredths of what differs between things; fixed after a first look at one page",
     ),
+    "faithfulness": SmallestEffect(
+        0.05,
+        "area between insertion and deletion curve, in probability or standard deviations",
+        "with the words that an explanation names a class is five points more likely than with "
+        "the others; fixed before the first recording of explanations",
+    ),
     "nats": SmallestEffect(
         0.05, "negative log-likelihood, nats", "probabilities that are 5 % higher"
     ),
