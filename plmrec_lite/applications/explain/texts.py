@@ -242,6 +242,10 @@ def randomized(encoder, n_layers=None, seed=0):
     -------
     transformers.PreTrainedModel; matrices are drawn as before pre-training, layer norms are plain
 
+    Raises
+    ------
+    ValueError: more layers than there are
+
     Source: Adebayo et al. 2018, section 3.
     """
     encoder = copy.deepcopy(encoder)
