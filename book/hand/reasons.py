@@ -1,4 +1,4 @@
-"""A list of EASE under the hand: switch watched films off, and see what the first place rests on."""
+"""A list of EASE under the hand: switch watched films off; what does the first place rest on?"""
 
 import base64
 
@@ -61,7 +61,7 @@ def make():
         "people": [
             {"person": user + 1, "watched": histories[user].tolist()}
             for n, user in sorted(shown.items())
-            if n in (1, 2, 4)
+            if n in (1, 2, 3)
         ],
         "weights": base64.b64encode(units.tobytes()).decode(),
     }

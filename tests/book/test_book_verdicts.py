@@ -113,6 +113,7 @@ def test_the_smallest_effects_are_fixed_with_a_date_and_a_reason():
         "accuracy": 0.01,
         "auc": 0.01,
         "r2": 0.02,
+        "faithfulness": 0.05,
         "nats": 0.05,
     }, "a smallest effect was changed: change the date it was fixed on as well"
     assert all(effect.measure and effect.reason for effect in verdicts.SMALLEST_EFFECTS.values())

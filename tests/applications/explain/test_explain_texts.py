@@ -5,10 +5,23 @@ import pytest
 import torch
 from captum.attr import IntegratedGradients
 
-from plmrec_lite.applications.explain.faithfulness import curves, faithfulness
-from plmrec_lite.applications.explain.texts import ExplainedText, class_head, randomized
+from plmrec_lite.applications.explain.faithfulness import (
+    curves,
+    faithfulness,
+    random_importance,
+)
+from plmrec_lite.applications.explain.texts import (
+    ExplainedText,
+    class_head,
+    randomized,
+    taste_head,
+    tower_encoder,
+)
+from plmrec_lite.data.interactions import Interactions
+from plmrec_lite.recommenders import TextTower
 from plmrec_lite.text.classifier import TextClassifier
 from plmrec_lite.text.finetuning import probabilities
+from plmrec_lite.training import Training
 
 TEXT = "The soundtrack isn't unbelievably good, but watchable."
 
@@ -149,3 +162,30 @@ def test_bad_importances_and_shares_are_refused():
         curves(Sum([1, 2, 3]), [1, 2, np.nan])
     with pytest.raises(ValueError, match="ascend"):
         curves(Sum([1, 2, 3]), [1, 2, 3], shares=(0.5, 0.5))
+
+
+def test_a_tower_is_explained_as_it_scores():
+    texts = [f"{word} film of the year" for word in ("war", "love", "space", "crime", "night")]
+    users = np.array([0, 0, 1, 1, 2, 2, 2])
+    items = np.array([0, 1, 1, 2, 0, 3, 4])
+    log = Interactions(users, items, np.full(7, 5), np.arange(7), 3, 5)
+    tower = TextTower(texts, training=Training(n_steps=2, batch_size=4, learning_rate=1e-3))
+    tower.fit(log)
+    scores = tower.score([1])[0]
+    encoder = tower_encoder(tower)
+    tokenizer, head = tower.encoder_.tokenizer, taste_head(tower, 1)
+    for text, score in zip(texts, scores, strict=True):
+        explained = ExplainedText(encoder, tokenizer, text, head, tower.max_length)
+        found = explained.score(np.ones((1, len(explained)), bool))[0]
+        assert found == pytest.approx((score - scores.mean()) / scores.std(), abs=2e-3)
+    frozen = tower.encoder_.model.encoder.layer[-1].output.dense.weight
+    assert not torch.equal(encoder.encoder.layer[-1].output.dense.weight, frozen)
+    assert len(encoder.encoder.layer) == 6
+
+
+def test_a_random_order_is_the_seed_s():
+    one, again, other = (random_importance(9, [seed, 4]) for seed in (0, 0, 1))
+    assert sorted(one) == list(range(9))
+    assert one.tolist() == again.tolist() != other.tolist()
+    with pytest.raises(ValueError, match="n=0"):
+        random_importance(0, 1)
