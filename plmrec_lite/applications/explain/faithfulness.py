@@ -15,12 +15,13 @@ def curves(explained, importance, shares=SHARES):
     Parameters
     ----------
     explained : object with ``score(kept)``; such as ``ExplainedText``; of n units
-    importance : float array (n,); larger first, ties from left to right
+    importance : float array (n,) or (m, n); larger first, ties from left to right; several are
+        judged together, which is faster
     shares : sequence of float; between 0 and 1, ascending: the shares of units that go or come
 
     Returns
     -------
-    deletion, insertion : float array (n_shares + 2,); at 0, the shares, and 1
+    deletion, insertion : float array (n_shares + 2,) or (m, n_shares + 2); at 0, the shares, and 1
 
     Raises
     ------
@@ -31,18 +32,18 @@ def curves(explained, importance, shares=SHARES):
     """
     importance = np.asarray(importance, dtype=np.float64)
     n = len(explained)
-    if importance.shape != (n,) or not np.isfinite(importance).all():
-        raise ValueError(
-            f"importance {importance.tolist()}: give one finite number for each of the {n} units"
-        )
+    if importance.ndim not in (1, 2) or importance.shape[-1] != n:
+        raise ValueError(f"importance of shape {importance.shape}: give one number a unit, {n}")
+    if not np.isfinite(importance).all():
+        raise ValueError(f"importance {importance.tolist()}: give finite numbers")
     if not (np.diff([0, *shares, 1]) > 0).all():
         raise ValueError(f"shares={tuple(shares)}: give shares that ascend between 0 and 1")
-    place = np.empty(n, dtype=np.int64)
-    place[np.argsort(-importance, kind="stable")] = np.arange(n)
-    counts = np.array([_rounded(share * n) for share in (0, *shares, 1)])
-    kept = np.concatenate([place >= counts[:, None], place < counts[:, None]])
-    deletion, insertion = explained.score(kept).reshape(2, -1)
-    return deletion, insertion
+    place = np.argsort(np.argsort(-importance, axis=-1, kind="stable"), axis=-1)  # (..., n)
+    counts = np.array([_rounded(share * n) for share in (0, *shares, 1)])[:, None]
+    gone = place[..., None, :] < counts  # (..., n_shares + 2, n)
+    both = np.stack([~gone, gone])
+    kept, back = np.unique(both.reshape(-1, n), axis=0, return_inverse=True)
+    return tuple(explained.score(kept)[back.ravel()].reshape(both.shape[:-1]))
 
 
 def faithfulness(deletion, insertion, shares=SHARES):

@@ -11,6 +11,8 @@ from plmrec_lite.applications.explain.gradients import integrated_gradients
 from plmrec_lite.applications.explain.rollout import rollout
 from plmrec_lite.checks import check_texts
 
+SETS_AT_ONCE = 12
+
 
 class ExplainedText:
     """One text, and one score that a model of BERT's kind gives it.
@@ -59,11 +61,17 @@ class ExplainedText:
         -------
         float64 array (n_sets,)
         """
-        texts = [[w for w, stays in zip(self.words, row, strict=True) if stays] for row in kept]
-        batch = self._tokens(texts)
-        with torch.inference_mode():
-            scores = self._score(batch["attention_mask"], input_ids=batch["input_ids"])
-        return scores.double().cpu().numpy()
+        kept = np.asarray(kept, dtype=bool)
+        order = np.argsort(kept.sum(1), kind="stable")  # similar lengths together: less padding
+        scores = np.zeros(len(kept))
+        for start in range(0, len(order), SETS_AT_ONCE):
+            rows = order[start : start + SETS_AT_ONCE]
+            texts = [[self.words[place] for place in np.flatnonzero(kept[row])] for row in rows]
+            batch = self._tokens(texts)
+            with torch.inference_mode():
+                found = self._score(batch["attention_mask"], input_ids=batch["input_ids"])
+            scores[rows] = found.double().cpu().numpy()
+        return scores
 
     def attention(self):
         """Return each word's share of the last layer's attention: the mean of heads and rows.

@@ -145,6 +145,16 @@ def test_curves_by_hand():
     assert faithfulness(deletion, insertion) == pytest.approx(4)
     worst = curves(explained, -explained.worth)
     assert faithfulness(*worst) == pytest.approx(-4)
+    two = curves(explained, [explained.worth, -explained.worth])
+    np.testing.assert_array_equal(np.array(two), np.stack([(deletion, insertion), worst], axis=1))
+
+
+def test_the_last_first_are_the_first_first_with_a_minus():
+    explained = Sum([9, 2, 7, 1, 3, 3, 0, 1])
+    order = np.arange(8)
+    last, first = (faithfulness(*curves(explained, one)) for one in (order, -order))
+    assert last == pytest.approx(-first)
+    assert abs(last) > 0.1
 
 
 def test_random_reasons_reach_nothing_on_average():
@@ -156,9 +166,9 @@ def test_random_reasons_reach_nothing_on_average():
 
 
 def test_bad_importances_and_shares_are_refused():
-    with pytest.raises(ValueError, match="for each of the 3 units"):
+    with pytest.raises(ValueError, match=r"shape \(2,\): give one number a unit, 3"):
         curves(Sum([1, 2, 3]), [1, 2])
-    with pytest.raises(ValueError, match="for each of the 3 units"):
+    with pytest.raises(ValueError, match="finite"):
         curves(Sum([1, 2, 3]), [1, 2, np.nan])
     with pytest.raises(ValueError, match="ascend"):
         curves(Sum([1, 2, 3]), [1, 2, 3], shares=(0.5, 0.5))
