@@ -401,7 +401,7 @@ def test_the_first_film_falls_when_the_films_named_are_switched_off(open_figure)
     press(page, "radio", str(data["people"][0]["person"]), "ArrowDown")
     listed, removal = judge(weights, watched)
     gone = watched[removal.rows]
-    named = " and ".join(films[film] for film in gone)
+    named = ", ".join(films[film] for film in gone)
     assert f"First is {films[listed[0]]}" in says(page)
     assert f"Switch off {named} ({len(gone)} of {len(watched)})" in says(page)
     terms = np.sort(weights[watched, listed[0]])[::-1] * data["unit"]

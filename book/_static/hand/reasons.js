@@ -72,7 +72,7 @@ hand.figure("reasons", (board, { unit, films, people, weights }) => {
     }
     const found = fewest(on, first, others);
     const way = found
-      ? `Switch off ${found.gone.map((film) => films[film]).join(" and ")} ` +
+      ? `Switch off ${found.gone.map((film) => films[film]).join(", ")} ` +
         `(${found.n} of ${on.length}), and ${films[found.rival]} passes it.`
       : "No film passes it, whichever you switch off.";
     says.textContent = `First is ${films[first]}, ${hand.number(unit * scores.get(first), 3)}. ${way}`;

@@ -43,6 +43,9 @@ def test_by_hand_and_of_equal_sizes_the_one_that_puts_the_rival_further_ahead():
     found = smallest_removal(terms, [0], [1, 2])
     assert (found.rows.tolist(), found.item, found.rival) == ([0], 0, 2)
     assert smallest_removal(terms, [0], [1]).rows.tolist() == [0]
+    two = np.array([[2.0, 3.0, 0.0], [1.0, 0.5, 2.0]])  # one row is enough for either
+    assert smallest_removal(two, [0, 1], [2]).item == 1
+    assert smallest_removal(two[:, [1, 0, 2]], [0, 1], [2]).item == 0
 
 
 def test_where_nothing_can_pass_there_is_none_and_a_tie_is_no_change():
