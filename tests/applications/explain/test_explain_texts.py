@@ -44,11 +44,11 @@ def test_the_whole_text_has_the_classifier_s_own_probability(explained, classifi
 
 def test_some_of_the_words_are_scored_as_a_text_of_these(explained, classifier):
     kept = np.zeros((3, len(explained)), bool)
-    kept[1, [0, 3]] = True
-    kept[2, 2:] = True
-    texts = ["The unbelievably", " ".join(TEXT.split()[2:])]
+    kept[0, 2:] = True  # the longest first, then the shortest
+    kept[2, [0, 3]] = True
+    texts = [" ".join(TEXT.split()[2:]), "The unbelievably"]
     found = explained.score(kept)
-    np.testing.assert_allclose(found[1:], probabilities(classifier, texts)[:, 1], atol=1e-5)
+    np.testing.assert_allclose(found[[0, 2]], probabilities(classifier, texts)[:, 1], atol=1e-5)
     assert len({*found.round(6)}) == 3
 
 
