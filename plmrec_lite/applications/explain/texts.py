@@ -33,7 +33,8 @@ class ExplainedText:
 
     Raises
     ------
-    TypeError, ValueError: the text is no string, or empty
+    TypeError, ValueError: the text is no string, or empty; by ``attention`` and ``rollout``: a
+        layer returns no weights
     """
 
     def __init__(self, encoder, tokenizer, text, head, max_length=128):
@@ -176,6 +177,11 @@ class ExplainedText:
                 read = self.encoder(input_ids=self.ids[None], output_attentions=True)
         finally:
             self.encoder.set_attn_implementation(before)
+        if len(read.attentions) != config.num_hidden_layers:
+            raise ValueError(
+                f"{len(read.attentions)} of {config.num_hidden_layers} layers return attention "
+                "weights: all layers must share the encoder's config"
+            )
         return [layer[0].mean(0).cpu() for layer in read.attentions]
 
     def _by_word(self, values):
@@ -213,6 +219,9 @@ def tower_encoder(tower):
     """
     encoder = copy.deepcopy(tower.encoder_.model)
     tuned = copy.deepcopy(tower.upper_.layers)
+    for module in tuned.modules():
+        if hasattr(module, "config"):
+            module.config = encoder.config  # one place says which kernel computes attention
     kept = encoder.encoder.layer[: -len(tuned)]
     encoder.encoder.layer = torch.nn.ModuleList([*kept, *tuned])
     return encoder.eval()

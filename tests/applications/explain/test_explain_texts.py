@@ -1,5 +1,7 @@
 """The four methods on the default model: what they say of words, and what they must add up to."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -188,6 +190,13 @@ def test_a_tower_is_explained_as_it_scores():
         explained = ExplainedText(encoder, tokenizer, text, head, tower.max_length)
         found = explained.score(np.ones((1, len(explained)), bool))[0]
         assert found == pytest.approx((score - scores.mean()) / scores.std(), abs=2e-3)
+    encoder.set_attn_implementation("eager")
+    with torch.no_grad():
+        weights = encoder(explained.ids[None], output_attentions=True).attentions
+    encoder.set_attn_implementation("sdpa")
+    assert len(weights) == 6  # the tuned layer is among them
+    last = weights[-1][0].mean((0, 1))[1:-1]  # (T - 2,), each word is one token
+    np.testing.assert_allclose(explained.attention(), last.numpy(), atol=1e-6)
     frozen = tower.encoder_.model.encoder.layer[-1].output.dense.weight
     assert not torch.equal(encoder.encoder.layer[-1].output.dense.weight, frozen)
     assert len(encoder.encoder.layer) == 6
@@ -199,3 +208,11 @@ def test_a_random_order_is_the_seed_s():
     assert one.tolist() == again.tolist() != other.tolist()
     with pytest.raises(ValueError, match="n=0"):
         random_importance(0, 1)
+
+
+def test_a_layer_without_attention_weights_is_no_silent_loss(classifier):
+    encoder = copy.deepcopy(classifier.encoder)
+    encoder.encoder.layer[-1] = copy.deepcopy(encoder.encoder.layer[-1])  # a config of its own
+    explained = ExplainedText(encoder, classifier.tokenizer, TEXT, class_head(classifier, 1))
+    with pytest.raises(ValueError, match="5 of 6 layers return attention"):
+        explained.attention()
