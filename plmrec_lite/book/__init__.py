@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "claims": ["check", "finding"],
         "code": ["code_lines", "code_of"],
         "figures": ["COLOURS", "MARKERS", "use_house_style"],
+        "heat_text": ["HeatText"],
         "recording": ["Recorded", "recorded"],
     },
 )

@@ -84,6 +84,12 @@ SMALLEST_EFFECTS = {
         "clicks a visit, or the probability of one",
         "one click in a hundred visits; fixed after a first look at one page",
     ),
+    "faithfulness": SmallestEffect(
+        0.05,
+        "area between insertion and deletion curve, in probability or standard deviations",
+        "with the words that an explanation names a class is five points more likely than with "
+        "the others; fixed before the first recording of explanations",
+    ),
     "nats": SmallestEffect(
         0.05, "negative log-likelihood, nats", "probabilities that are 5 % higher"
     ),

@@ -393,6 +393,28 @@ def test_the_share_of_text_changes_value_and_list(open_figure):
         assert f"{split} {value:.4f} ({signed(value - base)})" in says(page)
 
 
+def test_the_first_film_falls_when_the_films_named_are_switched_off(open_figure):
+    page = open_figure("reasons")
+    data = read("reasons")  # what the library computes, says tests/book/test_hand.py
+    films, judge = data["films"], maker("reasons").judged
+    weights, watched = maker("reasons").weights_of(data), np.array(data["people"][1]["watched"])
+    press(page, "radio", str(data["people"][0]["person"]), "ArrowDown")
+    listed, removal = judge(weights, watched)
+    gone = watched[removal.rows]
+    named = ", ".join(films[film] for film in gone)
+    assert f"First is {films[listed[0]]}" in says(page)
+    assert f"Switch off {named} ({len(gone)} of {len(watched)})" in says(page)
+    terms = np.sort(weights[watched, listed[0]])[::-1] * data["unit"]
+    np.testing.assert_allclose([number(value) for _, value in bars(page)], terms, atol=6e-4)
+    for film in gone:
+        press(page, "checkbox", films[film], "Space")
+    assert f"First is {films[removal.rival]}" in says(page)
+    assert len(bars(page)) == len(watched) - len(gone)
+    for film in np.setdiff1d(watched, gone):
+        press(page, "checkbox", films[film], "Space")
+    assert "No film is on" in says(page)
+
+
 def test_a_vector_travels_as_in_the_library(open_figure):
     page = open_figure("light-graph")
     press(page, "slider", "layers L", "ArrowRight")

@@ -1,0 +1,1 @@
+"""Explanations: what a score consists of, what it depends on, and whether a reason is faithful."""
