@@ -113,7 +113,7 @@ def miscalibration(profile, listed, smoothing=0.01):
             f"profile and listed have the shapes {profile.shape} and {listed.shape}: give two "
             "tables (n, n_genres)"
         )
-    check_smoothing(smoothing)
+    check_number("smoothing", smoothing, above=0, below=1)
     divergence = divergence_of(profile, (1 - smoothing) * listed + smoothing * profile)
     there = (profile.sum(axis=1) > 0) & (listed.sum(axis=1) > 0)
     return np.where(there, divergence, np.nan)
@@ -135,22 +135,6 @@ def divergence_of(p, q):
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(p > 0, p * np.log(p / q), 0.0)
     return terms.sum(axis=-1)
-
-
-def check_smoothing(smoothing):
-    """Refuse a share of the profile that is not between 0 and 1.
-
-    Parameters
-    ----------
-    smoothing : float
-
-    Raises
-    ------
-    ValueError: it is 0 or less, or 1 or more
-    """
-    check_number("smoothing", smoothing, above=0)
-    if smoothing >= 1:
-        raise ValueError(f"smoothing={smoothing}: give a number below 1, such as 0.01")
 
 
 def _rows_to_one(sums):

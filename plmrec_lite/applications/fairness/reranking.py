@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from plmrec_lite.checks import check_number
-from plmrec_lite.evaluation.miscalibration import check_smoothing, divergence_of
+from plmrec_lite.evaluation.miscalibration import divergence_of
 from plmrec_lite.ranking import check_k, top_k
 
 
@@ -79,7 +79,7 @@ def calibrated(candidates, profile, shares, weight, k=10, smoothing=0.01):
     Source: Steck 2018, eq. 7 and the greedy choice of section 4.
     """
     check_number("weight", weight, least=0, most=1)
-    check_smoothing(smoothing)
+    check_number("smoothing", smoothing, above=0, below=1)
     items, relevance = candidates
     n, m = items.shape
     check_k(k, m)
