@@ -110,6 +110,7 @@
     ".pst-scrollable-table-container",
     "div.math > mjx-container",
     ".attention-scroll",
+    ".heat-scroll",
     ".scrolls",
   ].join(", ");
 
