@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from plmrec_lite.checks import check_number
+from plmrec_lite.runtime import check_seed
 
 
 class Association(NamedTuple):
@@ -79,6 +80,7 @@ def association_test(targets, others, first, second, n_divisions=10_000, seed=0)
 
     Source: Caliskan et al. 2017, "Word Embedding Association Test".
     """
+    check_seed(seed)
     check_number("n_divisions", n_divisions, least=1, whole=True)
     nearer = [nearer_to_first(words, first, second) for words in (targets, others)]
     if min(map(len, nearer)) < 2:

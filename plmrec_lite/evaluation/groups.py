@@ -9,6 +9,7 @@ from scipy.stats import norm
 
 from plmrec_lite.checks import check_number
 from plmrec_lite.evaluation.estimate import Estimate, check_level
+from plmrec_lite.runtime import check_seed
 
 
 def gap(values, first, level=0.95):
@@ -67,6 +68,7 @@ def permuted_gaps(values, first, n_permutations=2000, seed=0):
 
     Source: Fisher 1935, section 21.
     """
+    check_seed(seed)
     values, first = _checked(values, first)
     check_number("n_permutations", n_permutations, least=1, whole=True)
     rng = np.random.default_rng(seed)

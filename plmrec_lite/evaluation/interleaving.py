@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from plmrec_lite.ranking import check_k
+from plmrec_lite.runtime import check_seed
 
 
 def team_draft(first, second, k=10, seed=0):
@@ -37,6 +38,7 @@ def team_draft(first, second, k=10, seed=0):
 
     Source: Radlinski, Kurup & Joachims 2008, section 4.
     """
+    check_seed(seed)
     first, second = np.asarray(first), np.asarray(second)
     if first.ndim != 2 or first.shape != second.shape:
         raise ValueError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from plmrec_lite.checks import check_number
+from plmrec_lite.runtime import check_seed
 
 SHARES = (0.2, 0.4, 0.6, 0.8)
 
@@ -80,6 +81,7 @@ def random_importance(n, seed):
     -------
     float array (n,)
     """
+    check_seed(seed)
     check_number("n", n, least=1, whole=True)
     return np.random.default_rng(seed).permutation(n).astype(np.float64)
 

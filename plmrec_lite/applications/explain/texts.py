@@ -10,6 +10,7 @@ import torch
 from plmrec_lite.applications.explain.gradients import integrated_gradients
 from plmrec_lite.applications.explain.rollout import rollout
 from plmrec_lite.checks import check_texts
+from plmrec_lite.runtime import check_seed
 
 SETS_AT_ONCE = 12
 
@@ -265,6 +266,7 @@ def randomized(encoder, n_layers=None, seed=0):
 
     Source: Adebayo et al. 2018, section 3.
     """
+    check_seed(seed)
     encoder = copy.deepcopy(encoder)
     layers = encoder.encoder.layer
     if n_layers is not None and not 0 <= n_layers <= len(layers):

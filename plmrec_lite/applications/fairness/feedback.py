@@ -12,6 +12,7 @@ from plmrec_lite.applications.fairness.taste import clicks_on
 from plmrec_lite.checks import check_number
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.evaluation.exposure import exposure, gini
+from plmrec_lite.runtime import check_seed
 
 SOURCES = ("lists", "taste")
 
@@ -44,6 +45,7 @@ def feedback_loop(model, start, taste, n_rounds=10, k=10, explore=0.0, learns="l
     ------
     ValueError: a setting out of range, or a taste of another shape
     """
+    check_seed(seed)
     check_number("n_rounds", n_rounds, least=1, whole=True)
     check_number("explore", explore, least=0, most=1)
     if learns not in SOURCES:

@@ -9,6 +9,7 @@ import numpy as np
 from plmrec_lite.checks import check_number
 from plmrec_lite.evaluation.miscalibration import divergence_of
 from plmrec_lite.ranking import check_k, top_k
+from plmrec_lite.runtime import check_seed
 
 
 class Candidates(NamedTuple):
@@ -169,6 +170,7 @@ def replaced_at_random(candidates, n_new, k=10, seed=0):
     ------
     ValueError: ``k`` is out of range, or a list would need more new items than there are
     """
+    check_seed(seed)
     items = candidates.items
     check_k(k, items.shape[1])
     rng = np.random.default_rng(seed)

@@ -118,7 +118,7 @@ def items_of_states(batch):
 
 @pytest.mark.parametrize("at_once", [32, 3])
 def test_a_batch_holds_queries_and_the_means_of_their_items_other_reviews(at_once, monkeypatch):
-    monkeypatch.setattr(tuning, "TEXTS_AT_ONCE", at_once)
+    monkeypatch.setattr("plmrec_lite.text.upper_layers.TEXTS_AT_ONCE", at_once)
     items = np.array([0, 0, 0, 1, 1, 2, 3, 3, 3, 3])
     batches = PairBatches(states(10), items, batch_size=4, n_keys=2, seed=3)
     assert len(batches) == 2  # nine reviews have another one of their item
