@@ -13,7 +13,7 @@ from plmrec_lite.text.batches import TextBatches
 from plmrec_lite.training import Training, train
 
 STARTS = ("teacher", "random")
-DISTILLATION = Training(n_epochs=2, batch_size=32, learning_rate=3e-4)
+DISTILLATION = Training(n_epochs=2, batch_size=32, learning_rate=1e-3)
 
 
 class Student(nn.Module):
