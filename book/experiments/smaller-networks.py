@@ -1,11 +1,11 @@
 """What do fewer layers, fewer attention heads and zeros cost an encoder?
 
 Every encoder is judged by the vectors that it gives: cold films (20 choices of a
-fifth of them), a linear head on 1,000 labelled sentences, and a search among 100
+fifth of them), a linear head on 800 labelled sentences, and a search among 100
 clothes. A seed draws the heads or weights of the random controls.
 
-Predictions, written before the run (two layers had been seen to reach 0.212, 0.54
-and 0.034 of the three measures):
+Predictions, written before the run (in a first look with other sizes two layers
+reached 0.21, 0.54 and 0.03, and TF-IDF 0.46 and 0.08 of the last two measures):
 
 1. Without its last layer MiniLM loses less than 0.01 of NDCG@10 on cold films. With
    three layers it loses more than 0.01 of it and of macro-F1.
@@ -39,13 +39,12 @@ SEEDS = (0, 1, 2)
 LAYERS = (6, 5, 4, 3, 2, 1)
 CASES = {
     **{f"{n} layers": {"kind": "layers", "amount": n} for n in LAYERS},
+    "TF-IDF": {"kind": "TF-IDF"},
     "half of the heads": {"kind": "heads", "amount": 0.5},
-    "quarter of the heads": {"kind": "heads", "amount": 0.25},
-    "half of the heads, random": {"kind": "random heads", "amount": 0.5},
     "30 % zeros": {"kind": "zeros", "amount": 0.3},
     "60 % zeros": {"kind": "zeros", "amount": 0.6},
+    "half of the heads, random": {"kind": "random heads", "amount": 0.5},
     "30 % zeros, random": {"kind": "random zeros", "amount": 0.3},
-    "TF-IDF": {"kind": "TF-IDF"},
 }
 SEEDS_OF = {case: (0,) for case in CASES if "random" not in case}
 CHECK = {"kind": "random zeros", "amount": 0.1, "small": True}

@@ -27,7 +27,9 @@ FIELDS = ("title", "year", "genres", "director")
 PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0)
 N_FOLDS = 5
 SHARES = (0.1, 0.2)  # of films: validation and test
-DEPTH = 10
+DEPTH = 10  # places that count
+N_REVIEWS = 60  # of an item
+N_SENTENCES = 5000  # of which the parts are drawn
 
 
 class ColdFilms:
@@ -107,8 +109,10 @@ class Opinions:
     unused : list of str; sentences of the training part that no head learns from
     """
 
-    def __init__(self, n_train=1000, n_validation=300, n_test=1000):
-        split = stratified_split(load_sentiments(), seed=0)
+    def __init__(self, n_train=800, n_validation=200, n_test=800):
+        everything = load_sentiments()
+        drawn = np.random.default_rng(0).permutation(len(everything))[:N_SENTENCES]
+        split = stratified_split(everything.take(np.sort(drawn)), seed=0)
         sizes = {"train": n_train, "validation": n_validation, "test": n_test}
         for name, n in sizes.items():
             whole = getattr(split, name)
@@ -137,7 +141,7 @@ class ShopSearch:
 
     Parameters
     ----------
-    n_items : int; those with the most reviews; all of them are ranked
+    n_items : int; those with the most reviews, of which the first 60 count; all are ranked
     n_described : int; reviews that describe an item, by the mean of their vectors
 
     Attributes
@@ -148,13 +152,12 @@ class ShopSearch:
     unused : list of str; reviews that neither describe an item nor become queries
     """
 
-    def __init__(self, n_items=100, n_described=6):
+    def __init__(self, n_items=100, n_described=5):
         check_number("n_items", n_items, least=DEPTH, whole=True)
         reviews = load_clothing_reviews()
-        most = (
-            reviews["item"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-        )
-        reviews = reviews[reviews["item"].isin(most.index[:n_items])]
+        counts = reviews["item"].value_counts().sort_index()
+        most = counts.sort_values(ascending=False, kind="stable").index[:n_items]
+        reviews = reviews[reviews["item"].isin(most)].groupby("item").head(N_REVIEWS)
         shop = open_shop(reviews, n_described=n_described)
         self.shop, self.n_items = shop, len(shop.items)
         self.documents, self.about = shop.texts(shop.described), shop.about(shop.described)
