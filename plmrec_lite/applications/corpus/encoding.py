@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from plmrec_lite.applications.corpus.blocks import Block, cut_corpus, read_block
+import numpy as np
+
+from plmrec_lite.applications.corpus.blocks import cut_corpus, read_block
 from plmrec_lite.applications.corpus.vectors_folder import (
     close_job,
     open_job,
@@ -39,17 +42,24 @@ class BlockEncoder:
 
         Parameters
         ----------
-        block : Block, or a dict of lists as Ray Data hands it over; one block
+        block : Block
 
         Returns
         -------
-        dict of list; ``number`` and ``name`` of the part
+        str; the name of the part
+
+        Raises
+        ------
+        ValueError: a row is no text, or the encoder gives anything but one vector a text
         """
-        if isinstance(block, dict):
-            block = Block(**{key: int(values[0]) for key, values in block.items()})
         texts = read_block(self.source, block, self.text)
-        vectors = self.encoder.encode(texts, **self.options)
-        return {"number": [block.number], "name": [write_part(self.out, block.number, vectors)]}
+        vectors = np.asarray(self.encoder.encode(texts, **self.options))
+        if vectors.ndim != 2 or len(vectors) != len(texts):
+            raise ValueError(
+                f"{type(self.encoder).__name__} gives an array of shape {vectors.shape} for "
+                f"{len(texts)} texts: it must give one vector for each"
+            )
+        return write_part(self.out, block.number, vectors)
 
 
 def encode_corpus(
@@ -82,7 +92,7 @@ def encode_corpus(
         accelerate has started, each its share
     address : str or None; of a Ray cluster, such as ``"ray://head:10001"``, whose machines share
         the disk of ``source`` and ``out``; None starts the workers here
-    retries : int; how often a worker that dies is started again
+    retries : int; how often a block is tried again whose worker dies
 
     Returns
     -------
@@ -143,8 +153,6 @@ def _shared(source, out, blocks, encoder, text, truncate, size):
 
 
 def _several_processes():
-    import os
-
     return int(os.environ.get("WORLD_SIZE", 1)) > 1
 
 

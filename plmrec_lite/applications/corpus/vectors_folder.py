@@ -157,8 +157,8 @@ def read_part(path):
     content = path.read_bytes() if path.is_file() else b""
     if not hashlib.sha256(content).hexdigest().startswith(path.stem.split("-")[2]):
         raise ValueError(
-            f"{path} is missing, cut off or altered: remove {WHOLE} beside it and run the same "
-            "command again, it computes this part anew"
+            f"{path} is missing, cut off or altered: run the same command again, it computes this "
+            "part anew"
         )
     return np.load(io.BytesIO(content), allow_pickle=False)
 
@@ -189,8 +189,9 @@ def close_job(folder, blocks):
     for block in blocks:
         if shapes[block.number] != (block.n, shapes[blocks[0].number][1]):
             raise ValueError(
-                f"part {block.number} has the shape {shapes[block.number]} for {block.n} rows: "
-                "the encoder must give one vector of one length for each text"
+                f"part {block.number} has the shape {shapes[block.number]} for {block.n} rows, "
+                f"part {blocks[0].number} {shapes[blocks[0].number]}: encode into a new folder by "
+                "one encoder"
             )
     about = {
         "n": sum(block.n for block in blocks),

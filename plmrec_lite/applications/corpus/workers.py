@@ -5,8 +5,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import secrets
+from pathlib import Path
 
+from plmrec_lite.applications.corpus.blocks import Block
 from plmrec_lite.applications.corpus.encoding import BlockEncoder
+from plmrec_lite.applications.corpus.vectors_folder import WRITING
 
 INSTALL = 'pip install "plmrec-lite[cluster]"'
 LOCAL = {  # read by Ray when it is imported
@@ -86,6 +90,52 @@ def ray_running(n_workers, address=None):
         ray.shutdown()
 
 
+class Worker:
+    """A `BlockEncoder` for Ray Data: it counts its attempts, and reports errors as rows.
+
+    Ray starts a worker that dies again, without an end; the marks on the disk make one.
+
+    Parameters
+    ----------
+    how : tuple; the arguments of `BlockEncoder`
+    retries : int; how often a block is tried again
+    """
+
+    def __init__(self, how, retries):
+        self.how, self.retries, self.work = how, retries, None
+        self.out = Path(how[1])
+
+    def __call__(self, rows):
+        """Encode one block.
+
+        Parameters
+        ----------
+        rows : dict of array (1,); the fields of a `Block`
+
+        Returns
+        -------
+        dict of list; ``number`` of the block, ``kind`` and ``said`` of its error, empty if all is
+            well
+        """
+        block = Block(**{key: int(values[0]) for key, values in rows.items()})
+        mark = f"{WRITING}try-{block.number}-"
+        n_died = len(list(self.out.glob(f"{mark}*")))
+        if n_died > self.retries:
+            said = f"the worker that encodes block {block.number} died {n_died} times"
+            return {"number": [block.number], "kind": ["died"], "said": [said]}
+        trying = self.out / f"{mark}{secrets.token_hex(8)}"
+        kind = said = ""
+        try:
+            trying.touch()
+            self.work = self.work or BlockEncoder(*self.how)
+            self.work(block)
+        except Exception as error:  # of whatever encoder, disk or model: named by the caller
+            kind, said = type(error).__name__, str(error)
+        for path in self.out.glob(f"{mark}*"):
+            path.unlink()
+        return {"number": [block.number], "kind": [kind], "said": [said]}
+
+
 def run_workers(blocks, how, n_workers, address=None, retries=3):
     """Encode blocks by Ray Data.
 
@@ -95,42 +145,40 @@ def run_workers(blocks, how, n_workers, address=None, retries=3):
     how : tuple; the arguments of `BlockEncoder`
     n_workers : int
     address : str or None
-    retries : int; how often a worker that dies is started again
+    retries : int; how often a block is tried again whose worker dies
 
     Raises
     ------
-    RuntimeError: a worker failed, or died more often; parts that are written stay
     ValueError: a worker found bad input
+    RuntimeError: a worker failed, or died more often; parts that are written stay
     """
+    out = Path(how[1])
+    for path in out.glob(f"{WRITING}*"):
+        path.unlink()  # of a run that ended
     with ray_running(n_workers, address) as ray:
-        logging.getLogger("ray.data").setLevel(logging.ERROR)
+        logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # errors are raised below
         ray.data.DataContext.get_current().enable_progress_bars = False
-        again = {"max_restarts": retries, "max_task_retries": retries}
         rows = [block._asdict() for block in blocks]
         written = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-            BlockEncoder,
-            fn_constructor_args=how,
+            Worker,
+            fn_constructor_args=(how, retries),
             batch_size=1,
             compute=ray.data.ActorPoolStrategy(size=n_workers),
-            ray_remote_args_fn=lambda: again,
         )
         try:
-            for _ in written.iter_rows():
-                pass
-        except Exception as error:
-            cause = _first_cause(error)
-            if isinstance(cause, ValueError):
-                raise cause from error
-            raise RuntimeError(
-                f"a worker failed: {type(cause).__name__}: {str(cause).splitlines()[0]} The parts "
-                f"that are written in {how[1]} stay: remove the cause, such as too little memory "
-                "for a block or a disk that not all machines have, and run the same command "
-                "again; it goes on from there"
-            ) from error
+            errors = [row for row in written.iter_rows() if row["kind"]]
+        except Exception as error:  # of Ray itself, which has many kinds
+            first = str(error).strip().partition("\n")[0]
+            raise RuntimeError(f"Ray failed ({type(error).__name__}: {first}); {GO_ON}") from error
+    if errors:
+        first = min(errors, key=lambda row: row["number"])
+        if first["kind"] in ("ValueError", "TypeError", "TextTooLongError"):
+            raise ValueError(first["said"])
+        named = "" if first["kind"] == "died" else f"{first['kind']}: "
+        raise RuntimeError(f"{len(errors)} blocks are missing; {named}{first['said']}; {GO_ON}")
 
 
-def _first_cause(error):
-    """What went wrong in the worker, of the errors that Ray wraps around it."""
-    while (inner := getattr(error, "cause", None) or error.__cause__) is not None:
-        error = inner
-    return error
+GO_ON = (
+    "what is written stays: remove the cause, such as blocks too large for a worker's memory, or a "
+    "disk that not all machines share, and run the same command again"
+)
