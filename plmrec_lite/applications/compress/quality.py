@@ -76,7 +76,7 @@ class ColdFilms:
 
         Parameters
         ----------
-        read : float array (n, d); scaled to length 1
+        read : float array (n, d); centred and scaled by ``unit_scale``
 
         Returns
         -------
