@@ -1,5 +1,5 @@
 """The command line: ``plmrec-lite doctor``, ``data``, ``cache``, ``recommend``,
-``inspect``, ``judge``, ``serve``.
+``inspect``, ``judge``, ``encode``, ``serve``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 
 from plmrec_lite import __version__
 from plmrec_lite.applications import inspect_command, judge
+from plmrec_lite.applications.corpus import command as encode
 from plmrec_lite.applications.serving import command as serving
 
 
@@ -62,6 +63,7 @@ def _parser():
 
     inspect_command.add_parser(commands)
     judge.add_parser(commands)
+    encode.add_parser(commands)
     serving.add_parser(commands)
 
     for command in (doctor, data, cache, recommend):

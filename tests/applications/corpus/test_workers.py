@@ -1,0 +1,196 @@
+"""Ray Data: two workers give what one process gives, also if one dies; nothing is lost."""
+
+import builtins
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from corpora import BLOCK, TEXTS, counting, write_lines, write_parquet
+
+from plmrec_lite.applications.corpus import workers
+from plmrec_lite.applications.corpus.encoding import encode_corpus
+from plmrec_lite.applications.corpus.vectors_folder import CorpusVectors
+from plmrec_lite.applications.corpus.workers import LOCAL, ray_running
+from plmrec_lite.cli import main
+
+
+@pytest.fixture(scope="module")
+def ray_here():
+    """One Ray for the module; the environment is as before when it ends."""
+    before = {name: os.environ.get(name) for name in LOCAL}
+    with ray_running(2) as ray:
+        yield ray
+    for name, value in before.items():
+        os.environ.pop(name) if value is None else os.environ.update({name: value})
+    assert not ray.is_initialized()
+
+
+def encoded(source, out, encoder=None, **options):
+    options = {"block": BLOCK, "n_workers": 2} | options
+    return encode_corpus(source, out, encoder=encoder or counting(), **options)
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    return write_parquet(tmp_path / "films.parquet")
+
+
+@pytest.fixture
+def alone(corpus, tmp_path):
+    return encoded(corpus, tmp_path / "alone", n_workers=None)
+
+
+def test_two_workers_write_to_the_byte_what_one_process_writes(ray_here, corpus, alone, tmp_path):
+    found = encoded(corpus, tmp_path / "two")
+    assert found.parts == alone.parts  # whose names have their checksums
+    assert np.array_equal(found.load(), counting().encode(TEXTS))
+
+
+def test_a_worker_that_dies_is_started_again_and_nothing_is_lost(ray_here, corpus, alone, tmp_path):
+    mark = tmp_path / "died"
+    found = encoded(corpus, tmp_path / "two", counting(TEXTS[9], str(mark)))
+    assert mark.exists()
+    assert found.parts == alone.parts
+    assert not list((tmp_path / "two").glob(".writing-*"))
+
+
+def test_a_worker_that_dies_again_and_again_is_an_error_and_the_rest_stays(
+    ray_here, corpus, alone, tmp_path
+):
+    out = tmp_path / "two"
+    with pytest.raises(
+        RuntimeError, match=r"1 blocks are missing; the worker .* block 2 died 2 times;.*again"
+    ):
+        encoded(corpus, out, counting(TEXTS[9]), retries=1)
+    with pytest.raises(ValueError, match="is not whole, 5 of 6 parts"):
+        CorpusVectors(out)
+    (out / ".writing-try-2-old").touch()  # of a run that was stopped
+    rest = counting()
+    found = encode_corpus(corpus, out, encoder=rest, block=BLOCK)
+    assert rest.sizes == [4]
+    assert found.parts == alone.parts
+
+
+def test_bad_rows_and_broken_encoders_are_named_as_in_one_process(ray_here, tmp_path):
+    path = write_lines(tmp_path / "bad.jsonl", [{"text": t} for t in [*TEXTS[:9], " "]])
+    with pytest.raises(ValueError, match=r"row 9 of .*bad\.jsonl: text=' ' is no text"):
+        encoded(path, tmp_path / "two")
+
+    class Breaks:
+        def encode(self, texts):
+            raise MemoryError("no room")
+
+    good = write_lines(tmp_path / "good.jsonl", [{"text": text} for text in TEXTS])
+    with pytest.raises(RuntimeError, match="6 blocks are missing; MemoryError: no room; what is"):
+        encoded(good, tmp_path / "three", Breaks())
+
+
+def test_ray_listens_on_this_machine_alone_and_reports_to_nobody(ray_here):
+    assert ray_here.util.get_node_ip_address() == "127.0.0.1"
+    assert os.environ["RAY_USAGE_STATS_ENABLED"] == "0"
+    import psutil
+
+    me = psutil.Process()
+    heard = [
+        place.laddr.ip
+        for process in [me, *me.children(recursive=True)]
+        for place in process.net_connections(kind="inet")
+        if place.status == psutil.CONN_LISTEN
+    ]
+    assert heard
+    assert {ip.removeprefix("::ffff:") for ip in heard} == {"127.0.0.1"}
+
+
+def test_an_encoding_stops_only_the_ray_that_it_started(ray_here, corpus, tmp_path):
+    with ray_running(2) as again:
+        assert again is ray_here
+    assert ray_here.is_initialized()
+
+
+# Without Ray running
+
+
+def test_without_ray_the_error_says_how_to_install_it(corpus, tmp_path, monkeypatch, capsys):
+    real = builtins.__import__
+
+    def missing(name, *rest, **how):
+        if name.split(".")[0] == "ray":
+            raise ImportError("No module named 'ray'")
+        return real(name, *rest, **how)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    with pytest.raises(ImportError, match=r'pip install "plmrec-lite\[cluster\]"'):
+        encoded(corpus, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    words = ["encode", str(corpus), "--out", str(tmp_path / "out"), "--workers", "2"]
+    assert main(words) == 1
+    assert 'pip install "plmrec-lite[cluster]"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_workers": 0}, "n_workers=0"),
+        ({"retries": -1}, "retries=-1"),
+        ({"n_workers": None, "address": "ray://a:1"}, "address='ray://a:1' without n_workers"),
+    ],
+)
+def test_workers_that_make_no_sense_are_refused(corpus, tmp_path, options, message):
+    with pytest.raises(ValueError, match=message):
+        encoded(corpus, tmp_path / "out", **options)
+    assert not (tmp_path / "out").exists()
+
+
+class Elsewhere:
+    """A Ray that would listen beyond this machine, or a cluster that does not answer."""
+
+    def __init__(self, address="192.0.2.2", answers=True):
+        self.util = type("util", (), {"get_node_ip_address": staticmethod(lambda: address)})
+        self.answers, self.stopped, self.given = answers, 0, None
+
+    def is_initialized(self):
+        return False
+
+    def init(self, **given):
+        self.given = given
+        if not self.answers:
+            raise ConnectionError("timed out")
+
+    def shutdown(self):
+        self.stopped += 1
+
+
+def test_a_ray_that_would_listen_beyond_this_machine_is_stopped(monkeypatch):
+    beyond = Elsewhere()
+    monkeypatch.setattr(workers, "require_ray", lambda: beyond)
+    with pytest.raises(RuntimeError, match=r"would listen on 192\.0\.2\.2"), ray_running(2):
+        raise AssertionError
+    assert beyond.stopped == 1
+    assert beyond.given["include_dashboard"] is False
+
+
+def test_an_address_is_a_cluster_and_one_that_does_not_answer_is_named(monkeypatch):
+    cluster = Elsewhere()
+    monkeypatch.setattr(workers, "require_ray", lambda: cluster)
+    with ray_running(8, "ray://head:10001") as ray:
+        assert ray is cluster
+    assert cluster.given["address"] == "ray://head:10001"
+    assert "num_cpus" not in cluster.given
+    silent = Elsewhere(answers=False)
+    monkeypatch.setattr(workers, "require_ray", lambda: silent)
+    with (
+        pytest.raises(RuntimeError, match=r"cluster 'ray://head:10001' cannot.*timed out"),
+        ray_running(8, "ray://head:10001"),
+    ):
+        raise AssertionError
+
+
+def test_one_process_needs_no_ray():
+    code = (
+        "import sys, plmrec_lite.applications.corpus.encoding as e, plmrec_lite.cli\n"
+        "print('ray' in sys.modules, 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
