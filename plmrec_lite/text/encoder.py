@@ -55,7 +55,7 @@ class TextEncoder:
     ValueError: the backend is unknown, or does not run on the device
     """
 
-    def __init__(self, name=None, device=None, cache=False, *, backend="torch"):
+    def __init__(self, name=None, device=None, cache=False, backend="torch"):
         check_choice("backend", backend, BACKENDS)
         self.backend = backend
         if backend != "torch":

@@ -9,7 +9,7 @@ from plmrec_lite.text.pretrained import model_name
 from plmrec_lite.text.word_vectors import WordVectors
 
 
-def encoder_named(name=None, device=None, cache=False, *, backend="torch"):
+def encoder_named(name=None, device=None, cache=False, backend="torch"):
     """Return what turns texts into vectors.
 
     Parameters
