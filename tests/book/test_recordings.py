@@ -45,7 +45,8 @@ def texts_read_here(tmp_path_factory, monkeypatch):
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # which all workers share
     monkeypatch.setattr(vector_cache, "vectors_folder", lambda: folder / "vectors read here")
-    monkeypatch.setattr(TextEncoder.__init__, "__defaults__", (None, None, True))  # cache=True
+    defaults = (None, None, True, "torch")  # cache=True
+    monkeypatch.setattr(TextEncoder.__init__, "__defaults__", defaults)
 
 
 @pytest.mark.parametrize("name", RECORDED)
