@@ -146,6 +146,7 @@ HANDED = {  # by the first words of a name: what the bar says, and the rows of a
     "search, hard": ("tuning the search", [7, 7, 7]),
     "search, head": ("tuning the head", [7, 7, 7]),
     "search, reranker": ("tuning the reranker", [7, 7, 7]),
+    "student": ("distilling", [7, 7, 7]),
     "words and pictures, heads": ("tuning two heads", [7, 7, 7]),
     "words and pictures, shelves": ("shelves, gated", [7, 7, 7]),
 }
@@ -180,7 +181,9 @@ def test_the_seed_decides_the_batches_too_and_each_epoch_has_its_own(name, monke
 @every
 def test_the_seed_decides_the_first_weights_unless_they_are_given(name):
     """Not the batches alone: after no step, two seeds differ where weights are drawn at all."""
-    given = name.startswith(("pre-training", "search, p", "search, ha", "search, he", "tower"))
+    given = name.startswith(
+        ("pre-training", "search, p", "search, ha", "search, he", "student, t", "tower")
+    )
     one, again, other = (
         weights(TRAININGS[name]({"seed": seed, "n_steps": 0}, device="cpu")[0])
         for seed in (1, 1, 2)

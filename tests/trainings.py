@@ -27,6 +27,7 @@ from transformers import (
     BertTokenizer,
 )
 
+from plmrec_lite.applications.compress.students import distil
 from plmrec_lite.applications.multimodal.shelves import tune_shelves
 from plmrec_lite.applications.multimodal.twin_heads import tune_heads
 from plmrec_lite.applications.search.heads import tune_head
@@ -354,6 +355,20 @@ def train_shelves(changes, dropout=0.0, **options):
         dropout=dropout,
         **options,
     )
+
+
+def student(start):
+    def run(changes, dropout=0.0, **options):
+        settings = replace(Training(n_steps=N_STEPS, batch_size=7, learning_rate=1e-3), **changes)
+        teacher = TextEncoder(tiny_bert(dropout, 3), device=options.get("device"))
+        trained, history = distil(teacher, lines(21), 2, start, settings, **options)
+        return trained.model, history
+
+    return run
+
+
+for _start in ("teacher", "random"):
+    TRAININGS[f"student, {_start}"] = student(_start)
 
 
 # In processes of their own

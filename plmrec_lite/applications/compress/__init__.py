@@ -1,0 +1,1 @@
+"""Smaller language models: fewer layers, heads and weights, students, and what they lose."""
