@@ -12,6 +12,7 @@ from run_experiment import RESULTS, Experiment, all_names, read, script_named
 FEWEST_SEEDS = 3
 MOST_BYTES, MOST_BESIDES = 2_100_000, 1_000_000  # of a file, and without its rows of places
 AWAITED = ["smaller-index", "smaller-networks", "students"]
+AWAITED = ["efficiency", "smaller-networks", "students"]
 RECORDED = [name for name in all_names() if name not in AWAITED]
 
 
@@ -45,7 +46,8 @@ def texts_read_here(tmp_path_factory, monkeypatch):
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # which all workers share
     monkeypatch.setattr(vector_cache, "vectors_folder", lambda: folder / "vectors read here")
-    monkeypatch.setattr(TextEncoder.__init__, "__defaults__", (None, None, True))  # cache=True
+    defaults = (None, None, True, "torch")  # cache=True
+    monkeypatch.setattr(TextEncoder.__init__, "__defaults__", defaults)
 
 
 @pytest.mark.parametrize("name", RECORDED)
