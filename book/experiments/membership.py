@@ -1,8 +1,8 @@
 """Can an attacker tell whose data a model was trained on?
 
-Of each kind several models are trained, each on a random half of the people, or of the
-sentences; the first four are attacked, and the others are the attacker's shadow models.
-A seed decides the halves, the films that the attacker knows, and the training.
+Of each kind several models are trained, each on a random half of the people, or of
+the sentences. The first four are attacked; the others are the attacker's shadow
+models. A seed decides the halves, the known films, and the training.
 """
 
 from dataclasses import replace
@@ -28,6 +28,7 @@ from plmrec_lite.training import Training
 SEEDS = (0, 1, 2)
 CASES = {
     "EASE": {"kind": "EASE", "n_models": 64},
+    "EASE, penalty 1000": {"kind": "EASE, penalty 1000", "n_models": 64},
     "ALS": {"kind": "ALS", "n_models": 32},
     "sequence": {"kind": "sequence", "n_models": 8},
     "classifier": {"kind": "classifier", "n_models": 8},
@@ -40,7 +41,7 @@ N_EPOCHS = 3
 
 
 def run(seed, kind, n_models):
-    """Scores of the attacks on the targets: of the first target's people, then the next."""
+    """Scores of the attacks, target by target."""
     attack = of_sentences if kind == "classifier" else of_people
     return attack(seed, kind, n_models)
 
@@ -58,9 +59,8 @@ def of_people(seed, kind, n_models):
         model.fit(log.select(half[log.users]))
         for name, histories in known.items():
             traces[name].append(traces_of(model, histories))
-    found = {}
+    found, few = {}, n_models < 20
     for name, rows in traces.items():
-        few = n_models < 20
         found[f"one-sided, {name}"] = attacked(rows, halves, False, few)
         found[f"fit alone, {name}"] = short(rows[:N_TARGETS])
     found["two-sided, all films"] = attacked(traces["all films"], halves, True, few)
@@ -69,8 +69,8 @@ def of_people(seed, kind, n_models):
 
 def recommender(kind, seed):
     """An untrained model of a kind."""
-    if kind == "EASE":
-        return EASE()
+    if kind.startswith("EASE"):
+        return EASE(1000.0 if kind.endswith("1000") else 100.0)
     if kind == "ALS":
         return MatrixFactorization(seed=seed)
     settings = Training(n_epochs=24, batch_size=32, learning_rate=3e-3, seed=seed)
