@@ -27,17 +27,17 @@ from plmrec_lite.training import Training
 
 SEEDS = (0, 1, 2)
 CASES = {
-    "EASE": {"kind": "EASE", "n_models": 64},
-    "EASE, penalty 1000": {"kind": "EASE, penalty 1000", "n_models": 64},
-    "ALS": {"kind": "ALS", "n_models": 32},
-    "sequence": {"kind": "sequence", "n_models": 8},
-    "classifier": {"kind": "classifier", "n_models": 8},
+    "EASE": {"kind": "EASE", "n_models": 32},
+    "EASE, penalty 1000": {"kind": "EASE, penalty 1000", "n_models": 32},
+    "ALS": {"kind": "ALS", "n_models": 24},
+    "sequence": {"kind": "sequence", "n_models": 6},
+    "classifier": {"kind": "classifier", "n_models": 6},
 }
 CHECK = {"kind": "EASE", "n_models": 8}
 N_TARGETS = 4
 KNOWN = (20, 10, 5)  # films of a person that a weaker attacker knows
 N_SENTENCES = 600  # half of which a classifier is trained on
-N_EPOCHS = 3
+N_EPOCHS = 2
 
 
 def run(seed, kind, n_models):
@@ -73,7 +73,7 @@ def recommender(kind, seed):
         return EASE(1000.0 if kind.endswith("1000") else 100.0)
     if kind == "ALS":
         return MatrixFactorization(seed=seed)
-    settings = Training(n_epochs=24, batch_size=32, learning_rate=3e-3, seed=seed)
+    settings = Training(n_epochs=12, batch_size=32, learning_rate=3e-3, seed=seed)
     return SequentialTransformer(training=settings)
 
 
