@@ -8,6 +8,7 @@ history. Its epochs have three steps, and it takes eight. Add one with ``@traini
 import atexit
 import functools
 import json
+import math
 import os
 import shutil
 import signal
@@ -30,6 +31,9 @@ from transformers import (
 from plmrec_lite.applications.compress.students import distil
 from plmrec_lite.applications.multimodal.shelves import tune_shelves
 from plmrec_lite.applications.multimodal.twin_heads import tune_heads
+from plmrec_lite.applications.privacy.budget import PrivacyBudget
+from plmrec_lite.applications.privacy.heads import class_loss
+from plmrec_lite.applications.privacy.private_training import train_privately
 from plmrec_lite.applications.search.heads import tune_head
 from plmrec_lite.applications.search.reranker import Reranker, tune_reranker
 from plmrec_lite.applications.search.tuning import half_states, tune_upper
@@ -45,6 +49,7 @@ from plmrec_lite.recommenders import (
     SequentialTransformer,
     TextTower,
 )
+from plmrec_lite.runtime import own_seed
 from plmrec_lite.text import TextEncoder
 from plmrec_lite.text.causal import Decoder, Windows, next_token_losses
 from plmrec_lite.text.finetuning import FINE_TUNING, train_model
@@ -369,6 +374,27 @@ def student(start):
 
 for _start in ("teacher", "random"):
     TRAININGS[f"student, {_start}"] = student(_start)
+@training("private head")
+def train_private_head(changes, dropout=0.0, **options):
+    settings = replace(Training(n_steps=N_STEPS, learning_rate=1e-2), **changes)
+    rate = 1 / 3  # three steps an epoch
+    budget = PrivacyBudget(
+        math.inf if settings.n_steps == 0 else 8.0,
+        delta=0.01,
+        unit="text",
+        n=21,
+        clip=0.5,
+        rate=rate,
+        n_steps=N_STEPS,
+        sampling="poisson",
+    )
+    columns = {
+        "vector": item_vectors(21).astype(np.float32),
+        "one_hot": np.eye(3, dtype=np.float32)[np.arange(21) % 3],
+    }
+    with own_seed(settings.seed):
+        model = torch.nn.Linear(5, 3)
+    return model, train_privately(model, class_loss, columns, budget, settings, **options)
 
 
 # In processes of their own

@@ -1,0 +1,1 @@
+"""Attacks on what models know of people, and remedies with their price."""
