@@ -1,0 +1,1 @@
+"""Privacy: what models give away, what protects people, and what it costs."""
