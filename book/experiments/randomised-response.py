@@ -6,8 +6,8 @@ the server, or from the true row by the person's device. A seed decides the flip
 a row is sent once, so that validation and test share them.
 
 Predicted on 2026-11-26, before the first run. Popularity loses nothing worth
-having (0.005 of NDCG@10) from epsilon 1 on. EASE on the device beats popularity from
-2 on and loses less than 0.005 from 4 on. EASE on the server needs 6 for that.
+having (0.005 of NDCG@10) from epsilon 1 on. EASE on the device beats popularity
+from 2 on and loses less than 0.005 from 4 on. EASE on the server needs 6 for that.
 Without the correction the device's lists are worse at each epsilon up to 4.
 """
 

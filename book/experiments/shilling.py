@@ -4,10 +4,10 @@ A seed draws the films that are pushed, half of them rare and half better known,
 the profiles. The control is as many real people who click on the film.
 
 Predicted on 2026-11-26. A trial with four films came before: with profiles of 3 %
-of the people no film came into one list of ten in fifty, and as many real clicks did
-more than profiles. From it: up to 5 %, no attack puts the films into more than 1 %
-of the lists of item-kNN or EASE, and 20 % of the people are needed to. Without a
-trial: user-kNN is pushed further than both. Average profiles push item-kNN and
+of the people no film came into one list of ten in fifty, and as many real clicks
+did more than profiles. From it: up to 5 %, no attack puts the films into more than
+1 % of the lists of item-kNN or EASE, and 20 % of the people are needed to. Without
+a trial: user-kNN is pushed further than both. Average profiles push item-kNN and
 random ones push it back. Dropping the 5 % least coherent rows catches nine of ten
 random and bandwagon profiles and fewer than half of the average ones, and costs
 less than 0.005 of NDCG@10.
