@@ -13,6 +13,7 @@ FEWEST_SEEDS = 3
 MOST_BYTES, MOST_BESIDES = 2_100_000, 1_000_000  # of a file, and without its rows of places
 AWAITED = [
     "data-minimisation",
+    "item-text-attacks",
     "randomised-response",
     "shilling",
     "unlearning",
