@@ -31,7 +31,7 @@ CASES = {f"epsilon {e:g}": {"epsilon": e} for e in EPSILONS} | {
 }
 SEEDS_OF = {"no noise": (0,)}
 CHECK = {"epsilon": 4, "n_items": 400, "penalties": (300, 3000)}
-PENALTIES = (30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
+PENALTIES = tuple(float(f"{d}e{e}") for e in range(1, 7) for d in (1, 3))
 MODELS = ("EASE, device", "EASE, server", "EASE, device, not corrected")
 
 
