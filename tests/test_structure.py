@@ -194,6 +194,7 @@ BY_VALUE = {
     "File",
     "Source",
     "Limits",
+    "ClickPrivacy",
     "NetworkSettings",
     "Remark",
     "Tested",

@@ -41,7 +41,7 @@ CASES = {
     "TF-IDF": {"reader": "TF-IDF"},
     "text tower": {"reader": "text tower"},
 }
-CHECK = {"reader": "TF-IDF", "n": 8}
+CHECK = {"reader": "TF-IDF", "n": 8, "penalties": (30,)}
 TEXT = ("title", "year", "genres", "director", "cast")
 PENALTIES = (1, 3, 10, 30, 100, 300, 1000)
 RUN = 8  # words in a row that count as copied
@@ -49,7 +49,7 @@ LOST = 0.05  # of honest texts or sentences that a defence may touch
 DEFENCES = ("cap", "far sentences", "copied words")
 
 
-def run(seed, reader, n=30):
+def run(seed, reader, n=30, penalties=PENALTIES):
     """Place of each film, from 0 (top) to 1, and its share of lists of ten."""
     movielens = load_movielens()
     split = cold_item_split(movielens.interactions, seed=seed)
@@ -76,7 +76,7 @@ def run(seed, reader, n=30):
                 versions[f"{attack}, front"]
             )
     values = {"n new films": len(new)}
-    for model, score in scorers(reader, split, texts, seed).items():
+    for model, score in scorers(reader, split, texts, seed, penalties).items():
         honest_scores = score(honest)  # (n_people, n_new)
         column = np.searchsorted(new, cheats)
         for name, told in versions.items():
@@ -107,7 +107,7 @@ def defences(honest, known):
     }
 
 
-def scorers(reader, split, texts, seed):
+def scorers(reader, split, texts, seed, penalties):
     """By model: a function from n texts to scores (n_people, n)."""
     if reader == "text tower":
         training = Training(
@@ -133,7 +133,7 @@ def scorers(reader, split, texts, seed):
         return (np.asarray(read(told), dtype=np.float64) - mean) / length
 
     vectors = (raw - mean) / length
-    tuned = tune({p: (ItemRidge(p), vectors) for p in PENALTIES}, split)
+    tuned = tune({p: (ItemRidge(p), vectors) for p in penalties}, split)
     ridge = ItemRidge(tuned.choice).fit(split.known("test"), vectors)
     cosine = ContentBased().fit(split.known("test"), vectors)
     known = split.known("test").popularity() > 0
