@@ -1,6 +1,6 @@
 """How far does a text lift a film that nobody has met, and which defence helps?
 
-A seed chooses the films that are new, and 30 of them that cheat. Their text gets an
+A seed chooses the films that are new, and 20 of them that cheat. Their text gets an
 addition, in front or at the end; the other new films stay honest. Each film's place
 among them is taken over all people.
 
@@ -43,13 +43,13 @@ CASES = {
 }
 CHECK = {"reader": "TF-IDF", "n": 8, "penalties": (30,)}
 TEXT = ("title", "year", "genres", "director", "cast")
-PENALTIES = (1, 3, 10, 30, 100, 300, 1000)
+PENALTIES = (3, 10, 30, 100, 300)
 RUN = 8  # words in a row that count as copied
 LOST = 0.05  # of honest texts or sentences that a defence may touch
 DEFENCES = ("cap", "far sentences", "copied words")
 
 
-def run(seed, reader, n=30, penalties=PENALTIES):
+def run(seed, reader, n=20, penalties=PENALTIES):
     """Place of each film, from 0 (top) to 1, and its share of lists of ten."""
     movielens = load_movielens()
     split = cold_item_split(movielens.interactions, seed=seed)
