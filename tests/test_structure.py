@@ -198,6 +198,7 @@ BY_VALUE = {
     "Remark",
     "Tested",
     "Training",
+    "Wording",
 }
 
 
