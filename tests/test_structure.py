@@ -199,6 +199,7 @@ BY_VALUE = {
     "Remark",
     "Tested",
     "Training",
+    "Wording",
 }
 
 
