@@ -14,6 +14,7 @@ MOST_BYTES, MOST_BESIDES = 2_100_000, 1_000_000  # of a file, and without its ro
 AWAITED = [
     "data-minimisation",
     "item-text-attacks",
+    "prompt-attacks",
     "randomised-response",
     "shilling",
     "unlearning",
