@@ -15,7 +15,6 @@ import numpy as np
 from plmrec_lite.applications.privacy.randomised_response import (
     ClickPrivacy,
     corrected,
-    private_weights,
     randomised,
 )
 from plmrec_lite.data import leave_one_out, load_movielens
@@ -25,13 +24,13 @@ from plmrec_lite.recommenders.ease import inverse
 from plmrec_lite.recommenders.item_updates import weights_of
 
 SEEDS = (0, 1, 2)
-EPSILONS = (0.5, 1, 2, 3, 4, 6, 8)
+EPSILONS = (0.5, 1, 2, 4, 6, 8)
 CASES = {f"epsilon {e:g}": {"epsilon": e} for e in EPSILONS} | {
     "no noise": {"epsilon": None}
 }
 SEEDS_OF = {"no noise": (0,)}
 CHECK = {"epsilon": 4, "n_items": 400, "penalties": (300, 3000)}
-PENALTIES = tuple(float(f"{d}e{e}") for e in range(1, 7) for d in (1, 3))
+PENALTIES = (30, 100, 300, 1000, 3000, 1e4, 3e4, 1e5, 3e5, 1e6)
 MODELS = ("EASE, device", "EASE, server", "EASE, device, not corrected")
 
 
@@ -44,41 +43,41 @@ def run(seed, epsilon, n_items=None, penalties=PENALTIES):
     values, chosen = {}, {}
     for part in ("validation", "test"):
         rows = split.known(part).matrix().astype(np.float64)
-        sets, counts, false = noisy(rows, epsilon, seed, penalties)
+        models, counts, false = sent_rows(rows, epsilon, seed)
         values["false clicks a row"] = float(false)
         values["popularity"] = ndcg(
             np.broadcast_to(counts, rows.shape), split, part
         )
-        for name, (weights, profiles) in sets.items():
+        for name, (gram, profiles) in models.items():
+
+            def judged(penalty, gram=gram, profiles=profiles, part=part):
+                weights = weights_of(inverse(gram.copy(), penalty))
+                return ndcg(profiles @ weights, split, part)
+
             if part == "validation":
-                found = [ndcg(profiles @ B, split, part).mean() for B in weights]
+                found = [judged(penalty).mean() for penalty in penalties]
                 chosen[name] = int(np.argmax(found))
-                values[f"{name}, penalty"] = penalties[chosen[name]]
+                values[f"{name}, penalty"] = float(penalties[chosen[name]])
                 values[f"{name}, edge"] = int(
                     chosen[name] in (0, len(penalties) - 1)
                 )
             else:
-                B = weights[chosen[name]]
-                values[name] = ndcg(profiles @ B, split, part)
+                values[name] = judged(penalties[chosen[name]])
     return values
 
 
-def noisy(rows, epsilon, seed, penalties):
-    """By model: weights for each penalty, and rows to score by; counts."""
+def sent_rows(rows, epsilon, seed):
+    """By model: the matrix it learns from, and rows to score by; counts; lies."""
     if epsilon is None:
         gram = (rows.T @ rows).toarray()
-        weights = [weights_of(inverse(gram.copy(), p)) for p in penalties]
-        return {"EASE, device": (weights, rows)}, rows.sum(axis=0), 0.0
+        return {"EASE, device": (gram, rows)}, rows.sum(axis=0), 0.0
     promise = ClickPrivacy(epsilon=float(epsilon), n_items=rows.shape[1])
     sent = randomised(rows, promise, seed)
-    plain = sent.astype(np.float64)
-    gram = plain.T @ plain
-    uncorrected = [weights_of(inverse(gram.copy(), p)) for p in penalties]
-    weights = private_weights(sent, promise, penalties)
-    profiles = corrected(sent, promise)
-    models = (weights, rows), (weights, profiles), (uncorrected, rows)
+    plain, honest = sent.astype(np.float64), corrected(sent, promise)
+    gram = honest.T @ honest
+    models = (gram, rows), (gram, honest), (plain.T @ plain, rows)
     false = (plain * (rows.toarray() == 0)).sum(axis=1).mean()
-    return dict(zip(MODELS, models, strict=True)), profiles.sum(axis=0), false
+    return dict(zip(MODELS, models, strict=True)), honest.sum(axis=0), false
 
 
 def ndcg(scores, split, part):
