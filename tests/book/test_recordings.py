@@ -21,6 +21,7 @@ AWAITED = [
     "shilling",
     "unlearning",
 ]  # written, and recorded once all else is done
+AWAITED = ["prompting"]  # written, and recorded once all else is done
 RECORDED = [name for name in all_names() if name not in AWAITED]
 
 
