@@ -374,6 +374,8 @@ def student(start):
 
 for _start in ("teacher", "random"):
     TRAININGS[f"student, {_start}"] = student(_start)
+
+
 @training("private head")
 def train_private_head(changes, dropout=0.0, **options):
     settings = replace(Training(n_steps=N_STEPS, learning_rate=1e-2), **changes)

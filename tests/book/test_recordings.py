@@ -11,17 +11,20 @@ from run_experiment import RESULTS, Experiment, all_names, read, script_named
 
 FEWEST_SEEDS = 3
 MOST_BYTES, MOST_BESIDES = 2_100_000, 1_000_000  # of a file, and without its rows of places
-AWAITED = ["smaller-index", "smaller-networks", "students"]
-AWAITED = ["efficiency", "smaller-networks", "students"]
 AWAITED = [
     "data-minimisation",
+    "efficiency",
     "item-text-attacks",
+    "membership",
+    "private-training",
     "prompt-attacks",
+    "prompting",
     "randomised-response",
     "shilling",
-    "unlearning",
+    "smaller-index",
+    "smaller-networks",
+    "students",
 ]  # written, and recorded once all else is done
-AWAITED = ["prompting"]  # written, and recorded once all else is done
 RECORDED = [name for name in all_names() if name not in AWAITED]
 
 
