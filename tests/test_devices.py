@@ -13,6 +13,7 @@ from one_device import There, one_device
 from trainings import TRAININGS, assert_alike, lines, tiny_bert, weights
 from transformers import BertForPreTraining, BertLMHeadModel
 
+from plmrec_lite.applications.explain.texts import ExplainedText, class_head
 from plmrec_lite.nn import attention, embeddings, losses, masks, positions, skip_gram, softmax
 from plmrec_lite.nn.lora import add_lora
 from plmrec_lite.text import TextEncoder
@@ -149,6 +150,15 @@ def guesses(device):
     )
 
 
+def explanations(device):
+    classifier = TextClassifier(("a", "b"), tiny_bert(0.1, 2)).eval().to(device)
+    one = ExplainedText(
+        classifier.encoder, classifier.tokenizer, TEXTS[0], class_head(classifier, 1)
+    )
+    ways = one.attention(), one.rollout(), one.integrated_gradients(), one.occlusion()
+    return np.concatenate([*ways, one.score(np.eye(len(one), dtype=bool))])
+
+
 MODELS = {
     "encoder": lambda device: encoder(device).encode(TEXTS),
     "token vectors": lambda device: encoder(device).token_vectors(TEXTS[0])[1],
@@ -160,6 +170,7 @@ MODELS = {
         w.detach().cpu().sum().item() for w in masked_model(encoder(device)).parameters()
     ],
     "guesses": guesses,
+    "explanations": explanations,
 }
 
 

@@ -47,7 +47,7 @@ class ExplainedText:
         self.words = words[: 1 + max(place for place in read if place is not None)]
         batch = self._tokens([self.words])
         self.word_of = [-1 if place is None else place for place in batch.word_ids(0)]  # (T,)
-        self.ids = batch["input_ids"][0]  # (T,)
+        self.ids = batch["input_ids"][0].cpu()  # (T,)
 
     def __len__(self):
         return len(self.words)
@@ -122,8 +122,9 @@ class ExplainedText:
         Source: Zeiler & Fergus 2014 (for pictures).
         """
         hidden = torch.stack([self.ids, *(self._masked([word]) for word in range(len(self)))])
+        hidden = hidden.to(self.encoder.device)
         with torch.inference_mode():
-            scores = self._score(torch.ones_like(hidden), input_ids=hidden.to(self.encoder.device))
+            scores = self._score(torch.ones_like(hidden), input_ids=hidden)
         scores = scores.double().cpu().numpy()
         return scores[0] - scores[1:]
 
@@ -161,7 +162,7 @@ class ExplainedText:
     def _masked(self, words):
         """The text's tokens with some words masked: (T,)."""
         gone = torch.from_numpy(np.isin(self.word_of, list(words)))
-        return torch.where(gone, self.tokenizer.mask_token_id, self.ids.cpu())
+        return torch.where(gone, self.tokenizer.mask_token_id, self.ids)
 
     def _embeddings(self, ids):
         """Embeddings (T, d) of tokens."""
@@ -175,7 +176,8 @@ class ExplainedText:
         self.encoder.set_attn_implementation("eager")  # the fused kernels return no weights
         try:
             with torch.inference_mode():
-                read = self.encoder(input_ids=self.ids[None], output_attentions=True)
+                ids = self.ids[None].to(self.encoder.device)
+                read = self.encoder(input_ids=ids, output_attentions=True)
         finally:
             self.encoder.set_attn_implementation(before)
         if len(read.attentions) != config.num_hidden_layers:
