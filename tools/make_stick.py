@@ -89,7 +89,6 @@ def put_data(folder):
 def put_wheels(root, places, house, folder):
     """Bring the wheels of each place, and the list of each for pip; return the hashes by name."""
     folder.mkdir()
-    whole.throw_away(house / "unfinished", ours=True)
     own = own_wheel(root, folder)
     known = {}
     for name, place in places.items():

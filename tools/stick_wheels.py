@@ -5,6 +5,7 @@ brings NVIDIA's libraries) is found in the wheels' metadata, as the target syste
 """
 
 import json
+import shutil
 import subprocess
 import sys
 from collections import namedtuple
@@ -148,12 +149,14 @@ def _fetch(root, place, missing, house):
     folder, file = house / "unfinished", house / "missing.txt"
     lines = [f"{w.name}=={w.version} --hash=sha256:{w.sha256}" for w in missing]
     file.write_text("\n".join(lines), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)  # a run that was ended left it
     _pip(root, "download", *_options(place), "--dest", folder, "-r", file)
     file.unlink()
     for wheel in missing:  # pip has checked them; the name says which to move
         if sha256_of(folder / wheel.file) != wheel.sha256:
             raise StepError(f"{wheel.file} is not what the index says: run `make stick` again")
         (folder / wheel.file).replace(house / wheel.file)
+    folder.rmdir()
 
 
 def requirements(wheels):
