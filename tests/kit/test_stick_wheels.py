@@ -116,9 +116,7 @@ class Index:
             "metadata": {"name": name, "version": "1+cpu", "requires_dist": self.wheels[name]},
             "download_info": {
                 "url": f"somewhere/{name}-1%2Bcpu-py3-none-any.whl",
-                "archive_info": {
-                    "hash": f"sha256={hashlib.sha256(self.content(name)).hexdigest()}"
-                },
+                "archive_info": {"hash": f"sha256={sha}"},
             },
         }
 

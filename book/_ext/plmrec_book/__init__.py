@@ -18,6 +18,7 @@ from plmrec_book import (
     quiz,
     repository,
     surprises,
+    timetable,
     typography,
     verdicts,
 )
@@ -38,6 +39,7 @@ PARTS = (
     headlines,
     listings,
     measured,
+    timetable,
     typography,
 )
 
