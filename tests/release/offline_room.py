@@ -18,6 +18,9 @@ from pathlib import Path
 
 PATIENCE_S = 120
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# A page has led on to the one that it stands for, and all that it loads is there.
+DRAWN = """() => document.readyState === "complete"
+    && !document.querySelector("meta[http-equiv=refresh i]")"""
 
 
 class Room:
@@ -104,7 +107,7 @@ class Room:
             page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
             for name in names:
                 page.goto((self.stick / name).as_uri())
-                page.wait_for_load_state("load")
+                page.wait_for_function(DRAWN)
                 titles.append(page.title())
             page.locator("mjx-container").first.wait_for(state="attached")
             page.keyboard.press("Control+k")
@@ -112,6 +115,7 @@ class Room:
             page.keyboard.press("Enter")
             page.locator("#search-results li a").first.click()
             page.wait_for_selector("article h1")
+            page.wait_for_function(DRAWN)
             titles.append(page.title())
             browser.close()
         return {"titles": titles, "wrong": wrong}
