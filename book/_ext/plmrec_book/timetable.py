@@ -147,7 +147,7 @@ class Timetable(SphinxDirective):
 
     def _words(self, page, words):
         if page is not None:
-            words = f"{{doc}}`/book/{page}`: {words}"
+            words = f"{{doc}}`/book/{page}` · {words}"
         return self.state.inline_text(words, self.lineno)[0]
 
 
