@@ -118,7 +118,7 @@ def stick(it):
 def release_check(it):
     """Prove what takes too long for `test`: NAME=stick."""
     names = [f"tests/release/test_{name}.py" for name in it.words("NAME")]
-    it.run("-m", "pytest", *(names or ["tests/release"]))
+    it.run("-m", "pytest", "-s", *(names or ["tests/release"]))
 
 
 @command(only=("PAGE",))
