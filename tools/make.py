@@ -30,7 +30,7 @@ def command(needs="reading", only=()):
     """
 
     def register(function):
-        COMMANDS[function.__name__] = (function, needs, only)
+        COMMANDS[function.__name__.replace("_", "-")] = (function, needs, only)
         return function
 
     return register
@@ -103,6 +103,22 @@ def lab(it):
 def data(it):
     """Fetch what the pages read, and verify it."""
     it.run("-c", "import sys; from plmrec_lite.cli import main; sys.exit(main(['data']))")
+
+
+@command(only=("PLATFORM", "PYTHONS"))
+def stick(it):
+    """Make a stick for a class without a network: PLATFORM="linux macos windows"."""
+    book(it)
+    options = [["--platform", *it.words("PLATFORM")], ["--pythons", *it.words("PYTHONS")]]
+    with whole.hold(ROOT, "pages", alone=True, doing="make stick"):
+        it.run("tools/make_stick.py", *[word for given in options if given[1:] for word in given])
+
+
+@command(needs="testing", only=("NAME",))
+def release_check(it):
+    """Prove what takes too long for `test`: NAME=stick."""
+    names = [f"tests/release/test_{name}.py" for name in it.words("NAME")]
+    it.run("-m", "pytest", "-s", *(names or ["tests/release"]))
 
 
 @command(only=("PAGE",))

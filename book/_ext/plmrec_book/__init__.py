@@ -19,6 +19,7 @@ from plmrec_book import (
     quiz,
     repository,
     surprises,
+    timetable,
     typography,
     verdicts,
 )
@@ -40,6 +41,7 @@ PARTS = (
     listings,
     measured,
     plans,
+    timetable,
     typography,
 )
 
