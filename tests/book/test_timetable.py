@@ -62,13 +62,19 @@ def timetables():
                 yield path.stem, found.group(1), found.group(2).splitlines()
 
 
-def test_half_a_day_and_a_day_of_the_workshop_are_no_longer_than_that():
+def test_each_timetable_fills_its_time_and_no_more():
     def card_of(page):
         path = ROOT / "book" / page
         found = [path.with_suffix(end) for end in (".ipynb", ".md")]
         return read_card(next(p for p in found if p.is_file()))
 
-    ends = [plan(lines, start, card_of)[-1][0] for name, start, lines in timetables()]
-    half, day = (int(end.split(":")[0]) * 60 + int(end.split(":")[1]) for end in ends)
-    assert half <= 13 * 60
-    assert day <= 17 * 60 + 30
+    def minutes(start, lines):
+        rows = plan(lines, start, card_of)
+        (hour, minute), (end, rest) = (map(int, row[0].split(":")) for row in (rows[0], rows[-1]))
+        return 60 * (end - hour) + rest - minute
+
+    for page, limits in (("workshop", (240, 510)), ("instructors", (90, 210, 390))):
+        taken = [minutes(*one[1:]) for one in timetables() if one[0] == page]
+        assert len(taken) == len(limits)
+        for mine, limit in zip(taken, limits, strict=True):
+            assert limit - 30 <= mine <= limit
