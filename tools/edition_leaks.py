@@ -85,7 +85,7 @@ class Secrets:
         stem, found = SearchEnglish({}).stem, []
         for number, doc in enumerate(index["docnames"]):
             secret = self.words.get(doc.removeprefix("book/"), set())
-            page = path.with_name(f"{doc}.html")
+            page = path.parent / f"{doc}.html"
             seen = (
                 set(words_of(_plain(page, page.read_text(encoding="utf-8")))) if secret else set()
             )

@@ -2,6 +2,7 @@
 
     ranking-losses-batch-of-two:                   # the label of an exercise
       code: |                                      # what the reader begins with
+      solved: |                                    # joins the solution to `code`, for the tests
       answers:
         both_bpr:                                  # the name that the reader's answer gets
           ask: BPR of Ada and of Ben               # what the self-check calls it
@@ -32,7 +33,7 @@ from minutes import read_page
 
 from plmrec_lite.book.sealed import packed_seals, says_to, seal
 
-ENTRY = {"code", "answers", "rubric", "mistakes"}
+ENTRY = {"code", "solved", "answers", "rubric", "mistakes"}
 ANSWER = {"ask", "value", "from", "call", "within", "relative", "wrong"}
 GRADES = ("full", "half", "none")
 CLOSE = "That is close, and not close enough: compute with more digits."
@@ -92,6 +93,7 @@ class Entry:
     answers: tuple
     rubric: dict
     mistakes: tuple
+    binding: str = ""
 
     @property
     def is_done(self):
@@ -121,7 +123,8 @@ class Entry:
 
     def solved(self):
         """Write the code that gives the names of the stub the solution's values."""
-        return "\n".join(f"{a.name} = {a.expression}" for a in self.answers if not a.is_call)
+        given = [f"{a.name} = {a.expression}" for a in self.answers if not a.is_call]
+        return "\n".join([self.binding, *given])
 
     def proof(self):
         """Write code that fails where the exercise's own solution does not pass its self-check."""
@@ -166,7 +169,8 @@ def _entry(file, exercise, said):
         for name, one in said.get("answers", {}).items()
     )
     mistakes = tuple(said.get("mistakes", ()))
-    return Entry(exercise, said.get("code", ""), answers, rubric, mistakes)
+    code, binding = said.get("code", ""), said.get("solved", "")
+    return Entry(exercise, code, answers, rubric, mistakes, binding)
 
 
 def _answer(place, exercise, name, said):
