@@ -17,6 +17,7 @@ RUN, FEWEST_KINDS, FEWEST_CHARACTERS = 5, 4, 12
 WORD = re.compile(r"\d[\d.]*|[^\W\d_]\w*")
 INLINE_TAG = re.compile(r"</?(?:span|em|strong|a|code|i|b|mark)\b[^>]*>")
 BLOCK = re.compile(r"<[^>]*>")
+ROLE = re.compile(r"\{(?P<role>[\w:-]+)\}`(?P<words>[^`<]*?)\s*(?:<[^`>]*>)?`")
 PAYLOAD = re.compile(r"[A-Za-z0-9+/=]{200,}")
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
 NO_WORDS = PICTURES | {".woff", ".woff2", ".ttf", ".eot", ".ico", ".inv", ".pickle", ".zip"}
@@ -84,7 +85,7 @@ class Secrets:
         index = json.loads(text[text.index("{") : text.rindex("}") + 1])
         stem, found = SearchEnglish({}).stem, []
         for number, doc in enumerate(index["docnames"]):
-            secret = self.words.get(doc.removeprefix("book/"), set())
+            secret = {w for w in self.words.get(doc.removeprefix("book/"), ()) if w[0].isalpha()}
             page = path.parent / f"{doc}.html"
             seen = (
                 set(words_of(_plain(page, page.read_text(encoding="utf-8")))) if secret else set()
@@ -117,15 +118,30 @@ def runs_of(text):
 
 def _split(page):
     """Return the texts of a page that every edition shows, and those of its solutions."""
-    shown, hidden = [], []
+    shown, hidden, glued = [], [], _glued(page)
+
+    def written(found):
+        return glued.get(found["words"], "") if "glue" in found["role"] else found["words"]
+
     for cell in page.cells:
-        texts = [cell.source, *_strings([output_without_pictures(o) for o in _outputs(cell)])]
+        source = ROLE.sub(written, cell.source) if cell.cell_type == "markdown" else cell.source
+        texts = [source, *_strings([output_without_pictures(o) for o in _outputs(cell)])]
         if "solution" in cell.metadata.get("tags", []):
             hidden += [*texts, *_strings(cell.metadata.get("mystnb", {}))]
             continue
-        hidden += [found["text"] for found in INLINE.finditer(cell.source)]
-        shown += [INLINE.sub("", cell.source), *texts[1:], *_strings(cell.metadata)]
+        hidden += [found["text"] for found in INLINE.finditer(source)]
+        shown += [INLINE.sub("", source), *texts[1:], *_strings(cell.metadata)]
     return shown, hidden
+
+
+def _glued(page):
+    """Collect what `glue` puts into the text: a dict of texts by name."""
+    found = {}
+    for output in (output for cell in page.cells for output in _outputs(cell)):
+        name = output.get("metadata", {}).get("scrapbook", {}).get("name", "")
+        words = (value for kind, value in output.get("data", {}).items() if "text/plain" in kind)
+        found[name] = "".join(next(words, ""))
+    return found
 
 
 def _outputs(cell):
@@ -136,7 +152,7 @@ def _outputs(cell):
 def output_without_pictures(output):
     """Leave the pictures out of an output."""
     data = output.get("data", {})
-    words = {kind: value for kind, value in data.items() if not kind.startswith("image/")}
+    words = {kind: value for kind, value in data.items() if "image/" not in kind or "svg" in kind}
     return {**output, "data": words} if data else output
 
 
@@ -158,7 +174,7 @@ def _pictures(page):
         "".join(value).replace("\n", "")
         for held in holders
         for kind, value in held.items()
-        if kind.startswith("image/") and kind != "image/svg+xml"
+        if "image/" in kind and "svg" not in kind
     ]
 
 

@@ -131,7 +131,7 @@ class Entry:
         prints = self.check().replace("import self_check", "import self_checks", 1)
         judges = prints.replace("\nself_check(", "\nfound = self_checks.judged(", 1)
         fails = "wrong = [str(j) for j in found if j.verdict != 'right']\nassert not wrong, wrong"
-        body = "\n".join([self.solved(), judges, fails])
+        body = "\n".join(["import math", self.solved(), judges, fails])
         return f"exec({body!r}, dict(globals()))"
 
 

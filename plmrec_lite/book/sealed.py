@@ -9,7 +9,7 @@ import math
 import zlib
 from itertools import count
 
-ROUNDS = 20_000  # about ten milliseconds: comparing is cheap, trying every number is not
+ROUNDS = 10_000  # about five milliseconds: comparing is cheap, trying every number is not
 MARK_BYTES, KEY_BYTES = 8, 40
 DIGITS = 6  # to which a shift is kept, as a share of the width
 
