@@ -30,9 +30,9 @@ OPEN = {".js", ".json", ".css", ".py", ".bib"}  # what is not a page, and the sa
 CLAIM = re.compile(r'"key": "([\w-]+)"')
 
 
-def make_edition(root, edition):
-    """Write one edition into _build/editions, and return its folder."""
-    target = root / "_build" / "editions" / edition
+def make_edition(root, edition, target=None):
+    """Write one edition into _build/editions, or into another folder, and return the folder."""
+    target = target or root / "_build" / "editions" / edition
     fresh = target.with_name(f"unfinished-{edition}")
     whole.throw_away(fresh, ours=True)
     shutil.copytree(root / "book", fresh / "book", ignore=LEFT_OUT)

@@ -25,13 +25,14 @@ makes it a share. An exercise that can be checked has `answers`, another one `ru
 import ast
 import dataclasses
 import json
+import math
 import textwrap
 
 import yaml
 from exercises import EXACT, WIDER, exercises_of
 from minutes import read_page
 
-from plmrec_lite.book.sealed import packed_seals, says_to, seal
+from plmrec_lite.book.sealed import numbers_of, packed_seals, seal
 
 ENTRY = {"code", "solved", "answers", "rubric", "mistakes"}
 ANSWER = {"ask", "value", "from", "call", "within", "relative", "wrong"}
@@ -62,6 +63,19 @@ class Answer:
     def asked_of(self):
         """The expression by which the self-check gets the reader's answer."""
         return self.expression if self.is_call else self.name
+
+    def accepts(self, value):
+        """Tell whether a value would pass as right."""
+        ours, theirs = numbers_of(self.value), numbers_of(value)
+        return len(ours) == len(theirs) and all(map(self._near, ours, theirs))
+
+    def _near(self, one, other):
+        """Tell whether two numbers, or texts, are the same within the tolerance."""
+        if isinstance(one, str) or isinstance(other, str):
+            return one == other
+        if self.relative:
+            return other > 0 and abs(math.log(other / one)) <= math.log1p(self.within)
+        return abs(one - other) <= self.within
 
     def seals(self, salt):
         """Seal the right answer, then the wrong ones that are known, each with its message."""
@@ -150,15 +164,22 @@ def entries_of(root, path, page=None):
     """List the exercises of a page with what the kit says of each, which may be nothing yet."""
     file = kit_file(root, path)
     said = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    found = exercises_of(page or read_page(path))
+    return read_entries(file.name, page or read_page(path), said)
+
+
+def read_entries(name, page, said):
+    """Join the exercises of a page with what a file of some name says of them."""
+    found = exercises_of(page)
     if strangers := set(said) - {exercise.label for exercise in found}:
-        raise KitError(f"{file.name}: {path.name} has no exercise {sorted(strangers)}")
-    return [_entry(file, exercise, said.get(exercise.label) or {}) for exercise in found]
+        raise KitError(f"{name}: its page has no exercise {sorted(strangers)}")
+    return [
+        _entry(f"{name}, {exercise.label}", exercise, said.get(exercise.label) or {})
+        for exercise in found
+    ]
 
 
-def _entry(file, exercise, said):
+def _entry(place, exercise, said):
     """Read and check the entry of one exercise."""
-    place = f"{file.name}, {exercise.label}"
     if unknown := set(said) - ENTRY:
         raise KitError(f"{place}: it has {sorted(unknown)}, and can have {sorted(ENTRY)}")
     rubric = said.get("rubric", {})
@@ -168,6 +189,8 @@ def _entry(file, exercise, said):
         _answer(f"{place}, {name}", exercise, name, one)
         for name, one in said.get("answers", {}).items()
     )
+    if len({answer.ask for answer in answers}) < len(answers):
+        raise KitError(f"{place}: two answers have the same `ask`: let it say which one is meant")
     mistakes = tuple(said.get("mistakes", ()))
     code, binding = said.get("code", ""), said.get("solved", "")
     return Entry(exercise, code, answers, rubric, mistakes, binding)
@@ -185,7 +208,7 @@ def _answer(place, exercise, name, said):
     try:
         ast.parse(expression, mode="eval")
     except SyntaxError as error:
-        raise KitError(f"{place}: {expression!r} is no expression: {error}") from error
+        raise KitError(f"{place}: {expression!r} is no expression ({error.msg})") from error
     within, relative = exercise.tolerance
     answer = Answer(
         name,
@@ -197,8 +220,7 @@ def _answer(place, exercise, name, said):
         said.get("relative", relative and "within" not in said),
         tuple((wrong["value"], wrong["say"]) for wrong in said.get("wrong", ())),
     )
-    right = seal(answer.value, answer.within, place, "", answer.relative)
     for value, _ in answer.wrong:
-        if says_to(right, value) is not None:
+        if answer.accepts(value):
             raise KitError(f"{place}: the wrong answer {value!r} would pass as right")
     return answer
