@@ -8,24 +8,30 @@ import re
 
 import pytest
 import yaml
-from book_files import ROOT, page_files
+from book_files import ROOT
 from editions import read_book
 from exercise_kit import KitError, entries_of, kit_file, read_entries
-from exercises import exercises_of
-from minutes import read_page
 from page_rules import shown_text, tags_of
 from small_kit import KIT, sample_page
 
 from plmrec_lite.book.self_checks import judged
 
+
+def name_of(path):
+    """The name of a page's file, as `make test PAGE=` selects by it."""
+    return path.relative_to(ROOT / "book").as_posix()
+
+
 PAGES, ENTRIES = read_book(ROOT)
 DONE = [
-    pytest.param(path, entry, id=f"{path.stem}-{entry.exercise.number}")
+    pytest.param(path, entry, id=f"{name_of(path)}-{entry.exercise.number}")
     for path, entries in ENTRIES.items()
     for entry in entries
     if entry.answers
 ]
-AWAITED = 0  # exercises that the kit says too little of; may only shrink
+# Pages whose kit is not complete, with the number of exercises that it says too little of. The
+# list may only shrink: {"frontier/prompting.ipynb": 4}
+AWAITED = {}
 NUMBER = re.compile(r"(?<![\w.])[-−+]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?")
 SAME = """  answers:
     one: {ask: a word, value: 1, from: '1'}
@@ -49,13 +55,16 @@ def numbers_in(text):
 
 
 def test_every_exercise_has_what_its_kind_needs():
-    missing = [e.exercise.label for found in ENTRIES.values() for e in found if not e.is_done]
-    assert len(missing) == AWAITED, missing
+    missing = {name_of(path): [e for e in es if not e.is_done] for path, es in ENTRIES.items()}
+    labels = {name: [e.exercise.label for e in found] for name, found in missing.items() if found}
+    assert {name: len(found) for name, found in labels.items()} == AWAITED, labels
 
 
 def test_every_file_of_the_kit_belongs_to_a_page():
     files = set((ROOT / "book" / "kit").rglob("*.yml"))
-    assert files == {kit_file(ROOT, path) for path in page_files() if exercises_of(read_page(path))}
+    pages = [path for path, found in ENTRIES.items() if found]
+    awaited = {kit_file(ROOT, path) for path in pages if name_of(path) in AWAITED}
+    assert files - awaited == {kit_file(ROOT, path) for path in pages} - awaited
 
 
 @pytest.mark.parametrize(("path", "entry"), DONE)
