@@ -19,6 +19,7 @@ import whole_folder as whole
 from book_files import ROOT, page_files
 from build_book import EDITIONS
 from edition_leaks import Secrets
+from exam import write_exam
 from exercise_kit import KitError, entries_of
 from instructor_edition import instructor_notebook, instructor_text
 from minutes import read_page
@@ -46,6 +47,8 @@ def make_edition(root, edition, target=None):
     if edition == "student":
         _leave_out_lost_claims(fresh, root, pages)
         refuse_leaks(secrets_of(root, pages, entries), fresh)
+    elif (root / "book" / "kit" / "exam.yml").is_file():
+        write_exam(root, fresh / "exam")
     whole.throw_away(target, ours=True)
     os.rename(fresh, target)
     return target

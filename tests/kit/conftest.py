@@ -39,3 +39,9 @@ def book_pages():
 def student_book(tmp_path_factory):
     """The student edition of the book."""
     return make_edition(ROOT, "student", tmp_path_factory.mktemp("editions") / "student")
+
+
+@pytest.fixture(scope="session")
+def instructor_book(tmp_path_factory):
+    """The instructor edition of the book."""
+    return make_edition(ROOT, "instructor", tmp_path_factory.mktemp("editions") / "instructor")

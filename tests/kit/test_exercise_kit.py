@@ -61,7 +61,7 @@ def test_every_exercise_has_what_its_kind_needs():
 
 
 def test_every_file_of_the_kit_belongs_to_a_page():
-    files = set((ROOT / "book" / "kit").rglob("*.yml"))
+    files = set((ROOT / "book" / "kit").glob("*/*.yml"))
     pages = [path for path, found in ENTRIES.items() if found]
     awaited = {kit_file(ROOT, path) for path in pages if name_of(path) in AWAITED}
     assert files - awaited == {kit_file(ROOT, path) for path in pages} - awaited
