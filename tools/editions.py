@@ -79,7 +79,8 @@ def _write_settings(root, fresh, edition):
     """Copy the table of contents, and the settings with the name of the edition in the title."""
     shutil.copyfile(root / "_toc.yml", fresh / "_toc.yml")
     config = (root / "_config.yml").read_text(encoding="utf-8")
-    named = re.sub(r"^title: (.*)$", rf"title: \1 ({edition} edition)", config, flags=re.MULTILINE)
+    title = re.search(r"^title: (.*)$", config, re.MULTILINE)[1]
+    named = re.sub(rf"((?:title|text): {re.escape(title)})\b", rf"\1 ({edition} edition)", config)
     (fresh / "_config.yml").write_text(named, encoding="utf-8")
 
 

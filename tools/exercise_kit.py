@@ -36,6 +36,7 @@ from plmrec_lite.book.sealed import numbers_of, packed_seals, seal
 
 ENTRY = {"code", "solved", "answers", "rubric", "mistakes"}
 ANSWER = {"ask", "value", "from", "call", "within", "relative", "wrong"}
+WIDEST = 84  # letters of a line of code that fit into the column
 GRADES = ("full", "half", "none")
 CLOSE = "That is close, and not close enough: compute with more digits."
 MINUS = "Its size is right, its sign is not."
@@ -132,8 +133,13 @@ class Entry:
 
     def stub(self):
         """Write the code that the reader completes."""
-        lines = [f"{a.name} = ...  # {a.ask}" for a in self.answers if not a.is_call]
-        return "\n".join([self.code.rstrip()] * bool(self.code) + lines)
+        lines = [self.code.rstrip()] * bool(self.code)
+        for answer in self.answers:
+            if not answer.is_call:
+                ask = f"# {answer.ask[0].upper()}{answer.ask[1:]}"
+                lines += textwrap.wrap(ask, WIDEST, subsequent_indent="# ")
+                lines.append(f"{answer.name} = ...")
+        return "\n".join(lines)
 
     def solved(self):
         """Write the code that gives the names of the stub the solution's values."""

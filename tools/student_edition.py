@@ -73,6 +73,7 @@ def _in_place_of_a_solution(entry):
                 f"check-{number}",
                 THEN.format(number=number) + entry.check(),
                 ["hide-input", "self-check"],
+                {"code_prompt_show": f"Self-check of exercise {number}"},
             ),
         ]
     words = nbformat.v4.new_markdown_cell(_no_check(entry), id=f"answer-{number}")
@@ -84,7 +85,7 @@ def _no_check(entry):
     return NO_CHECK.format(why=WHY[entry.exercise.kind == "Open"])
 
 
-def _code(name, source, tags=()):
-    """Make a cell with code that has not run."""
-    metadata = {"tags": list(tags)} if tags else {}
+def _code(name, source, tags=(), shown=None):
+    """Make a cell with code that has not run, and say how the site shows it."""
+    metadata = {"tags": list(tags), "mystnb": shown} if tags else {}
     return nbformat.v4.new_code_cell(source.rstrip("\n"), id=name, metadata=metadata)

@@ -10,8 +10,9 @@ import pytest
 import yaml
 from book_files import ROOT
 from editions import read_book
-from exercise_kit import KitError, entries_of, kit_file, read_entries
+from exercise_kit import WIDEST, KitError, entries_of, kit_file, read_entries
 from page_rules import shown_text, tags_of
+from retired_words import RETIRED, find
 from small_kit import KIT, sample_page
 
 from plmrec_lite.book.self_checks import judged
@@ -32,6 +33,7 @@ DONE = [
 # Pages whose kit is not complete, with the number of exercises that it says too little of. The
 # list may only shrink: {"frontier/prompting.ipynb": 4}
 AWAITED = {}
+CODED = {"from", "call", "code", "solved", "check", "value", "page"}
 NUMBER = re.compile(r"(?<![\w.])[-−+]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?")
 SAME = """  answers:
     one: {ask: a word, value: 1, from: '1'}
@@ -213,3 +215,32 @@ def test_entries_of_a_page_without_a_kit_are_there_and_not_done(small_root):
     path = small_root / "book" / "ideas" / "sample.ipynb"
     kit_file(small_root, path).unlink()
     assert [entry.is_done for entry in entries_of(small_root, path)] == [False] * 3
+
+
+def texts_of(value):
+    """The texts of a file of the kit that readers or teachers see."""
+    if isinstance(value, dict):
+        shown = [part for key, part in value.items() if key not in CODED]
+        return [text for part in shown for text in texts_of(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in texts_of(part)]
+    return [value] if isinstance(value, str) else []
+
+
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "book" / "kit").rglob("*.yml")), ids=lambda f: f.stem
+)
+def test_the_words_of_the_kit_are_those_of_the_book(file):
+    text = "\n".join(texts_of(yaml.safe_load(file.read_text(encoding="utf-8"))))
+    assert [match.group() for word in RETIRED for match in find(text, word)] == []
+
+
+def test_a_stub_fits_into_its_column():
+    wide = [
+        line
+        for entries in ENTRIES.values()
+        for entry in entries
+        for line in entry.stub().splitlines()
+        if len(line) > WIDEST
+    ]
+    assert wide == []

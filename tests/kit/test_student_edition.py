@@ -39,7 +39,7 @@ def test_each_solution_gives_way_to_an_answer_and_its_check(student):
         *(list(cells)[9], "answer-3", "code-3"),
     ]
     assert not any("solution" in cell.metadata.get("tags", []) for cell in cells.values())
-    assert "total = ...  # the sum" in cells["answer-1"].source
+    assert "# The sum\ntotal = ..." in cells["answer-1"].source
     assert "def twice(number):\n    ..." in cells["answer-2"].source
     assert "there is no single answer" in cells["answer-3"].source
     assert {"hide-input", "self-check"} <= set(cells["check-1"].metadata["tags"])
