@@ -121,7 +121,7 @@ def test_a_leak_in_marked_up_text_of_a_site_is_found(site, small_secrets):
 def test_a_leak_in_highlighted_code_of_a_site_is_found(site, small_secrets):
     page = site / "book" / "index.html"
     page.write_text(
-        "<pre><span>seven</span> <span>+</span> <span>8</span>  <span># the secret sum</span></pre>"
+        "<pre><span>sev</span><b>en</b> <span>+</span> <span>8</span> <i># the secret sum</i></pre>"
     )
     assert small_secrets.leaks_in(site)
 
