@@ -65,14 +65,27 @@ def _leave_it_to_the_child(number, frame):
     """Ctrl-C reaches the child too, which decides: JupyterLab asks whether to stop."""
 
 
-@command()
+@command(only=("EDITION",))
 def book(it):
-    """Build the book into _build/html."""
+    """Build the book into _build/html; EDITION=student: that edition into _build/html-student."""
+    edition = it.given.get("EDITION", "")
+    if edition not in ("", *build_book.EDITIONS):
+        listed = " or ".join(build_book.EDITIONS)
+        raise StepError(f"there is no edition {edition!r}: give EDITION={listed}, or none")
     data(it)
     with whole.hold(ROOT, "pages", alone=True, doing="make book"):
         environment.ensure_web(ROOT)
-        cover = build_book.build_book(ROOT, environment.python_of(ROOT))
+        if edition:
+            it.run("tools/editions.py", edition)
+        cover = build_book.build_book(ROOT, environment.python_of(ROOT), edition)
     print(f"The book is ready: open {cover.relative_to(ROOT)}")
+
+
+@command()
+def editions(it):
+    """Make the editions for students and instructors in _build/editions."""
+    with whole.hold(ROOT, "pages", alone=True, doing="make editions"):
+        it.run("tools/editions.py")
 
 
 @command(needs="testing", only=("FAST", "PAGE"))

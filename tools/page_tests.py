@@ -6,6 +6,7 @@ import re
 from steps import StepError
 
 RULES = ("tests/book/test_notebooks.py", "tests/book/test_book_pages.py")
+KIT = "tests/kit/test_exercise_kit.py"
 WORDS = "tests/book/test_words.py"
 RECORDINGS = "tests/book/test_recordings.py"
 # What `make test FAST=1` leaves out: the pages and what makes them, the built site, what needs a
@@ -33,7 +34,7 @@ def tests_of(root, pages):
         if path.suffix == ".ipynb":
             used = re.findall(r"recorded\(\\?[\"']([\w-]+)", path.read_text(encoding="utf-8"))
             wanted += [f"[{name}]" for name in used if _seconds(root, name) <= CHEAP_S]
-    return [*RULES, WORDS, RECORDINGS, "-k", " or ".join(dict.fromkeys(wanted))]
+    return [*RULES, KIT, WORDS, RECORDINGS, "-k", " or ".join(dict.fromkeys(wanted))]
 
 
 def page_named(root, name, suffixes=(".ipynb", ".md")):

@@ -12,5 +12,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "figures": ["COLOURS", "MARKERS", "use_house_style"],
         "heat_text": ["HeatText"],
         "recording": ["Recorded", "recorded"],
+        "self_checks": ["self_check"],
     },
 )

@@ -1,7 +1,7 @@
 """The book builds from nothing without a warning: no broken reference, citation or term."""
 
 import pytest
-from plmrec_book.assets import copy_assets
+from plmrec_book.assets import copy_assets, find_modules
 from small_book import BROKEN
 from sphinx.errors import ConfigError
 
@@ -22,3 +22,13 @@ def test_the_strict_build_sees_what_is_broken(small_books):
 def test_without_the_npm_packages_the_build_names_the_cure(tmp_path):
     with pytest.raises(ConfigError, match="npm ci --ignore-scripts"):
         copy_assets(tmp_path / "node_modules", tmp_path / "vendor")
+
+
+def test_the_npm_packages_are_found_beside_the_sources_or_above(tmp_path):
+    edition = tmp_path / "_build" / "editions" / "student"
+    edition.mkdir(parents=True)
+    assert find_modules(edition) == edition / "node_modules"
+    (tmp_path / "node_modules").mkdir()
+    assert find_modules(edition) == tmp_path / "node_modules"
+    (edition / "node_modules").mkdir()
+    assert find_modules(edition) == edition / "node_modules"

@@ -11,8 +11,8 @@ import pytest
 from steps import StepError
 
 ROOT = Path(make.__file__).resolve().parents[1]
-COMMANDS = ["book", "test", "lab", "data", "stick", "release-check", "page", "notebook"]
-COMMANDS += ["experiments", "tidy", "bench", "lint", "format", "lock", "clean", "help"]
+COMMANDS = ["book", "editions", "test", "lab", "data", "stick", "release-check", "page"]
+COMMANDS += ["notebook", "experiments", "tidy", "bench", "lint", "format", "lock", "clean", "help"]
 
 
 def say(*words, cwd=ROOT, **variables):
@@ -87,7 +87,7 @@ def test_an_option_is_read():
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["book", "PAGE=a/b"], "book does not take 'PAGE': it takes no options"),
+        (["book", "PAGE=a/b"], "book does not take 'PAGE': it takes EDITION"),
         (["test", "PAG=a/b"], "test does not take 'PAG': it takes FAST, PAGE"),
         (["bok"], "invalid choice: 'bok'"),
     ],

@@ -49,10 +49,27 @@ def copy_assets(modules, target):
         shutil.copyfile(modules / source, target / name)
 
 
+def find_modules(source):
+    """Find ``node_modules`` beside a book's sources or above: an edition lies in ``_build``.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The folder of the sources.
+
+    Returns
+    -------
+    pathlib.Path
+        The nearest such folder; where there is none, the one that is missing.
+    """
+    places = [folder / "node_modules" for folder in (source, *source.parents)]
+    return next((place for place in places if place.is_dir()), places[0])
+
+
 def _bring_assets(app):
     """Fill _static/vendor before Sphinx links to it."""
     if app.builder.format == "html":
-        copy_assets(Path(app.srcdir) / "node_modules", Path(app.outdir) / "_static" / "vendor")
+        copy_assets(find_modules(Path(app.srcdir)), Path(app.outdir) / "_static" / "vendor")
 
 
 def setup(app):
