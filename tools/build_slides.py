@@ -37,8 +37,8 @@ PAGE = """<!DOCTYPE html>
 {body}
 </html>
 """
-SLIDE = """<section class="{kind}" data-timing="{seconds}"{beyond}>
-<div class="frame"><h2>{title}</h2><div class="content">
+SLIDE = """<section class="{kind}" data-timing="{seconds}">
+<div class="frame"><h2>{title}{beyond}</h2><div class="content">
 {blocks}
 </div></div>
 <aside class="notes"><p><strong>{minutes}.</strong></p>
@@ -77,7 +77,7 @@ def write_slide(slide, page):
     return SLIDE.format(
         kind=slide.kind,
         seconds=round(60 * slide.minutes),
-        beyond="" if slide.short else ' data-beyond="beyond the short path"',
+        beyond="" if slide.short else ' <span class="beyond">beyond the short path</span>',
         title=title,
         blocks="\n".join(map(str, slide.blocks)),
         minutes=said if slide.short else f"{said}, beyond the short path",

@@ -5,7 +5,7 @@ import re
 
 from bs4 import NavigableString
 
-MOST_WORDS, FEWEST_WORDS = 28, 5  # a title in bold letters alone says too little
+MOST_WORDS, FEWEST_WORDS = 28, 8  # a title in bold letters alone says too little
 ENDS = re.compile(r"[.?!][”\")]?(?=\s|$)")
 # A full stop that ends no sentence.
 SHORT_FORMS = re.compile(r"\b(?:e\.g|i\.e|et al|cf|vs|Fig|Eq|Dr|No|[A-Z])\.$")

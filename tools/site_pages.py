@@ -50,7 +50,7 @@ class SitePage:
             if block.name in HEADINGS[1:3]:
                 under[1:] = [""] if block.name == "h2" else []
                 under[int(block.name[1]) - 2 :] = [heading_html(block)]
-                under = (under + [""])[:2]
+                under = [*under, ""][:2]
             if "cell" in block.get("class", []):
                 tags = frozenset(c[4:] for c in block["class"] if c.startswith("tag_"))
                 found.append(Cell(tags, True, [block], tuple(under)))

@@ -13,6 +13,7 @@ WHOLE_WORDS = 60  # a text of so few words is not shortened
 ITEM_WORDS = 24
 FOLDS = ("dropdown", "toggle")
 INTERVAL = re.compile(r"\[[^\]]{1,24}\]|± \S+")  # breaks over no two lines
+PROVENANCE = "Recorded by"  # a line on seeds, machine and commit: for readers, not for a hall
 DROPPED = "details, .hand-fold, .solution, .exercise"
 
 
@@ -60,7 +61,7 @@ def shown_blocks(cell):
                 found += [copy.copy(table) for table in part.find_all("table")]
             elif part.find("img"):
                 found.append(copy.copy(part))
-            elif part.find("pre"):
+            elif part.find("pre") and not part.get_text().lstrip().startswith(PROVENANCE):
                 found.append(_pre(part, "printed"))
             elif part.find(class_=re.compile("^(attention|heat)")) or part.find("svg"):
                 found.append(copy.copy(part))

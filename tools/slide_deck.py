@@ -26,7 +26,7 @@ WORDS_A_MINUTE = 130  # spoken
 LARGE_MINUTES = 1.0  # to explain a figure, a table or a formula
 ASKED_MINUTES = {"title": 1.0, "predict": 2.0, "quiz": 1.0, "findings": 1.5, "sources": 0.0}
 MOST_MINUTES = 45
-MOST_WORDS, ORPHAN_WORDS, MOST_FINDINGS = 80, 25, 6
+MOST_WORDS, ORPHAN_WORDS, FEWEST_WORDS, MOST_FINDINGS = 80, 25, 10, 6
 MERGED_WORDS, QUESTION_WORDS = 45, 40
 
 
@@ -77,6 +77,7 @@ def deck_of(page):
             made = made[1:]
         slides += made
         cited += [source for block in cell.blocks for source in sources_of(block)]
+    slides = _without_scraps(slides)
     summary = [slide for slide in slides if slide.section == "Summary"]
     slides = [slide for slide in slides if slide.section != "Summary"] + summary
     if cited:
@@ -118,7 +119,8 @@ def _predictions(cell):
 def _told(cell):
     """Make the slides of a text cell."""
     blocks = [b for b in cell.blocks if not is_fold(b)]
-    long = len(" ".join(b.get_text(" ") for b in blocks).split()) > WHOLE_WORDS
+    words = len(" ".join(b.get_text(" ") for b in blocks).split())
+    long = words > WHOLE_WORDS and cell.under[0] != "Summary"  # its five lines stay whole
     title = cell.under[1] or cell.under[0]
     made, new = [], Slide("text", title, [], section=cell.under[0])
     for block in cell.blocks:
@@ -144,6 +146,18 @@ def _told(cell):
     for slide in made:
         slide.short = "short" in cell.tags
     return _without_orphans(made)
+
+
+def _without_scraps(slides):
+    """Put a slide of a few words into the notes of the one before: it says nothing alone."""
+    kept = slides[:1]
+    for slide in slides[1:]:
+        scrap = slide.kind == "text" and not any(map(weight, slide.blocks))
+        if scrap and slide.shown_words < FEWEST_WORDS:
+            kept[-1].notes += slide.notes
+        else:
+            kept.append(slide)
+    return kept
 
 
 def _without_orphans(slides):
@@ -211,9 +225,9 @@ def _around(cells, at):
         there = at + step
         while 0 <= there < len(cells) and cells[there].is_code and "slide" not in cells[there].tags:
             there += step
-        if 0 <= there < len(cells) and not cells[there].is_code:
-            if not cells[there].tags & {"slide", "notes", "quiz", "solution"}:
-                found += [b for b in cells[there].blocks if b.name in ("p", "ul", "ol", "dl")]
+        beside = cells[there] if 0 <= there < len(cells) else cells[at]
+        if not (beside.is_code or beside.tags & {"slide", "notes", "quiz", "solution"}):
+            found += [b for b in beside.blocks if b.name in ("p", "ul", "ol", "dl")]
     return found
 
 
@@ -253,9 +267,8 @@ def _quiz(cell):
         number = question.find(class_="quiz-number").extract().get_text()
         question.name, question["class"] = "p", ["asked"]
         options = element("<ol class='options'></ol>")
-        for option, answer in zip(
-            box.select(".quiz-option"), box.select(".quiz-answer"), strict=True
-        ):
+        answers = box.select(".quiz-answer")
+        for option, answer in zip(box.select(".quiz-option"), answers, strict=True):
             item = element("<li></li>")
             item.append(copy.copy(option.find(class_="quiz-text")))
             if answer["data-right"] == "1":
@@ -264,6 +277,6 @@ def _quiz(cell):
                 item["class"] = ["right"]
                 item.append(reason)
             options.append(item)
-        notes = [copy.copy(a) for a in box.select(".quiz-answer")]
+        notes = [copy.copy(answer) for answer in answers]
         made.append(Slide("quiz", number, [question, options], notes))
     return made

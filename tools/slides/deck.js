@@ -109,7 +109,7 @@
 
   // What grows and shrinks with the room: a picture or a diagram, with the ratio of its sides.
   function picture(section) {
-    const image = contentOf(section).querySelector("figure img, .output img, img");
+    const image = contentOf(section).querySelector(":is(figure, .output):not(.hand) img");
     if (image) return { node: image, width: image.naturalWidth, height: image.naturalHeight };
     const diagram = contentOf(section).querySelector("pre.mermaid");
     if (!diagram) return null;
@@ -134,6 +134,14 @@
       const height = Math.max(Math.min(LEAST_PICTURE, wide / ratio), Math.min(room - 4, wide / ratio));
       drawn.node.style.height = `${height}px`;
       drawn.node.style.width = `${height * ratio}px`;
+    }
+    const hand = contentOf(section).querySelector(".hand");
+    if (hand) {
+      hand.style.zoom = "";
+      const content = contentOf(section);
+      const { height } = hand.getBoundingClientRect();
+      const others = heightOf(content) - height;
+      hand.style.zoom = Math.floor(100 * Math.min(1.3, (content.clientHeight - others - 6) / height)) / 100;
     }
     narrow(section);
     return drawn ? drawn.node.getBoundingClientRect().height : 0;
@@ -199,6 +207,7 @@
   // Cutting ------------------------------------------------------------------------------------
 
   const pieces = (block) => {
+    if (block.matches(".hand")) return [];
     if (block.matches("ul, ol")) return [...block.children];
     if (block.matches("dl")) return [...block.querySelectorAll(":scope > dt")];
     if (block.matches("table")) return [...block.tBodies[0].rows];
