@@ -23,14 +23,15 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = {}
 
 
-def command(needs="reading", only=()):
+def command(needs="reading", only=(), name=None):
     """Register a command: what the environment must hold, and the options it takes.
 
-    Its docstring is what the list of commands says.
+    Its docstring is what the list of commands says. A ``name`` is given where the function cannot
+    have that of the command.
     """
 
     def register(function):
-        COMMANDS[function.__name__] = (function, needs, only)
+        COMMANDS[name or function.__name__] = (function, needs, only)
         return function
 
     return register
@@ -73,6 +74,26 @@ def book(it):
         environment.ensure_web(ROOT)
         cover = build_book.build_book(ROOT, environment.python_of(ROOT))
     print(f"The book is ready: open {cover.relative_to(ROOT)}")
+
+
+def _site(it):
+    """Build the book, unless the pages in _build/html are made from what is here."""
+    if not build_book.is_current(ROOT):
+        book(it)
+
+
+@command(only=("PAGE",))
+def slides(it):
+    """Make slides of every page, or of one: PAGE=ideas/recommenders."""
+    _site(it)
+    it.run("tools/build_slides.py", *it.words("PAGE"))
+
+
+@command(needs="testing", name="print")
+def on_paper(it):
+    """Make the book on paper: a PDF and an EPUB in _build/print."""
+    _site(it)
+    it.run("tools/build_print.py")
 
 
 @command(needs="testing", only=("FAST", "PAGE"))

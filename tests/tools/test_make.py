@@ -11,7 +11,7 @@ import pytest
 from steps import StepError
 
 ROOT = Path(make.__file__).resolve().parents[1]
-COMMANDS = ["book", "test", "lab", "data", "page", "notebook", "experiments", "tidy", "bench"]
+COMMANDS = ["book", "slides", "print", "test", "lab", "data", "page", "notebook", "experiments", "tidy", "bench"]
 COMMANDS += ["lint", "format", "lock", "clean", "help"]
 
 
