@@ -1,37 +1,15 @@
 """Build the pages beside those that are there, and put them in place when all are written."""
 
-import hashlib
 import os
 import shutil
 import subprocess
 
+import site_sources
 import whole_folder as whole
 from steps import StepError, run
 
 STRICT = ["--warningiserror", "--nitpick", "--keep-going"]
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
-
-
-# What the pages are built from.
-FILES = ("_config.yml", "_toc.yml", "requirements.lock", "package-lock.json")
-FOLDERS = ("book", "plmrec_lite")
-
-
-def made_from(root):
-    """Hash what the pages are built from."""
-    found = hashlib.sha256()
-    files = [root / name for name in FILES]
-    for folder in FOLDERS:
-        files += sorted(p for p in (root / folder).rglob("*") if "__pycache__" not in p.parts)
-    for path in files:
-        if path.is_file():
-            found.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return {"pages": found.hexdigest()}
-
-
-def is_current(root):
-    """Tell whether the built pages are made from what is here now."""
-    return whole.read_stamp(root / "_build" / "html") == made_from(root)
 
 
 def build_book(root, python):
@@ -42,7 +20,7 @@ def build_book(root, python):
     target, fresh = root / "_build", root / "_build" / "unfinished"
     whole.throw_away(fresh, ours=True)
     fresh.mkdir(parents=True)
-    log, sources = target / "build.log", made_from(root)
+    log, sources = target / "build.log", site_sources.made_from(root)
     print("Building the pages ...", flush=True)
     with log.open("w", encoding="utf-8") as file:
         command = [python, "-c", JUPYTER_BOOK, "build", root, "--path-output", fresh, *STRICT]

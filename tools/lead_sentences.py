@@ -28,7 +28,6 @@ def lead_of(block, most=MOST_WORDS):
     lead = _cut(block, 0, ends[kept])
     if kept < len(ends) - 1 and leads_on(block):
         last = _cut(block, ends[-2], ends[-1])
-        lead.append(" ")
         for child in list(last.children):
             lead.append(child.extract())
     return lead

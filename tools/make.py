@@ -15,6 +15,7 @@ import build_book
 import environment
 import machine
 import resolve_lock
+import site_sources
 import whole_folder as whole
 from page_tests import fast_tests, tests_of
 from steps import StepError, clean_environment
@@ -78,7 +79,7 @@ def book(it):
 
 def _site(it):
     """Build the book, unless the pages in _build/html are made from what is here."""
-    if not build_book.is_current(ROOT):
+    if not site_sources.is_current(ROOT):
         book(it)
 
 
@@ -86,14 +87,16 @@ def _site(it):
 def slides(it):
     """Make slides of every page, or of one: PAGE=ideas/recommenders."""
     _site(it)
-    it.run("tools/build_slides.py", *it.words("PAGE"))
+    with whole.hold(ROOT, "pages", alone=True, doing="make slides"):
+        it.run("tools/build_slides.py", *it.words("PAGE"))
 
 
 @command(needs="testing", name="print")
 def on_paper(it):
     """Make the book on paper: a PDF and an EPUB in _build/print."""
     _site(it)
-    it.run("tools/build_print.py")
+    with whole.hold(ROOT, "pages", alone=True, doing="make print"):
+        it.run("tools/build_print.py")
 
 
 @command(needs="testing", only=("FAST", "PAGE"))

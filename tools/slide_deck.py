@@ -255,8 +255,8 @@ def _findings(page):
     for row in rows:
         if row in chosen:
             kept.tbody.append(copy.copy(row))
-    title = f"What the page found ({len(chosen)} of {len(rows)})" if rows != chosen else ""
-    return [Slide("findings", title or "What the page found", [kept], [copy.copy(table)])]
+    title = "What the page found" + ("" if len(chosen) == len(rows) else ", a selection")
+    return [Slide("findings", title, [kept], [copy.copy(table)])]
 
 
 def _quiz(cell):

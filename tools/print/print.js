@@ -1,0 +1,91 @@
+// The book on paper: draw the diagrams, typeset the formulas, and make chapters for an EPUB.
+(() => {
+  const root = document.documentElement;
+
+  async function drawDiagrams() {
+    const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
+    mermaid.initialize({
+      startOnLoad: false,
+      securityLevel: "strict",
+      theme: "base",
+      flowchart: { nodeSpacing: 30, rankSpacing: 36, useMaxWidth: true },
+      themeVariables: {
+        fontFamily: colour("--book-sans"),
+        fontSize: "15px",
+        background: "#ffffff",
+        primaryColor: colour("--pst-color-surface"),
+        primaryTextColor: colour("--pst-color-text-base"),
+        primaryBorderColor: colour("--pst-color-text-muted"),
+        lineColor: colour("--pst-color-text-muted"),
+        textColor: colour("--pst-color-text-base"),
+        clusterBkg: "#ffffff",
+        clusterBorder: colour("--pst-color-border"),
+        edgeLabelBackground: "#ffffff",
+      },
+    });
+    for (const [i, box] of [...document.querySelectorAll("pre.mermaid")].entries()) {
+      box.dataset.source ??= box.textContent;
+      box.innerHTML = (await mermaid.render(`diagram-${i}`, box.dataset.source)).svg;
+    }
+  }
+
+  // What is wider than the page gets smaller.
+  function narrow() {
+    const parts = "table, mjx-container[display], .attention-view, .heat-text";
+    for (const part of document.querySelectorAll(parts)) {
+      const room = part.parentElement.clientWidth;
+      const inner = part.matches("mjx-container") ? part.firstElementChild : part;
+      const wide = Math.max(inner.scrollWidth, inner.getBoundingClientRect().width);
+      if (room && wide > room + 1) part.style.zoom = Math.max(0.45, Math.floor((100 * room) / wide) / 100);
+    }
+  }
+
+  // On paper a link is followed by the number of its page, which the first printing has found.
+  function numberPages() {
+    for (const link of document.querySelectorAll(":is(.contents, .see, .answer-to) a")) {
+      link.dataset.page = window.pages[decodeURIComponent(link.hash.slice(1))] ?? "000";
+    }
+  }
+
+  // For an EPUB: one chapter as XHTML, its formulas as MathML, its diagrams as pictures.
+  function asXhtml(id) {
+    const chapter = document.getElementById(id).cloneNode(true);
+    for (const [i, box] of [...chapter.querySelectorAll("pre.mermaid")].entries()) {
+      const image = document.createElement("img");
+      image.src = `_images/diagram-${id}-${i}.png`;
+      const figure = box.closest("figure");
+      image.alt = box.dataset.words || figure?.querySelector("figcaption")?.textContent || "Diagram";
+      (box.closest(".diagram") ?? box).replaceWith(image);
+    }
+    for (const formula of chapter.querySelectorAll(".math")) {
+      const display = formula.matches("div");
+      const tex = formula.textContent.trim().replace(/^\\[([]|\\[)\]]$/g, "");
+      const holder = document.createElement("template");
+      holder.innerHTML = MathJax.tex2mml(tex, { display });
+      const math = holder.content.querySelector("math");
+      for (const part of [math, ...math.querySelectorAll("*")]) {
+        for (const { name } of [...part.attributes]) {
+          const foreign = name.startsWith("data-") || /^(class|halign|valign)$/.test(name);
+          if (foreign) part.removeAttribute(name);
+        }
+      }
+      math.setAttribute("alttext", tex);
+      formula.replaceChildren(math);
+    }
+    const writer = new XMLSerializer();
+    return writer.serializeToString(chapter).replace(/ xmlns="http:\/\/www.w3.org\/1999\/xhtml"/g, "");
+  }
+
+  window.book = { asXhtml };
+  addEventListener("load", async () => {
+    await document.fonts.ready;
+    await MathJax.startup.promise;
+    await drawDiagrams();
+    if (root.dataset.for === "paper") {
+      numberPages();
+      narrow();
+    }
+    root.dataset.ready = "yes";
+  });
+  window.mermaid?.initialize({ startOnLoad: false });
+})();
