@@ -3,7 +3,6 @@
 python tools/build_print.py          both, from the built site in _build/html
 """
 
-import json
 import os
 import shutil
 import sys
@@ -23,19 +22,17 @@ from write_epub import write_epub
 LOOKS = Path(__file__).parent / "print"
 SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
 NAME = "language-models-for-recommendation"
-SHEETS = ("pygments.css", "sphinx-design.min.css", "quiz.css", "hand/hand.css", "book.css")
-MATHJAX = {
-    "options": {"enableMenu": False, "processHtmlClass": "math", "ignoreHtmlClass": "bd-article"},
-    "svg": {"fontCache": "local"},
-}
+SHEETS = [
+    f"_static/{name}.css" for name in ("pygments", "sphinx-design.min", "quiz", "hand/hand", "book")
+]
+SHEETS += ["print.css"]
 PAGE = """<!DOCTYPE html>
-<html lang="en" data-theme="light" data-for="{use}">
+<html lang="en" data-theme="light">
 <head>
 <meta charset="utf-8">
 <title>{title}</title>
 <meta name="author" content="{author}">
 {links}
-<script>window.MathJax = {mathjax}; window.pages = {pages};</script>
 <script src="_static/vendor/mermaid.min.js"></script>
 <script src="print.js"></script>
 <script defer src="_static/vendor/tex-svg-full.js"></script>
@@ -85,18 +82,15 @@ def body_of(chapters):
     return "\n".join(written)
 
 
-def write_page(chapters, config, pages, use):
+def write_page(chapters, config):
     """Write the whole book as one page of HTML."""
-    links = [f'<link rel="stylesheet" href="_static/{one}">' for one in SHEETS]
+    sheets = [f'<link rel="stylesheet" href="{one}">' for one in SHEETS]
     return PAGE.format(
-        use=use,
         title=escape(config["title"]),
         author=escape(config["author"]),
         day=date.today().isoformat(),
-        links="\n".join([*links, '<link rel="stylesheet" href="print.css">']),
+        links="\n".join(sheets),
         contents=contents_of(chapters),
-        mathjax=json.dumps(MATHJAX),
-        pages=json.dumps(pages),
         body=body_of(chapters),
     )
 
@@ -111,7 +105,7 @@ def open_book(window, path):
 
 
 def build_print(site=SITE, target=TARGET, root=ROOT):
-    """Write the PDF and the EPUB, and return their paths and the number of pages."""
+    """Write the PDF and the EPUB, and return their paths."""
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     fresh = target.with_name("unfinished-print")
     whole.throw_away(fresh, ours=True)
@@ -122,19 +116,17 @@ def build_print(site=SITE, target=TARGET, root=ROOT):
     for looks in LOOKS.iterdir():
         shutil.copyfile(looks, work / looks.name)
     chapters, path = chapters_of(site, root), work / "book.html"
+    path.write_text(write_page(chapters, config), encoding="utf-8")
+    paper = fresh / f"{NAME}.pdf"
     with browser() as window:
         print("Typesetting the book ...", flush=True)
-        pages = {}
-        for _ in range(2):  # the second time with the numbers of the pages in the contents
-            path.write_text(write_page(chapters, config, pages, "paper"), encoding="utf-8")
-            page = open_book(window, path)
-            write_pdf(page, fresh / f"{NAME}.pdf")
-            page.close()
-            known, pages = pages, pages_of_places(fresh / f"{NAME}.pdf")
-            if known == pages:
-                break
-        path.write_text(write_page(chapters, config, pages, "screen"), encoding="utf-8")
         page = open_book(window, path)
+        print("Writing the PDF ...", flush=True)
+        write_pdf(page, paper)
+        # Once more, now that the page of each place is known.
+        page.evaluate("(pages) => book.numberPages(pages)", pages_of_places(paper))
+        write_pdf(page, paper)
+        print("Writing the EPUB ...", flush=True)
         write_epub(page, chapters, config, work, fresh / f"{NAME}.epub")
     shutil.rmtree(work)
     whole.throw_away(target, ours=True)

@@ -20,7 +20,7 @@ def browser():
     if found is None:
         raise StepError(
             f"none of {', '.join(NAMES)} is installed, and the book is drawn in a browser: "
-            "install Chromium (Debian: apt-get install chromium; macOS: brew install --cask chromium)"
+            "install Chromium (Debian: apt-get install chromium; macOS: brew install chromium)"
         )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])

@@ -64,9 +64,8 @@ def faults_of(measured):
             faults.append(f"{where} hides a part")
         if one["letters"] < 11:
             faults.append(f"{where} has letters of {one['letters']:.1f} pixels")
-        if not one["blocks"] or not (one["words"] or one["pictures"]):
-            if i > 1:
-                faults.append(f"{where} is empty")
+        if i > 1 and not (one["blocks"] and (one["words"] or one["pictures"])):
+            faults.append(f"{where} is empty")
         if one["formulas"] or one["diagrams"]:
             faults.append(f"{where} has a formula or a diagram that is not drawn")
         for pixels, alt, height in one["pictures"]:

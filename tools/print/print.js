@@ -2,6 +2,20 @@
 (() => {
   const root = document.documentElement;
 
+  // What a formula is written in is kept, for the EPUB.
+  window.MathJax = {
+    options: { enableMenu: false, processHtmlClass: "math", ignoreHtmlClass: "bd-article" },
+    svg: { fontCache: "local" },
+    startup: {
+      pageReady() {
+        for (const formula of document.querySelectorAll(".math")) {
+          formula.dataset.tex = formula.textContent.trim().replace(/^\\[([]|\\[)\]]$/g, "");
+        }
+        return MathJax.startup.defaultPageReady();
+      },
+    },
+  };
+
   async function drawDiagrams() {
     const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
     mermaid.initialize({
@@ -40,10 +54,10 @@
     }
   }
 
-  // On paper a link is followed by the number of its page, which the first printing has found.
-  function numberPages() {
+  // On paper a link is followed by the number of its page, which the first printing finds.
+  function numberPages(pages) {
     for (const link of document.querySelectorAll(":is(.contents, .see, .answer-to) a")) {
-      link.dataset.page = window.pages[decodeURIComponent(link.hash.slice(1))] ?? "000";
+      link.dataset.page = pages[decodeURIComponent(link.hash.slice(1))] ?? "000";
     }
   }
 
@@ -59,7 +73,7 @@
     }
     for (const formula of chapter.querySelectorAll(".math")) {
       const display = formula.matches("div");
-      const tex = formula.textContent.trim().replace(/^\\[([]|\\[)\]]$/g, "");
+      const { tex } = formula.dataset;
       const holder = document.createElement("template");
       holder.innerHTML = MathJax.tex2mml(tex, { display });
       const math = holder.content.querySelector("math");
@@ -71,20 +85,20 @@
       }
       math.setAttribute("alttext", tex);
       formula.replaceChildren(math);
+      delete formula.dataset.tex;
     }
+    for (const part of chapter.querySelectorAll("[style]")) part.removeAttribute("style");
     const writer = new XMLSerializer();
     return writer.serializeToString(chapter).replace(/ xmlns="http:\/\/www.w3.org\/1999\/xhtml"/g, "");
   }
 
-  window.book = { asXhtml };
+  window.book = { asXhtml, numberPages };
   addEventListener("load", async () => {
     await document.fonts.ready;
     await MathJax.startup.promise;
     await drawDiagrams();
-    if (root.dataset.for === "paper") {
-      numberPages();
-      narrow();
-    }
+    numberPages({});
+    narrow();
     root.dataset.ready = "yes";
   });
   window.mermaid?.initialize({ startOnLoad: false });
