@@ -51,9 +51,8 @@ out: the pages have it. Solutions and answers stand at the end.</p></div>
 """
 
 
-def chapters_of(site, root=ROOT):
+def chapters_of(site, pages):
     """List the chapters in the order of the table of contents, the appendix last."""
-    pages = [p.relative_to(root / "book").with_suffix("").as_posix() for p in page_files(root)]
     chapters = [read_chapter(site, page, set(pages)) for page in pages]
     return [*chapters, appendix(chapters)]
 
@@ -104,9 +103,12 @@ def open_book(window, path):
     return page
 
 
-def build_print(site=SITE, target=TARGET, root=ROOT):
-    """Write the PDF and the EPUB, and return their paths."""
-    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+def build_print(site=SITE, target=TARGET, pages=None):
+    """Write the PDF and the EPUB of all pages, or of some, and return their paths."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    if pages is None:
+        files = [path.relative_to(ROOT / "book") for path in page_files()]
+        pages = [path.with_suffix("").as_posix() for path in files]
     fresh = target.with_name("unfinished-print")
     whole.throw_away(fresh, ours=True)
     work = fresh / "work"
@@ -115,12 +117,14 @@ def build_print(site=SITE, target=TARGET, root=ROOT):
         shutil.copytree(site / name, work / name)
     for looks in LOOKS.iterdir():
         shutil.copyfile(looks, work / looks.name)
-    chapters, path = chapters_of(site, root), work / "book.html"
+    chapters, path = chapters_of(site, pages), work / "book.html"
     path.write_text(write_page(chapters, config), encoding="utf-8")
     paper = fresh / f"{NAME}.pdf"
     with browser() as window:
         print("Typesetting the book ...", flush=True)
         page = open_book(window, path)
+        if wide := page.evaluate("book.tooWide()"):
+            raise StepError("wider than the paper: " + "; ".join(wide))
         print("Writing the PDF ...", flush=True)
         write_pdf(page, paper)
         # Once more, now that the page of each place is known.

@@ -14,6 +14,7 @@ ITEM_WORDS = 24
 FOLDS = ("dropdown", "toggle")
 INTERVAL = re.compile(r"\[[^\]]{1,24}\]|± \S+")  # breaks over no two lines
 PROVENANCE = "Recorded by"  # a line on seeds, machine and commit: for readers, not for a hall
+LINE = 100  # letters; a longer printed line is a sentence and wraps
 DROPPED = "details, .hand-fold, .solution, .exercise"
 
 
@@ -72,6 +73,8 @@ def _pre(box, name):
     """Copy the text of code or of what it prints, with its colours."""
     pre = copy.copy(box.find("pre"))
     pre["class"] = ["highlight", name]
+    if max(map(len, pre.get_text().split("\n"))) > LINE:
+        pre["class"].append("wraps")
     return pre
 
 

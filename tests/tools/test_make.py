@@ -11,8 +11,8 @@ import pytest
 from steps import StepError
 
 ROOT = Path(make.__file__).resolve().parents[1]
-COMMANDS = ["book", "slides", "print", "test", "lab", "data", "page", "notebook", "experiments", "tidy", "bench"]
-COMMANDS += ["lint", "format", "lock", "clean", "help"]
+COMMANDS = ["book", "slides", "print", "test", "lab", "data", "page", "notebook", "experiments"]
+COMMANDS += ["tidy", "bench", "lint", "format", "lock", "clean", "help"]
 
 
 def say(*words, cwd=ROOT, **variables):

@@ -61,6 +61,15 @@
     }
   }
 
+  // What is still wider than the paper: its chapter and its first words.
+  function tooWide() {
+    const edge = document.querySelector("article").getBoundingClientRect().right + 2;
+    const parts = [...document.querySelectorAll("article *:not(mjx-container *, svg *)")];
+    const wide = parts.filter((part) => part.getBoundingClientRect().right > edge);
+    return wide.filter((part) => !wide.includes(part.parentElement)).map((part) =>
+      `${part.closest(".chapter")?.id}: ${part.textContent.trim().slice(0, 40)}`);
+  }
+
   // For an EPUB: one chapter as XHTML, its formulas as MathML, its diagrams as pictures.
   function asXhtml(id) {
     const chapter = document.getElementById(id).cloneNode(true);
@@ -92,7 +101,7 @@
     return writer.serializeToString(chapter).replace(/ xmlns="http:\/\/www.w3.org\/1999\/xhtml"/g, "");
   }
 
-  window.book = { asXhtml, numberPages };
+  window.book = { asXhtml, numberPages, tooWide };
   addEventListener("load", async () => {
     await document.fonts.ready;
     await MathJax.startup.promise;
