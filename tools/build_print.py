@@ -14,7 +14,7 @@ import whole_folder as whole
 import yaml
 from book_files import ROOT, page_files
 from chromium import browser
-from page_pdf import pages_of_places, write_pdf
+from page_pdf import name_bookmarks, pages_of_places, write_pdf
 from print_chapters import appendix, read_chapter
 from steps import StepError
 from write_epub import write_epub
@@ -130,6 +130,7 @@ def build_print(site=SITE, target=TARGET, pages=None):
         # Once more, now that the page of each place is known.
         page.evaluate("(pages) => book.numberPages(pages)", pages_of_places(paper))
         write_pdf(page, paper)
+        name_bookmarks(paper, page.evaluate("book.headings()"))
         print("Writing the EPUB ...", flush=True)
         write_epub(page, chapters, config, work, fresh / f"{NAME}.epub")
     shutil.rmtree(work)

@@ -135,9 +135,9 @@ def _open_folds(body):
     for box in body.select(".pst-scrollable-table-container, .figure-scroll"):
         box.unwrap()
     for table in body.find_all("table"):
-        for part in [table, *table.find_all("tr")]:
-            part.attrs.pop("style", None)
-            part.attrs.pop("border", None)
+        for part in [table, *table.find_all(["tr", "td", "th"])]:
+            for name in ("style", "border", "valign", "halign"):
+                part.attrs.pop(name, None)
 
 
 def appendix(chapters):

@@ -21,8 +21,8 @@ def paragraph(html):
          "This first sentence has eight words in it."),
         (f"<p>This first sentence has eight words in it. {'Long ' * 30}end. So it is:</p>",
          "This first sentence has eight words in it. So it is:"),
-        ("<p>As Hu et al. say, e.g. in 2.5 of the cases, 1.5 is enough. It ends.</p>",
-         "As Hu et al. say, e.g. in 2.5 of the cases, 1.5 is enough. It ends."),
+        (f"<p>In the cases that we show in Fig. 2, 1.5 is enough. {'Long ' * 30}.</p>",
+         "In the cases that we show in Fig. 2, 1.5 is enough."),
         (f"<p><strong>A bold start.</strong> Then what it means in words. {'No ' * 30}end.</p>",
          "A bold start. Then what it means in words."),
     ],
@@ -65,6 +65,11 @@ def test_sentences_are_listed_with_their_marks():
         "<p> It is this.</p>",
         "<p> (And that.)</p>",
     ]
+
+
+def test_a_short_form_ends_no_sentence():
+    text = "See Fig. 2 and Eq. 3 by A. Author, B. Author et al. [2004]. Then this."
+    assert len(sentences_of(paragraph(f"<p>{text}</p>"))) == 2
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ def test_solutions_and_answers_move_to_the_appendix_with_links_both_ways(chapter
         'Which?</legend><details class="quiz-answers"><summary>Answers</summary><p>This.</p>'
         "</details></fieldset>"
     )
+    assert found.body.select_one(".solution, .quiz-answers") is None
     assert "Done." not in found.body.get_text() and "This." not in found.body.get_text()
     whole = appendix([found]).body
     answers = whole.select(".answer")

@@ -86,9 +86,10 @@ def test_each_heading_and_each_table_begins_a_slide(deck):
 
 def test_a_formula_stays_with_the_sentence_that_it_interrupts(deck):
     formula = '<div class="math notranslate">\\[x\\]</div>'
-    body = f"<section><!--cell slide--><h2>A</h2><p>{LONG} It is</p>{formula}<p>where x is.</p>"
+    body = f"<section><!--cell slide--><h2>A</h2><p>{LONG} It is</p>{formula * 2}"
+    body += "<p>where x is.</p>"
     (slide,) = deck(f"{body}</section>")
-    assert words(slide).endswith("It is \\[x\\] where x is.")
+    assert words(slide).endswith("It is \\[x\\] \\[x\\] where x is.")
 
 
 def test_a_figure_that_follows_a_short_text_stands_beside_it(deck):
