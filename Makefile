@@ -1,7 +1,7 @@
 # The book's commands: tools/make.py does the work, also where there is no make. `make` lists them.
 .DEFAULT_GOAL := help
-COMMANDS := help book editions stick release-check test lab data page notebook experiments tidy \
-	bench lint format lock clean
+COMMANDS := help book editions slides print stick release-check test lab data page notebook experiments \
+	tidy bench lint format lock clean
 .PHONY: $(COMMANDS)
 
 # What is given on the command line: make book PYTHON=python3.12, make test PAGE=math/self-attention

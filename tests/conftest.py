@@ -22,7 +22,17 @@ LONG = {
     "test_a_killed_build_is_no_book_and_the_next_one_is_whole": 40,
     "test_the_build_complains_of_broken_figures_and_of_no_other": 20,
 }
+# Minutes of work, and Java: `pytest tests/kit/release` proves it, no shorter command.
+RELEASE = ROOT / "tests" / "kit" / "release"
 HALVES = 2  # of the list of tests: each of the two workers begins with one
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave what only a release proves to those who name it."""
+    named = [Path(str(word).split("::")[0]).resolve() for word in config.args]
+    if collection_path == RELEASE and not any(path.is_relative_to(RELEASE) for path in named):
+        return True
+    return None
 
 
 def pytest_collection_modifyitems(items):

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 
+import site_sources
 import whole_folder as whole
 from steps import StepError, check, run
 
@@ -23,7 +24,7 @@ def build_book(root, python, edition=""):
     site = target / (f"html-{edition}" if edition else "html")
     whole.throw_away(fresh, ours=True)
     fresh.mkdir(parents=True)
-    log = target / "build.log"
+    log, sources = target / "build.log", site_sources.made_from(root)
     print("Building the pages ...", flush=True)
     with log.open("w", encoding="utf-8") as file:
         command = [python, "-c", JUPYTER_BOOK, "build", source, "--path-output", fresh, *STRICT]
@@ -35,6 +36,7 @@ def build_book(root, python, edition=""):
     if edition == "student":
         search = run([python, root / "tools" / "editions.py", "--site", built], root)
         check(search, "the pages were built and not put in place: solutions are found in them")
+    whole.finish(built, sources)
     whole.throw_away(site, ours=True)
     os.rename(str(built), str(site))
     whole.throw_away(fresh, ours=True)

@@ -15,6 +15,7 @@ import build_book
 import environment
 import machine
 import resolve_lock
+import site_sources
 import whole_folder as whole
 from page_tests import fast_tests, tests_of
 from steps import StepError, clean_environment
@@ -23,14 +24,15 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = {}
 
 
-def command(needs="reading", only=()):
+def command(needs="reading", only=(), name=None):
     """Register a command: what the environment must hold, and the options it takes.
 
-    Its docstring is what the list of commands says.
+    Its docstring is what the list of commands says. A ``name`` is given where the function cannot
+    have that of the command.
     """
 
     def register(function):
-        COMMANDS[function.__name__.replace("_", "-")] = (function, needs, only)
+        COMMANDS[name or function.__name__.replace("_", "-")] = (function, needs, only)
         return function
 
     return register
@@ -86,6 +88,28 @@ def editions(it):
     """Make the editions for students and instructors in _build/editions."""
     with whole.hold(ROOT, "pages", alone=True, doing="make editions"):
         it.run("tools/editions.py")
+
+
+def _site(it):
+    """Build the book, unless the pages in _build/html are made from what is here."""
+    if not site_sources.is_current(ROOT):
+        book(it)
+
+
+@command(only=("PAGE",))
+def slides(it):
+    """Make slides of every page, or of one: PAGE=ideas/recommenders."""
+    _site(it)
+    with whole.hold(ROOT, "pages", alone=True, doing="make slides"):
+        it.run("tools/build_slides.py", *it.words("PAGE"))
+
+
+@command(needs="testing", name="print")
+def on_paper(it):
+    """Make the book on paper: a PDF and an EPUB in _build/print."""
+    _site(it)
+    with whole.hold(ROOT, "pages", alone=True, doing="make print"):
+        it.run("tools/build_print.py")
 
 
 @command(needs="testing", only=("FAST", "PAGE"))

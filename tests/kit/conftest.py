@@ -1,11 +1,19 @@
-"""A small book in a folder of its own, and the editions of the real book, made once."""
+"""What tests of the kit share: small book, editions, decks, the book on paper, a browser."""
+
+import os
 
 import pytest
 from book_files import ROOT
+from build_print import build_print
+from build_slides import build_slides, pages_with_slides
+from chromium import browser as chromium_browser
 from editions import make_edition, read_book, secrets_of
+from filelock import FileLock
 from small_kit import write_small_book
 
 from plmrec_lite.book import sealed
+
+SMALL = ["ideas/why-plm", "math/ranking-losses", "back/glossary", "back/bibliography"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,3 +53,45 @@ def student_book(tmp_path_factory):
 def instructor_book(tmp_path_factory):
     """The instructor edition of the book."""
     return make_edition(ROOT, "instructor", tmp_path_factory.mktemp("editions") / "instructor")
+
+
+def _once(tmp_path_factory, name, make):
+    """Return a folder that ``make(folder)`` puts in place whole, once for all workers."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with FileLock(shared / f"{name}.lock"):
+        if not (shared / name).is_dir():
+            make(shared / name)
+    return shared / name
+
+
+@pytest.fixture(scope="session")
+def decks(site, tmp_path_factory):
+    """The folder of the decks of all pages."""
+
+    def make(folder):
+        build_slides(pages_with_slides(), site, folder)
+
+    return _once(tmp_path_factory, "decks", make)
+
+
+@pytest.fixture(scope="session")
+def small_print(site, tmp_path_factory):
+    """The PDF and the EPUB of four pages."""
+    folder = _once(tmp_path_factory, "small-print", lambda to: build_print(site, to, SMALL))
+    return next(folder.glob("*.pdf")), next(folder.glob("*.epub"))
+
+
+@pytest.fixture(scope="session")
+def printed(site, tmp_path_factory):
+    """The PDF and the EPUB of the whole book: minutes of work."""
+    folder = _once(tmp_path_factory, "print", lambda to: build_print(site, to))
+    return next(folder.glob("*.pdf")), next(folder.glob("*.epub"))
+
+
+@pytest.fixture(scope="session")
+def window():
+    """A browser window of the size of a slide, without a network."""
+    with chromium_browser() as browser:
+        yield browser.new_context(offline=True, viewport={"width": 1280, "height": 720})

@@ -11,8 +11,9 @@ import pytest
 from steps import StepError
 
 ROOT = Path(make.__file__).resolve().parents[1]
-COMMANDS = ["book", "editions", "test", "lab", "data", "stick", "release-check", "page"]
-COMMANDS += ["notebook", "experiments", "tidy", "bench", "lint", "format", "lock", "clean", "help"]
+COMMANDS = ["book", "editions", "slides", "print", "test", "lab", "data", "stick"]
+COMMANDS += ["release-check", "page", "notebook", "experiments", "tidy", "bench", "lint", "format"]
+COMMANDS += ["lock", "clean", "help"]
 
 
 def say(*words, cwd=ROOT, **variables):

@@ -6,6 +6,7 @@ Source: the choices are the book's own. Page: every page.
 from plmrec_book import (
     access,
     assets,
+    cells,
     chance,
     claims,
     diagrams,
@@ -27,6 +28,7 @@ from plmrec_book import (
 
 PARTS = (
     assets,
+    cells,
     repository,
     claims,
     verdicts,
