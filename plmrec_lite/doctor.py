@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 PACKAGES = ("torch", "transformers", "numpy", "scikit-learn", "pandas")
-NEEDED_GB = 1
+NEEDED_GB = 2
 MARKS = ("✗", "✓")
 PLAIN_MARKS = ("-", "+")  # where the terminal's encoding has no ticks
 

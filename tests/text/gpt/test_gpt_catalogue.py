@@ -6,7 +6,7 @@ import torch
 from tiny_gpt import LENGTH, tiny_gpt
 
 from plmrec_lite.text.gpt.catalogue import Trie, write_from_catalogue
-from plmrec_lite.text.gpt.scoring import log_probabilities
+from plmrec_lite.text.gpt.scoring import log_probabilities, read_prompt
 
 PROMPT = "A viewer liked these films: Alien, Emma. They will like"
 TITLES = [
@@ -63,6 +63,22 @@ def test_a_text_that_begins_a_longer_one_comes_first_and_both_are_there(gpt):
     numbers, log_probs = write_from_catalogue(gpt, PROMPT, [" Star Trek: Generations", " Star"], 5)
     assert numbers.tolist() == [1, 0]
     assert log_probs[0] > log_probs[1]
+
+
+def test_an_end_takes_no_place_of_a_beam(gpt):
+    texts = [" Emma", " The Thing"]  # the likelier first token ends at once
+    emma, thing = (said[0] for said in log_probabilities(gpt, PROMPT, texts))
+    assert emma > thing
+    assert write_from_catalogue(gpt, PROMPT, texts, 2, n_beams=1)[0].tolist() == [0, 1]
+
+
+def test_the_search_goes_on_while_a_longer_text_can_be_likelier(gpt):
+    start, *_ = read_prompt(gpt, PROMPT).log_probs.argsort(descending=True).tolist()
+    rest, *_ = read_prompt(gpt, PROMPT + gpt.text([start])).log_probs.argsort(descending=True)
+    texts = ["Em", gpt.text([start, int(rest)])]  # one unlikely token, two likely ones
+    short, long = (said.sum() for said in log_probabilities(gpt, PROMPT, texts))
+    assert long > short + 1
+    assert write_from_catalogue(gpt, PROMPT, texts, 1)[0].tolist() == [1]
 
 
 def test_the_search_stops_when_every_longer_text_is_less_likely(gpt, monkeypatch):

@@ -2,6 +2,7 @@ import pytest
 import torch
 from tiny_gpt import END, LENGTH, tiny_gpt
 
+from plmrec_lite.text.gpt.scoring import read_prompt
 from plmrec_lite.text.gpt.writing import write
 
 PROMPT = "A viewer liked Alien. They will like"
@@ -12,12 +13,16 @@ def gpt():
     return tiny_gpt()
 
 
-def test_at_temperature_0_it_takes_the_likeliest_token_each_time(gpt):
+def likeliest(gpt, n_tokens):
     ids = gpt.ids(PROMPT)
-    for _ in range(8):
+    for _ in range(n_tokens):
         with torch.no_grad():
             ids.append(int(gpt.model(torch.tensor([ids])).logits[0, -1].argmax()))
-    wanted = gpt.text(ids[-8:]).split("\n")[0]
+    return ids[-n_tokens:]
+
+
+def test_at_temperature_0_it_takes_the_likeliest_token_each_time(gpt):
+    wanted = gpt.text(likeliest(gpt, 8)).split("\n")[0]
     assert write(gpt, PROMPT, 2, 8, temperature=0) == [wanted, wanted]
     cold = write(gpt, PROMPT, 2, 8, temperature=1e-4, seed=3)
     assert cold == [wanted, wanted]
@@ -32,8 +37,6 @@ def test_the_seed_decides_the_draws_and_the_state_of_others_does_not(gpt):
 
 
 def test_draws_follow_the_probabilities(gpt):
-    from plmrec_lite.text.gpt.scoring import read_prompt
-
     shares = read_prompt(gpt, PROMPT).log_probs.exp()
     token = int(shares.argmax())
     said = write(gpt, PROMPT, 4000, 1, stop="\0", seed=2)
@@ -44,17 +47,16 @@ def test_a_text_ends_before_its_stop_and_before_the_end_of_text(gpt):
     (whole,) = write(gpt, PROMPT, 1, 8, temperature=0, stop="\0")
     stop = whole[3:5]
     assert write(gpt, PROMPT, 1, 8, temperature=0, stop=stop) == [whole.split(stop)[0]]
-    third = gpt.ids(whole)[2] if len(gpt.ids(whole)) > 2 else None
-    assert third is not None
+    first, second, third = likeliest(gpt, 3)
     end = gpt.tokenizer.eos_token
     assert end == END
     try:
-        gpt.tokenizer.eos_token = gpt.tokenizer.convert_ids_to_tokens(third)
+        gpt.tokenizer.eos_token = gpt.tokenizer.convert_ids_to_tokens([third])[0]
         (cut,) = write(gpt, PROMPT, 1, 8, temperature=0, stop="\0")
     finally:
         gpt.tokenizer.eos_token = end
     assert whole.startswith(cut)
-    assert len(cut) < len(whole)
+    assert cut == gpt.text([first, second]) != whole
 
 
 def test_it_stops_reading_when_all_are_done(gpt, monkeypatch):
