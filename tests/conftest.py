@@ -22,7 +22,7 @@ LONG = {
     "test_a_killed_build_is_no_book_and_the_next_one_is_whole": 40,
     "test_the_build_complains_of_broken_figures_and_of_no_other": 20,
 }
-# Minutes of work, and Java: `pytest tests/kit/release` proves it, no shorter command.
+# Minutes of work, and Java: `make release-check` proves it, and `make test` does not.
 RELEASE = ROOT / "tests" / "kit" / "release"
 HALVES = 2  # of the list of tests: each of the two workers begins with one
 

@@ -154,8 +154,8 @@ def stick(it):
 @command(needs="testing", only=("NAME",))
 def release_check(it):
     """Prove what takes too long for `test`: NAME=stick."""
-    names = [f"tests/release/test_{name}.py" for name in it.words("NAME")]
-    it.run("-m", "pytest", "-s", *(names or ["tests/release"]))
+    names = [f"tests/kit/release/test_{name}.py" for name in it.words("NAME")]
+    it.run("-m", "pytest", "-s", *(names or ["tests/kit/release"]))
 
 
 @command(only=("PAGE",))

@@ -14,7 +14,7 @@ from pathlib import Path
 import checksums
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PAGES = ("start/setup", "math/cross-entropy")
 MOST_SECONDS = 1500
 
