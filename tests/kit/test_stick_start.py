@@ -2,8 +2,10 @@
 
 import ast
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -11,7 +13,7 @@ import checksums
 import make_stick
 import pytest
 import whole_folder
-from tiny_stick import PYTHON, TinyStick
+from tiny_stick import PATIENCE_S, PYTHON, TinyStick
 
 
 @pytest.fixture
@@ -35,6 +37,17 @@ def test_from_the_stick_alone_everything_comes_to_the_disk(ready):
     assert (code, said.splitlines()[-1]) == (0, f"home {ready.work / 'data'}")
     assert "Making" not in said
     assert "Copying" not in said
+
+
+def test_what_ends_the_script_ends_what_it_has_opened(ready):
+    words = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+    child = ready.begin("python", "-c", words, PLMREC_PYTHON=sys.executable)
+    opened = int(child.stdout.readline())
+    child.terminate()
+    child.communicate(timeout=PATIENCE_S)
+    assert child.returncode == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(opened, 0)
 
 
 def test_the_stick_is_only_read(ready):

@@ -193,7 +193,10 @@ def run(work, *words):
     command = [str(python_of(work)), *map(str, words)]
     variables = {**os.environ, "PLMREC_HOME": str(work / "data")}
     signal.signal(signal.SIGINT, lambda number, frame: None)  # it reaches the child, which decides
-    return subprocess.run(command, cwd=str(work / "source"), env=variables, check=False).returncode
+    with subprocess.Popen(command, cwd=str(work / "source"), env=variables) as child:
+        signal.signal(signal.SIGTERM, lambda number, frame: child.terminate())
+        code = child.wait()
+    return code if code >= 0 else 128 - code
 
 
 def start(options):

@@ -92,6 +92,15 @@ class Room:
         finally:
             lab.terminate()
             lab.wait(PATIENCE_S)
+            self.seen["lab_lives_on"] = self.answers(address)
+
+    def answers(self, address):
+        """Tell whether somebody answers at an address."""
+        try:
+            urllib.request.urlopen(address, timeout=10).close()
+        except OSError:
+            return False
+        return True
 
     def visit(self, names):
         """Open pages of the site from the stick, and follow a search to its first hit."""

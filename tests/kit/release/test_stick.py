@@ -86,8 +86,9 @@ def test_the_doctor_finds_nothing_wrong(room):
     assert room["doctor"]["code"] == 0, room["doctor"]["said"]
 
 
-def test_jupyterlab_shows_the_pages(room):
+def test_jupyterlab_shows_the_pages_and_ends_with_the_script(room):
     assert room["lab"] == "notebook"
+    assert not room["lab_lives_on"]
 
 
 def test_an_altered_and_a_missing_file_are_named(stick):
