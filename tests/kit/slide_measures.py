@@ -28,7 +28,7 @@ MEASURE = """() => [...document.querySelectorAll(".slides > section")].map((sect
     wide: frame.width, high: frame.height, right, bottom, letters, clipped,
     more: content.scrollHeight - content.clientHeight,
     blocks: content.children.length,
-    words: content.innerText.trim().length,
+    words: content.textContent.trim().length,
     formulas: content.querySelectorAll(".math:not(:has(mjx-container))").length,
     diagrams: content.querySelectorAll("pre.mermaid:not(:has(svg))").length,
     pictures: [...content.querySelectorAll("img")].map((image) => [
