@@ -170,12 +170,19 @@ def run_workers(blocks, how, n_workers, address=None, retries=3):
         except Exception as error:  # of Ray itself, which has many kinds
             first = str(error).strip().partition("\n")[0]
             raise RuntimeError(f"Ray failed ({type(error).__name__}: {first}); {GO_ON}") from error
-    if errors:
-        first = min(errors, key=lambda row: row["number"])
-        if first["kind"] in ("ValueError", "TypeError", "TextTooLongError"):
-            raise ValueError(first["said"])
-        named = "" if first["kind"] == "died" else f"{first['kind']}: "
-        raise RuntimeError(f"{len(errors)} blocks are missing; {named}{first['said']}; {GO_ON}")
+    _raise_first(errors)
+
+
+def _raise_first(errors):
+    """Raise the error of the first block that has one, as one process would."""
+    if not errors:
+        return
+    first = min(errors, key=lambda row: row["number"])
+    if first["kind"] in ("ValueError", "TypeError", "TextTooLongError"):
+        raise ValueError(first["said"])
+    named = "" if first["kind"] == "died" else f"{first['kind']}: "
+    missing = "1 block is" if len(errors) == 1 else f"{len(errors)} blocks are"
+    raise RuntimeError(f"{missing} missing; {named}{first['said']}; {GO_ON}")
 
 
 GO_ON = (

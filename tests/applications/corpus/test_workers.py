@@ -10,9 +10,10 @@ import pytest
 from corpora import BLOCK, TEXTS, counting, write_lines, write_parquet
 
 from plmrec_lite.applications.corpus import workers
+from plmrec_lite.applications.corpus.blocks import cut_corpus
 from plmrec_lite.applications.corpus.encoding import encode_corpus
-from plmrec_lite.applications.corpus.vectors_folder import CorpusVectors
-from plmrec_lite.applications.corpus.workers import LOCAL, ray_running
+from plmrec_lite.applications.corpus.vectors_folder import CorpusVectors, parts_of
+from plmrec_lite.applications.corpus.workers import LOCAL, Worker, _raise_first, ray_running
 from plmrec_lite.cli import main
 
 
@@ -61,9 +62,9 @@ def test_a_worker_that_dies_again_and_again_is_an_error_and_the_rest_stays(
 ):
     out = tmp_path / "two"
     with pytest.raises(
-        RuntimeError, match=r"1 blocks are missing; the worker .* block 2 died 2 times;.*again"
+        RuntimeError, match=r"1 block is missing; the worker .* block 2 died 1 times;.*again"
     ):
-        encoded(corpus, out, counting(TEXTS[9]), retries=1)
+        encoded(corpus, out, counting(TEXTS[9]), retries=0)
     with pytest.raises(ValueError, match="is not whole, 5 of 6 parts"):
         CorpusVectors(out)
     (out / ".writing-try-2-old").touch()  # of a run that was stopped
@@ -73,18 +74,11 @@ def test_a_worker_that_dies_again_and_again_is_an_error_and_the_rest_stays(
     assert found.parts == alone.parts
 
 
-def test_bad_rows_and_broken_encoders_are_named_as_in_one_process(ray_here, tmp_path):
+def test_a_bad_row_is_named_as_in_one_process(ray_here, tmp_path):
     path = write_lines(tmp_path / "bad.jsonl", [{"text": t} for t in [*TEXTS[:9], " "]])
     with pytest.raises(ValueError, match=r"row 9 of .*bad\.jsonl: text=' ' is no text"):
         encoded(path, tmp_path / "two")
-
-    class Breaks:
-        def encode(self, texts):
-            raise MemoryError("no room")
-
-    good = write_lines(tmp_path / "good.jsonl", [{"text": text} for text in TEXTS])
-    with pytest.raises(RuntimeError, match="6 blocks are missing; MemoryError: no room; what is"):
-        encoded(good, tmp_path / "three", Breaks())
+    assert sorted(parts_of(tmp_path / "two")) == [0, 1]
 
 
 def test_ray_listens_on_this_machine_alone_and_reports_to_nobody(ray_here):
@@ -110,6 +104,41 @@ def test_an_encoding_stops_only_the_ray_that_it_started(ray_here, corpus, tmp_pa
 
 
 # Without Ray running
+
+
+def test_a_worker_reports_errors_counts_its_attempts_and_gives_up(corpus, tmp_path):
+    class Breaks:
+        def encode(self, texts):
+            raise MemoryError("no room")
+
+    rows = {key: [value] for key, value in cut_corpus(corpus, BLOCK)[1]._asdict().items()}
+
+    def work(encoder, retries=2):
+        return Worker((str(corpus), str(tmp_path), "text", encoder, False), retries)(rows)
+
+    assert work(Breaks()) == {"number": [1], "kind": ["MemoryError"], "said": ["no room"]}
+    assert not list(tmp_path.glob(".writing-*"))  # it did not die
+    for n in (1, 2):
+        (tmp_path / f".writing-try-1-{n}").touch()
+    (tmp_path / ".writing-try-11-1").touch()  # of another block
+    assert work(counting()) == {"number": [1], "kind": [""], "said": [""]}
+    assert list(parts_of(tmp_path)) == [1]
+    for n in (1, 2, 3):
+        (tmp_path / f".writing-try-1-{n}").touch()
+    said = "the worker that encodes block 1 died 3 times"
+    assert work(counting()) == {"number": [1], "kind": ["died"], "said": [said]}
+
+
+def test_of_several_errors_the_first_block_counts():
+    rows = [
+        {"number": 4, "kind": "ValueError", "said": "row 9"},
+        {"number": 2, "kind": "MemoryError", "said": "no room"},
+    ]
+    with pytest.raises(RuntimeError, match=r"^2 blocks are missing; MemoryError: no room; what is"):
+        _raise_first(rows)
+    with pytest.raises(ValueError, match=r"^row 9$"):
+        _raise_first(rows[:1])
+    _raise_first([])
 
 
 def test_without_ray_the_error_says_how_to_install_it(corpus, tmp_path, monkeypatch, capsys):
