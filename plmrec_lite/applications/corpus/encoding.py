@@ -7,7 +7,12 @@ from pathlib import Path
 
 from plmrec_lite.applications.corpus.block_encoder import BlockEncoder, is_name
 from plmrec_lite.applications.corpus.blocks import cut_corpus
-from plmrec_lite.applications.corpus.vectors_folder import close_job, open_job, parts_of
+from plmrec_lite.applications.corpus.vectors_folder import (
+    CorpusVectors,
+    close_job,
+    open_job,
+    parts_of,
+)
 from plmrec_lite.checks import check_number
 from plmrec_lite.runtime import progress
 from plmrec_lite.text.pretrained import fingerprint, model_folder, model_name
@@ -85,9 +90,9 @@ def encode_corpus(
 
 def _shared(source, out, blocks, encoder, text, truncate, size):
     """Each of accelerate's processes encodes its share; the first one opens and closes the job."""
-    from accelerate import PartialState
+    from accelerate import Accelerator
 
-    state = PartialState()
+    state = Accelerator()
     if state.is_main_process:
         open_job(out, _job(source, blocks, encoder, text, truncate, size))
     state.wait_for_everyone()
@@ -98,7 +103,12 @@ def _shared(source, out, blocks, encoder, text, truncate, size):
     for one in todo[state.process_index :: state.num_processes]:
         work(one)
     state.wait_for_everyone()
-    return close_job(out, blocks)
+    try:
+        if state.is_main_process:
+            close_job(out, blocks)
+    finally:
+        state.wait_for_everyone()
+    return CorpusVectors(out)
 
 
 def _several_processes():
