@@ -17,7 +17,7 @@ LOCAL = {  # read by Ray when it is imported
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # no cluster: listen on this machine alone
     "RAY_USAGE_STATS_ENABLED": "0",
 }
-STARTS = 3  # on a busy machine Ray gives up starting after 30 seconds
+STARTS = 5  # on a busy machine Ray gives up starting after 30 seconds
 STORE = 2**27  # bytes of Ray's own memory; blocks are numbers here, texts and vectors are files
 
 
