@@ -45,7 +45,8 @@ def texts_read_here(tmp_path_factory, monkeypatch):
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # which all workers share
     monkeypatch.setattr(vector_cache, "vectors_folder", lambda: folder / "vectors read here")
-    monkeypatch.setattr(TextEncoder.__init__, "__defaults__", (None, None, True))  # cache=True
+    with_cache = (None, None, True, "torch")  # name, device, cache, backend
+    monkeypatch.setattr(TextEncoder.__init__, "__defaults__", with_cache)
 
 
 @pytest.mark.parametrize("name", RECORDED)

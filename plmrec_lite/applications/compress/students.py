@@ -123,7 +123,8 @@ def draw_layers(network, seed=0):
     network : transformers.PreTrainedModel; of BERT's kind
     seed : int
     """
-    spread = network.config.initializer_range
+    spread, where = network.config.initializer_range, network.device
+    network.cpu()  # where the draw is the same on every machine
     with own_seed(seed):
         for module in layers_of(network).modules():
             if isinstance(module, nn.Linear):
@@ -131,6 +132,7 @@ def draw_layers(network, seed=0):
                 nn.init.zeros_(module.bias)
             elif isinstance(module, nn.LayerNorm):
                 module.reset_parameters()
+    network.to(where)
 
 
 def agreement(encoder, teacher, texts):

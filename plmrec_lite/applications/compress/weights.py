@@ -34,7 +34,7 @@ def zero_weights(encoder, share, which="smallest", seed=0):
     check_number("share", share, least=0, below=1)
     check_choice("which", which, ("smallest", "random"))
     set_to_zero = prune.l1_unstructured if which == "smallest" else prune.random_unstructured
-    network = copy.deepcopy(encoder.model)
+    network = copy.deepcopy(encoder.model).cpu()  # where the draw is the same on every machine
     with own_seed(seed):
         for module in layers_of(network).modules():
             if isinstance(module, nn.Linear):
