@@ -68,8 +68,9 @@ def run(seed, kind, amount=None, small=False):
         readers = [encoder] * 3
         near = agreement(encoder, minilm, opinions.test.texts[:200])
         values = {"cosine": near.mean(), **n_weights(encoder)}
+    ndcg = films.ndcg(readers[0])
     return values | {
-        "ndcg": films.ndcg(readers[0]).tolist(),
+        "ndcg": ndcg.mean() if small else ndcg.tolist(),
         "predictions": packed(opinions.predictions(readers[1])),
         "places": packed(shop.ranks(readers[2])),
     }

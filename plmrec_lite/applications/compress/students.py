@@ -8,7 +8,7 @@ from torch import nn
 
 from plmrec_lite.applications.compress.networks import first_layers, layers_of
 from plmrec_lite.checks import check_choice, check_texts
-from plmrec_lite.runtime import own_seed
+from plmrec_lite.runtime import check_seed, own_seed
 from plmrec_lite.text.batches import TextBatches
 from plmrec_lite.training import Training, train
 
@@ -123,7 +123,9 @@ def draw_layers(network, seed=0):
     network : transformers.PreTrainedModel; of BERT's kind
     seed : int
     """
-    spread = network.config.initializer_range
+    check_seed(seed)
+    spread, where = network.config.initializer_range, network.device
+    network.cpu()  # where the draw is the same on every machine
     with own_seed(seed):
         for module in layers_of(network).modules():
             if isinstance(module, nn.Linear):
@@ -131,6 +133,7 @@ def draw_layers(network, seed=0):
                 nn.init.zeros_(module.bias)
             elif isinstance(module, nn.LayerNorm):
                 module.reset_parameters()
+    network.to(where)
 
 
 def agreement(encoder, teacher, texts):

@@ -9,7 +9,7 @@ from torch.nn.utils import prune
 
 from plmrec_lite.applications.compress.networks import layers_of, with_network
 from plmrec_lite.checks import check_choice, check_number
-from plmrec_lite.runtime import own_seed
+from plmrec_lite.runtime import check_seed, own_seed
 
 
 def zero_weights(encoder, share, which="smallest", seed=0):
@@ -31,10 +31,11 @@ def zero_weights(encoder, share, which="smallest", seed=0):
 
     Source: Han et al. 2015 (magnitude); torch (``torch.nn.utils.prune``).
     """
+    check_seed(seed)
     check_number("share", share, least=0, below=1)
     check_choice("which", which, ("smallest", "random"))
     set_to_zero = prune.l1_unstructured if which == "smallest" else prune.random_unstructured
-    network = copy.deepcopy(encoder.model)
+    network = copy.deepcopy(encoder.model).cpu()  # where the draw is the same on every machine
     with own_seed(seed):
         for module in layers_of(network).modules():
             if isinstance(module, nn.Linear):

@@ -5,61 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import numpy as np
-
-from plmrec_lite.applications.corpus.blocks import cut_corpus, read_block
+from plmrec_lite.applications.corpus.block_encoder import BlockEncoder, is_name
+from plmrec_lite.applications.corpus.blocks import cut_corpus
 from plmrec_lite.applications.corpus.vectors_folder import (
+    CorpusVectors,
     close_job,
     open_job,
     parts_of,
-    write_part,
 )
 from plmrec_lite.checks import check_number
 from plmrec_lite.runtime import progress
-from plmrec_lite.text.encoder import TextEncoder
 from plmrec_lite.text.pretrained import fingerprint, model_folder, model_name
-
-
-class BlockEncoder:
-    """Reads, encodes and writes one block after the other: what each worker has.
-
-    Parameters
-    ----------
-    source, out : str; the corpus, and the folder of its vectors
-    text : str; the column of the texts
-    encoder : str, None or object; a name for ``TextEncoder``, loaded by the worker, or anything
-        with ``.encode(texts)``
-    truncate : bool; a ``TextEncoder`` cuts texts that are too long
-    """
-
-    def __init__(self, source, out, text="text", encoder=None, truncate=False):
-        self.source, self.out, self.text = source, out, text
-        self.encoder = TextEncoder(encoder) if _is_name(encoder) else encoder
-        self.options = {"truncate": True} if truncate else {}
-
-    def __call__(self, block):
-        """Encode one block.
-
-        Parameters
-        ----------
-        block : Block
-
-        Returns
-        -------
-        str; the name of the part
-
-        Raises
-        ------
-        ValueError: a row is no text, or the encoder gives anything but one vector a text
-        """
-        texts = read_block(self.source, block, self.text)
-        vectors = np.asarray(self.encoder.encode(texts, **self.options))
-        if vectors.ndim != 2 or len(vectors) != len(texts):
-            raise ValueError(
-                f"{type(self.encoder).__name__} gives an array of shape {vectors.shape} for "
-                f"{len(texts)} texts: it must give one vector for each"
-            )
-        return write_part(self.out, block.number, vectors)
 
 
 def encode_corpus(
@@ -116,9 +72,9 @@ def encode_corpus(
     if n_workers is None and _several_processes():
         return _shared(source, out, blocks, encoder, text, truncate, block)
     if n_workers is not None:
-        from plmrec_lite.applications.corpus.workers import require_ray
+        from plmrec_lite.applications.corpus.workers import require_ray, run_workers
 
-        require_ray()  # before a folder is made
+        require_ray(address)  # before a folder is made
     open_job(out, _job(source, blocks, encoder, text, truncate, block))
     there = parts_of(out)
     todo = [one for one in blocks if one.number not in there]
@@ -128,17 +84,15 @@ def encode_corpus(
         for one in progress(todo, "encoding blocks"):
             work(one)
     elif todo:
-        from plmrec_lite.applications.corpus.workers import run_workers
-
         run_workers(todo, how, n_workers, address, retries)
     return close_job(out, blocks)
 
 
 def _shared(source, out, blocks, encoder, text, truncate, size):
     """Each of accelerate's processes encodes its share; the first one opens and closes the job."""
-    from accelerate import PartialState
+    from accelerate import Accelerator
 
-    state = PartialState()
+    state = Accelerator()
     if state.is_main_process:
         open_job(out, _job(source, blocks, encoder, text, truncate, size))
     state.wait_for_everyone()
@@ -149,7 +103,12 @@ def _shared(source, out, blocks, encoder, text, truncate, size):
     for one in todo[state.process_index :: state.num_processes]:
         work(one)
     state.wait_for_everyone()
-    return close_job(out, blocks)
+    try:
+        if state.is_main_process:
+            close_job(out, blocks)
+    finally:
+        state.wait_for_everyone()
+    return CorpusVectors(out)
 
 
 def _several_processes():
@@ -167,12 +126,8 @@ def _job(source, blocks, encoder, text, truncate, size):
         "n_blocks": len(blocks),
         "truncate": truncate,
     }
-    if _is_name(encoder):
+    if is_name(encoder):
         model = {"encoder": model_name(encoder), "model": fingerprint(model_folder(encoder))}
     else:
         model = {"encoder": type(encoder).__name__, "model": ""}
     return about | model
-
-
-def _is_name(encoder):
-    return encoder is None or isinstance(encoder, str)

@@ -8,8 +8,8 @@ import os
 import secrets
 from pathlib import Path
 
+from plmrec_lite.applications.corpus.block_encoder import BlockEncoder
 from plmrec_lite.applications.corpus.blocks import Block
-from plmrec_lite.applications.corpus.encoding import BlockEncoder
 from plmrec_lite.applications.corpus.vectors_folder import WRITING
 
 INSTALL = 'pip install "plmrec-lite[cluster]"'
@@ -17,11 +17,16 @@ LOCAL = {  # read by Ray when it is imported
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # no cluster: listen on this machine alone
     "RAY_USAGE_STATS_ENABLED": "0",
 }
+STARTS = 5  # on a busy machine Ray gives up starting after 30 seconds
 STORE = 2**27  # bytes of Ray's own memory; blocks are numbers here, texts and vectors are files
 
 
-def require_ray():
+def require_ray(address=None):
     """Import Ray Data.
+
+    Parameters
+    ----------
+    address : str or None; of a cluster; None: it is going to work on this machine alone
 
     Returns
     -------
@@ -32,8 +37,9 @@ def require_ray():
     ImportError: it is not installed; the message says how to install it
     """
     try:
-        import ray
-        import ray.data
+        with _settings({} if address else LOCAL):
+            import ray
+            import ray.data
     except ImportError as error:
         raise ImportError(f"several workers need Ray Data, which is not here: {INSTALL}") from error
     return ray
@@ -57,37 +63,53 @@ def ray_running(n_workers, address=None):
     ImportError: Ray is not installed
     RuntimeError: the cluster does not answer, or Ray would listen beyond this machine
     """
-    if address is None:
-        for name, value in LOCAL.items():
-            os.environ.setdefault(name, value)
-    ray = require_ray()
-    if ray.is_initialized():
-        yield ray
-        return
-    quiet = {"log_to_driver": False, "logging_level": "ERROR"}
+    with _settings({} if address else LOCAL):
+        ray = require_ray(address)
+        if ray.is_initialized():
+            yield ray
+            return
+        _start(ray, n_workers, address)
+        try:
+            host = ray.util.get_node_ip_address()
+            if address is None and not host.startswith("127."):
+                raise RuntimeError(
+                    f"Ray was imported before and would listen on {host}: begin a new process, or "
+                    "set RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER=0 before `import ray`"
+                )
+            yield ray
+        finally:
+            ray.shutdown()
+
+
+@contextlib.contextmanager
+def _settings(values):
+    """Settings of Ray in the environment for a while; what a reader has set stays."""
+    new = {name: value for name, value in values.items() if name not in os.environ}
+    os.environ.update(new)
     try:
-        if address is None:
-            ray.init(
-                num_cpus=n_workers, include_dashboard=False, object_store_memory=STORE, **quiet
-            )
-        else:
-            ray.init(address=address, **quiet)
-    except Exception as error:  # of connections, versions and processes, each its own kind
-        where = f"the Ray cluster {address!r}" if address else "Ray"
-        raise RuntimeError(
-            f"{where} cannot be had ({type(error).__name__}: {error}): check the address and that "
-            "`ray status` answers there, or leave it out to work on this machine"
-        ) from error
-    try:
-        host = ray.util.get_node_ip_address()
-        if address is None and not host.startswith("127."):
-            raise RuntimeError(
-                f"Ray was imported before and would listen on {host}: begin a new process, or set "
-                "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER=0 before `import ray`"
-            )
-        yield ray
+        yield
     finally:
-        ray.shutdown()
+        for name in new:
+            del os.environ[name]
+
+
+def _start(ray, n_workers, address):
+    """Start workers here, or connect to a cluster."""
+    quiet = {"log_to_driver": False, "logging_level": "ERROR"}
+    here = {"num_cpus": n_workers, "include_dashboard": False, "object_store_memory": STORE}
+    for left in reversed(range(STARTS if address is None else 1)):
+        try:
+            ray.init(**quiet, **(here if address is None else {"address": address}))
+            break
+        except Exception as error:  # of connections, versions and processes, each its own kind
+            ray.shutdown()
+            if left and "timed out during startup" in str(error):
+                continue
+            where = f"the Ray cluster {address!r}" if address else "Ray"
+            raise RuntimeError(
+                f"{where} cannot be had ({type(error).__name__}: {error}): check the address and "
+                "that `ray status` answers there, or leave it out to work on this machine"
+            ) from error
 
 
 class Worker:
@@ -170,12 +192,19 @@ def run_workers(blocks, how, n_workers, address=None, retries=3):
         except Exception as error:  # of Ray itself, which has many kinds
             first = str(error).strip().partition("\n")[0]
             raise RuntimeError(f"Ray failed ({type(error).__name__}: {first}); {GO_ON}") from error
-    if errors:
-        first = min(errors, key=lambda row: row["number"])
-        if first["kind"] in ("ValueError", "TypeError", "TextTooLongError"):
-            raise ValueError(first["said"])
-        named = "" if first["kind"] == "died" else f"{first['kind']}: "
-        raise RuntimeError(f"{len(errors)} blocks are missing; {named}{first['said']}; {GO_ON}")
+    _raise_first(errors)
+
+
+def _raise_first(errors):
+    """Raise the error of the first block that has one, as one process would."""
+    if not errors:
+        return
+    first = min(errors, key=lambda row: row["number"])
+    if first["kind"] in ("ValueError", "TypeError", "TextTooLongError"):
+        raise ValueError(first["said"])
+    named = "" if first["kind"] == "died" else f"{first['kind']}: "
+    missing = "1 block is" if len(errors) == 1 else f"{len(errors)} blocks are"
+    raise RuntimeError(f"{missing} missing; {named}{first['said']}; {GO_ON}")
 
 
 GO_ON = (

@@ -43,6 +43,10 @@ def shortened(vectors, n, directions=None):
     -------
     float32 array (m, n)
 
+    Raises
+    ------
+    ValueError: n is out of range, or the directions are of other vectors
+
     Source: Kusupati et al. 2022 (models that are trained to be cut so; MiniLM is not).
     """
     vectors = np.asarray(vectors, dtype=np.float32)

@@ -8,6 +8,7 @@ from trainings import lines
 from plmrec_lite.applications.compress.heads import head_importance, keep_heads, strongest_heads
 from plmrec_lite.applications.compress.networks import (
     first_layers,
+    layers_of,
     n_weights,
     save_encoder,
     with_network,
@@ -56,7 +57,11 @@ def test_layers_that_are_not_there_are_refused(encoder, n_layers):
 
 def test_a_model_of_another_kind_is_refused(encoder):
     other = with_network(encoder, torch.nn.Linear(2, 2))
-    for function in (lambda: first_layers(other, 1), lambda: n_weights(other)):
+    for function in (
+        lambda: first_layers(other, 1),
+        lambda: n_weights(other),
+        lambda: layers_of(other.model),
+    ):
         with pytest.raises(ValueError, match="Linear has no embeddings"):
             function()
 

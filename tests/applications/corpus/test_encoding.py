@@ -242,8 +242,11 @@ def test_two_processes_of_accelerate_give_what_one_gives(tmp_path):
     code = (
         "import sys\n"
         "from plmrec_lite.applications.corpus.encoding import encode_corpus\n"
+        "from plmrec_lite.text import TextEncoder\n"
+        "encode, mine = TextEncoder.encode, []\n"
+        "TextEncoder.encode = lambda self, texts: mine.extend(texts) or encode(self, texts)\n"
         "found = encode_corpus(sys.argv[1], sys.argv[2], encoder=sys.argv[3], block=3)\n"
-        "print(len(found))"
+        "print(len(mine), len(found))"
     )
     import socket
 
@@ -264,7 +267,7 @@ def test_two_processes_of_accelerate_give_what_one_gives(tmp_path):
     ]
     said = [process.communicate(timeout=120)[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], said
-    assert all(text.split()[-1] == "20" for text in said)
+    assert [text.split()[-2:] for text in said] == [["11", "20"], ["9", "20"]]
     two = CorpusVectors(tmp_path / "two")
     np.testing.assert_allclose(two.load(), one.load(), atol=1e-6)
     assert len(two.parts) == 7
