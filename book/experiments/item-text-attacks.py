@@ -41,7 +41,12 @@ CASES = {
     "TF-IDF": {"reader": "TF-IDF"},
     "text tower": {"reader": "text tower"},
 }
-CHECK = {"reader": "TF-IDF", "n": 8, "penalties": (30,)}
+CHECK = {
+    "reader": "TF-IDF",
+    "n": 8,
+    "penalties": (30,),
+    "used": ("cap", "copied words"),
+}
 TEXT = ("title", "year", "genres", "director", "cast")
 PENALTIES = (10, 30, 100)
 RUN = 8  # words in a row that count as copied
@@ -49,7 +54,7 @@ LOST = 0.05  # of honest texts or sentences that a defence may touch
 DEFENCES = ("cap", "far sentences", "copied words")
 
 
-def run(seed, reader, n=12, penalties=PENALTIES):
+def run(seed, reader, n=12, penalties=PENALTIES, used=DEFENCES):
     """Place of each film, from 0 (top) to 1, and its share of lists of ten."""
     movielens = load_movielens()
     split = cold_item_split(movielens.interactions, seed=seed)
@@ -69,9 +74,11 @@ def run(seed, reader, n=12, penalties=PENALTIES):
                 for film in cheats
             ]
     honest = [texts[film] for film in new]
-    defend = defences(honest, known)
+    defend = {
+        name: made(honest, known) for name, made in LIMITED.items() if name in used
+    }
     for attack in ATTACKS[:-1]:
-        for defence in DEFENCES:
+        for defence in used:
             versions[f"{attack}, front: {defence}"] = defend[defence](
                 versions[f"{attack}, front"]
             )
@@ -84,7 +91,7 @@ def run(seed, reader, n=12, penalties=PENALTIES):
             values[f"{model}, {name}: place"] = places
             values[f"{model}, {name}: lists"] = lists
         values[f"{model}, ndcg"] = ndcg(honest_scores, split, new)
-        for defence in DEFENCES:
+        for defence in used:
             left = defend[defence](honest)
             touched = [i for i, t in enumerate(left) if t != honest[i]]
             share = len(touched) / len(new)
@@ -96,19 +103,32 @@ def run(seed, reader, n=12, penalties=PENALTIES):
     return values
 
 
-def defences(honest, known):
-    """Each defence as a function of texts; limits are those of honest texts."""
-    encode = TextEncoder().encode
+def cap(honest, known):
+    """A cap at the length of the longest honest texts."""
     longest = int(np.quantile([len(t.split()) for t in honest], 1 - LOST))
+    return lambda texts: [capped(text, longest) for text in texts]
+
+
+def far_sentences(honest, known):
+    """Sentences go that are further from the rest than most of known texts."""
+    encoder, kept = TextEncoder(), {}
+
+    def encode(sentences):
+        if new := [s for s in sentences if s not in kept]:
+            kept.update(zip(new, encoder.encode(new), strict=True))
+        return np.array([kept[sentence] for sentence in sentences])
+
     least = float(np.quantile(cosines_to_rest(known[:100], encode), LOST))
+    return lambda texts: without_far_sentences(texts, encode, least)
+
+
+def copied_words(honest, known):
+    """Words go that stand in a row in known texts."""
     runs = runs_of_words(known, RUN)
-    return {
-        "cap": lambda texts: [capped(text, longest) for text in texts],
-        "far sentences": lambda texts: without_far_sentences(texts, encode, least),
-        "copied words": lambda texts: [
-            without_copied_words(text, runs) for text in texts
-        ],
-    }
+    return lambda texts: [without_copied_words(text, runs) for text in texts]
+
+
+LIMITED = dict(zip(DEFENCES, (cap, far_sentences, copied_words), strict=True))
 
 
 def scorers(reader, split, texts, seed, penalties):
