@@ -15,6 +15,7 @@ from plmrec_book import (
     headlines,
     listings,
     measured,
+    plans,
     quiz,
     repository,
     surprises,
@@ -38,6 +39,7 @@ PARTS = (
     headlines,
     listings,
     measured,
+    plans,
     typography,
 )
 
