@@ -169,7 +169,7 @@ def coherence(rows):
     -------
     float64 array (n,); the mean over pairs of different items; 0 for a row with fewer than two
 
-    Source: after the mean similarity of O'Mahony, Hurley & Silvestre 2005.
+    Source: after Chirita, Nejdl & Zamfir 2005, whose degree of similarity compares people.
     """
     counts = np.asarray(rows.sum(axis=0))
     scaled = rows.astype(np.float64).multiply(1 / np.sqrt(np.maximum(counts, 1))).tocsr()

@@ -125,7 +125,7 @@ def corrected(sent, promise):
     -------
     float64 array (n, n_items); its mean over all flips is the true row; single values are far off
 
-    Source: Warner 1965, eq. 3.
+    Source: Warner 1965.
     """
     return (sent - promise.flip) / (1 - 2 * promise.flip)
 
