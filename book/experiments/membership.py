@@ -27,9 +27,9 @@ from plmrec_lite.training import Training
 
 SEEDS = (0, 1, 2)
 CASES = {
-    "EASE": {"kind": "EASE", "n_models": 32},
-    "EASE, penalty 1000": {"kind": "EASE, penalty 1000", "n_models": 32},
-    "ALS": {"kind": "ALS", "n_models": 24},
+    "EASE": {"kind": "EASE", "n_models": 20},
+    "EASE, penalty 1000": {"kind": "EASE, penalty 1000", "n_models": 20},
+    "ALS": {"kind": "ALS", "n_models": 20},
     "sequence": {"kind": "sequence", "n_models": 6},
     "classifier": {"kind": "classifier", "n_models": 6},
 }

@@ -2,8 +2,8 @@
 
 One head scores films and is trained on people, another classifies sentences and is
 trained on these; MiniLM, with whose vectors both work, stays as it is. For each
-epsilon one head is trained on all and judged on held-out data, and eight on random
-halves, of which four are attacked by the other seven.
+epsilon one head is trained on all and judged on held-out data, and six on random
+halves, of which four are attacked by the other five.
 """
 
 import math
@@ -39,10 +39,10 @@ CASES = {f"epsilon {e}": {"epsilon": e} for e in EPSILONS}
 CASES["plain"] = {"epsilon": None, "clip": 1e6}
 CHECK = {"epsilon": 8, "n_models": 6, "n_steps": 20}
 DELTA, CLIP, N_STEPS, RATE = 1e-4, 0.1, 100, 0.2
-N_TARGETS, N_SENTENCES, N_TEST, D_MODEL = 4, 3000, 2000, 64
+N_TARGETS, N_SENTENCES, N_TEST, D_MODEL = 4, 1000, 1000, 64
 
 
-def run(seed, epsilon, clip=None, n_models=8, n_steps=N_STEPS):
+def run(seed, epsilon, clip=None, n_models=6, n_steps=N_STEPS):
     """Quality of the heads trained on all; scores of the attacks on four others."""
     both = {"films": films(seed), "opinions": opinions(seed)}
     found = {}
