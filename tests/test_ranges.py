@@ -62,6 +62,9 @@ RANGES = {
     "evaluation.power.people_needed": {"gain": ABOVE_0, "spread": ABOVE_0},
     "evaluation.power.detectable_gain": {"spread": ABOVE_0, "n": COUNT},
     "evaluation.power.simulated_power": {"n": COUNT, "n_tests": COUNT},
+    "recommenders.generative.prompted.PromptReranker": {"n_films": COUNT},
+    "text.gpt.catalogue.write_from_catalogue": {"k": COUNT, "n_beams": COUNT},
+    "text.gpt.writing.write": {"n_texts": COUNT, "n_tokens": COUNT, "temperature": FROM_0},
     "text.kneser_ney.KneserNey": {"discount": PART},
     "text.word_vectors.WordVectors": {"a": ABOVE_0},
 }

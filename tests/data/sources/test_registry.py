@@ -9,7 +9,8 @@ def test_the_data_sets_of_the_book():
     films = ["movielens-100k", "film-facts", "film-synopses"]
     written = ["opinions", "clothing-reviews", "mailing-lists"]
     seen = ["emoji", "emoji-drawings", "emoji-sentiment", "efficientnet-lite0"]
-    assert list(DATASETS) == [*films, *written, "glove-50d", "mpnet", *seen]
+    learnt = ["glove-50d", "mpnet", "smollm2"]
+    assert list(DATASETS) == [*films, *written, *learnt, *seen]
     assert all(dataset(name) is record for name, record in DATASETS.items())
 
 

@@ -1,0 +1,1 @@
+"""Attacks on what is recommended: profiles and texts that push an item, and defences."""

@@ -1,0 +1,1 @@
+"""Recommenders that score or write what follows a prompt."""
