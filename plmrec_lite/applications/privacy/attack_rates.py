@@ -91,6 +91,54 @@ def found_at(scores, members, people, at=FEW, level=0.95, seed=0):
     return _over_people(lambda *rates: _rate(*rates, at), scores, members, people, level, seed)
 
 
+def more_found(scores, rivals, members, people, at=FEW, level=0.95, seed=0):
+    """Return by how much one attack's true-positive rate exceeds another's, over the same people.
+
+    Parameters
+    ----------
+    scores, rivals : float arrays (n,); of the two attacks
+    members, people, at, level, seed : as in ``found_at``
+
+    Returns
+    -------
+    Estimate; over persons
+
+    Raises
+    ------
+    ValueError: as ``found_at``
+    """
+    check_number("at", at, least=0, below=1)
+    rates = [
+        _drawn(lambda *both: _rate(*both, at), one, members, people, seed)
+        for one in (scores, rivals)
+    ]
+    (value, draws), (other, rival_draws) = rates
+    return Estimate.from_draws(value - other, draws - rival_draws, level, "persons")
+
+
+def found_shares(scores, members, people, at=FEW):
+    """Return how often each person is found, of the models that the person is a member of.
+
+    Parameters
+    ----------
+    scores, members, people, at : as in ``found_at``
+
+    Returns
+    -------
+    float array (n_people,); in the order of ``numpy.unique(people)``; NaN for who is in none
+
+    Raises
+    ------
+    ValueError: as ``true_positive_rate``
+    """
+    scores, members = _checked(scores, members)
+    limit = np.sort(scores[~members])[::-1][int(at * (~members).sum() + 1e-9)]
+    codes = np.unique(np.asarray(people), return_inverse=True)[1]
+    n = np.bincount(codes, members)
+    with np.errstate(invalid="ignore"):
+        return np.bincount(codes, members & (scores > limit)) / n
+
+
 def auc_over_people(scores, members, people, level=0.95, seed=0):
     """Return the area under the curve of ``roc`` with its interval over people.
 
@@ -110,6 +158,12 @@ def auc_over_people(scores, members, people, level=0.95, seed=0):
 
 
 def _over_people(statistic, scores, members, people, level, seed):
+    value, draws = _drawn(statistic, scores, members, people, seed)
+    return Estimate.from_draws(value, draws, level, "persons")
+
+
+def _drawn(statistic, scores, members, people, seed):
+    """A statistic of the two rates, and its values where people are drawn again."""
     check_seed(seed)
     scores, members = _checked(scores, members)
     codes = np.unique(np.asarray(people), return_inverse=True)[1]
@@ -123,8 +177,8 @@ def _over_people(statistic, scores, members, people, level, seed):
         return statistic(*_cumulated(weights, is_member, slice(None), ends))
 
     draws = (np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(N_RESAMPLES))
-    values = [value(drawn[owner].astype(float)) for drawn in draws]
-    return Estimate.from_draws(value(np.ones(len(scores))), values, level, "persons")
+    values = np.array([value(drawn[owner].astype(float)) for drawn in draws])
+    return value(np.ones(len(scores))), values
 
 
 def _checked(scores, members):

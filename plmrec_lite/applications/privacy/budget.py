@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 from functools import cache
 
@@ -102,11 +103,13 @@ def _noise(epsilon, delta, rate, n_steps):
     """The least noise that keeps the budget, by Opacus; it takes seconds."""
     from opacus.accountants.utils import get_noise_multiplier
 
-    return get_noise_multiplier(
-        target_epsilon=epsilon,
-        target_delta=delta,
-        sample_rate=rate,
-        steps=n_steps,
-        accountant="rdp",
-        epsilon_tolerance=0.01 * epsilon,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a still smaller epsilon might be proved
+        return get_noise_multiplier(
+            target_epsilon=epsilon,
+            target_delta=delta,
+            sample_rate=rate,
+            steps=n_steps,
+            accountant="rdp",
+            epsilon_tolerance=0.01 * epsilon,
+        )
