@@ -10,6 +10,7 @@ from functools import cache
 from plmrec_lite.checks import check_choice, check_number
 
 SAMPLING = ("poisson",)
+ORDERS = (1.25, 1.5, 1.75, *range(2, 64))  # of Rényi divergences: few of a fraction, which are slow
 NO_NOISE = math.inf  # epsilon of a training that promises nothing
 
 
@@ -112,4 +113,5 @@ def _noise(epsilon, delta, rate, n_steps):
             steps=n_steps,
             accountant="rdp",
             epsilon_tolerance=0.01 * epsilon,
+            alphas=ORDERS,
         )

@@ -65,7 +65,7 @@ def test_without_noise_it_is_the_sum_of_clipped_gradients():
         mine = torch.cat([weight.grad.flatten() for weight in model.parameters()])
         assert mine.norm() > 0.5 or row > 0  # the clip is felt
         total += mine * min(1.0, 0.5 / (float(mine.norm()) + 1e-6))
-        losses.append(float(one))
+        losses.append(float(one.detach()))
     torch.testing.assert_close(found, total / (0.25 * N))
     assert loss == pytest.approx(np.mean(losses), rel=1e-5)
 
