@@ -116,6 +116,28 @@ def more_found(scores, rivals, members, people, at=FEW, level=0.95, seed=0):
     return Estimate.from_draws(value - other, draws - rival_draws, level, "persons")
 
 
+def more_auc(scores, rivals, members, people, level=0.95, seed=0):
+    """Return by how much one attack's area exceeds another's, over the same people.
+
+    Parameters
+    ----------
+    scores, rivals : float arrays (n,); of the two attacks
+    members, people, level, seed : as in ``found_at``
+
+    Returns
+    -------
+    Estimate; over persons
+
+    Raises
+    ------
+    ValueError: as ``auc_over_people``
+    """
+    (value, draws), (other, rival_draws) = (
+        _drawn(_area, one, members, people, seed) for one in (scores, rivals)
+    )
+    return Estimate.from_draws(value - other, draws - rival_draws, level, "persons")
+
+
 def found_shares(scores, members, people, at=FEW):
     """Return how often each person is found, of the models that the person is a member of.
 
@@ -154,7 +176,7 @@ def auc_over_people(scores, members, people, level=0.95, seed=0):
     ------
     ValueError: as ``roc``, or not one person a score
     """
-    return _over_people(lambda fp, tp: np.trapezoid(tp, fp), scores, members, people, level, seed)
+    return _over_people(_area, scores, members, people, level, seed)
 
 
 def _over_people(statistic, scores, members, people, level, seed):
@@ -212,3 +234,7 @@ def _cumulated(weights, is_member, order, ends):
 
 def _rate(false_positives, true_positives, at):
     return float(true_positives[np.searchsorted(false_positives, at + 1e-12, side="right") - 1])
+
+
+def _area(false_positives, true_positives):
+    return float(np.trapezoid(true_positives, false_positives))

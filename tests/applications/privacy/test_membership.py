@@ -8,6 +8,7 @@ from plmrec_lite.applications.privacy.attack_rates import (
     auc_over_people,
     found_at,
     found_shares,
+    more_auc,
     more_found,
     roc,
     true_positive_rate,
@@ -146,6 +147,9 @@ def test_two_attacks_are_compared_on_the_same_draws():
     assert more.value == pytest.approx(both[0].value - both[1].value)
     assert 0 < more.low < more.value < more.high
     assert more_found(rival, rival, members, people)[1:] == (0, 0)
+    area = more_auc(better, rival, members, people)
+    assert area.value == pytest.approx(auc(better, members) - auc(rival, members))
+    assert 0 < area.low < area.value < area.high and area.over == "persons"
 
 
 def test_how_often_each_person_is_found():
