@@ -1,6 +1,6 @@
 """How far does a text lift a film that nobody has met, and which defence helps?
 
-A seed chooses the films that are new, and 20 of them that cheat. Their text gets an
+A seed chooses the films that are new, and 12 of them that cheat. Their text gets an
 addition, in front or at the end; the other new films stay honest. Each film's place
 among them is taken over all people.
 
@@ -43,13 +43,13 @@ CASES = {
 }
 CHECK = {"reader": "TF-IDF", "n": 8, "penalties": (30,)}
 TEXT = ("title", "year", "genres", "director", "cast")
-PENALTIES = (3, 10, 30, 100, 300)
+PENALTIES = (10, 30, 100)
 RUN = 8  # words in a row that count as copied
 LOST = 0.05  # of honest texts or sentences that a defence may touch
 DEFENCES = ("cap", "far sentences", "copied words")
 
 
-def run(seed, reader, n=20, penalties=PENALTIES):
+def run(seed, reader, n=12, penalties=PENALTIES):
     """Place of each film, from 0 (top) to 1, and its share of lists of ten."""
     movielens = load_movielens()
     split = cold_item_split(movielens.interactions, seed=seed)
@@ -63,7 +63,7 @@ def run(seed, reader, n=20, penalties=PENALTIES):
     added = {"words": words, "texts": popular}
     versions = {"honest": [texts[film] for film in cheats]}
     for attack in ATTACKS:
-        for place in PLACES:
+        for place in PLACES if attack in ("copies", "neutral") else ("front",):
             versions[f"{attack}, {place}"] = [
                 attacked_text(texts[film], attack, place, **added)
                 for film in cheats
@@ -86,9 +86,13 @@ def run(seed, reader, n=20, penalties=PENALTIES):
         values[f"{model}, ndcg"] = ndcg(honest_scores, split, new)
         for defence in DEFENCES:
             left = defend[defence](honest)
-            touched = [a != b for a, b in zip(left, honest, strict=True)]
-            values[f"{defence}: honest texts changed"] = float(np.mean(touched))
-            values[f"{model}, ndcg, {defence}"] = ndcg(score(left), split, new)
+            touched = [i for i, t in enumerate(left) if t != honest[i]]
+            share = len(touched) / len(new)
+            values[f"{defence}: honest texts changed"] = share
+            scores = honest_scores.copy()
+            if touched:
+                scores[:, touched] = score([left[i] for i in touched])
+            values[f"{model}, ndcg, {defence}"] = ndcg(scores, split, new)
     return values
 
 
@@ -96,7 +100,7 @@ def defences(honest, known):
     """Each defence as a function of texts; limits are those of honest texts."""
     encode = TextEncoder().encode
     longest = int(np.quantile([len(t.split()) for t in honest], 1 - LOST))
-    least = float(np.quantile(cosines_to_rest(known[:300], encode), LOST))
+    least = float(np.quantile(cosines_to_rest(known[:100], encode), LOST))
     runs = runs_of_words(known, RUN)
     return {
         "cap": lambda texts: [capped(text, longest) for text in texts],

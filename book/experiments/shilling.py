@@ -36,7 +36,7 @@ DEFENDED = 5  # per cent, of profiles and of rows that are dropped
 MODELS = {"item-kNN": ItemKNN, "user-kNN": UserKNN, "EASE": EASE}
 
 
-def run(seed, sizes, n_each=4, attacks=(*ATTACKS, "real clicks")):
+def run(seed, sizes, n_each=2, attacks=(*ATTACKS, "real clicks")):
     """Share of lists and mean place of each film; what the defence costs."""
     split = leave_one_out(load_movielens().interactions)
     train = split.known("test")
