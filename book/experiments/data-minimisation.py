@@ -28,11 +28,11 @@ from plmrec_lite.vectors import unit_scale
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 SEEDS = (0, 1, 2)
-NUMBERS = (1, 5, 10, 20, 50, math.inf)
+NUMBERS = (1, 2, 5, 10, 20, 50, 100, math.inf)
 CASES = {"the last": {"which": "last"}, "at random": {"which": "random"}}
 SEEDS_OF = {"the last": (0,)}  # nothing is drawn
 CHECK = {"which": "random", "numbers": (5, math.inf), "readers": ("TF-IDF",)}
-PENALTIES = (30, 100, 300)
+PENALTIES = (10, 30, 100, 300, 1000)
 DECAYS = (1.0, 0.9)
 TEXT = ("title", "year", "genres", "director")
 
@@ -54,7 +54,7 @@ def run(seed, which, numbers=NUMBERS, readers=("MiniLM", "TF-IDF")):
     for reader in readers:
         content = [
             ContentBased(d)
-            for d in ((1.0, 0.9, 0.8) if which == "last" else (1.0,))
+            for d in ((1.0, 0.95, 0.9, 0.8, 0.7) if which == "last" else (1.0,))
         ]
         models[reader] = content, vectors_of(texts, reader), False
     values = {}
