@@ -12,7 +12,6 @@ from run_experiment import RESULTS, Experiment, all_names, read, script_named
 FEWEST_SEEDS = 3
 MOST_BYTES, MOST_BESIDES = 2_100_000, 1_000_000  # of a file, and without its rows of places
 AWAITED = [
-    "data-minimisation",
     "item-text-attacks",
     "prompt-attacks",
     "shilling",
