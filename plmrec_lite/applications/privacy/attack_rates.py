@@ -74,8 +74,9 @@ def found_at(scores, members, people, at=FEW, level=0.95, seed=0):
 
     Parameters
     ----------
-    scores, members, at : as in ``true_positive_rate``
+    scores, members : as in ``roc``
     people : array (n,); whose score it is: a person is attacked in several models
+    at : float; as in ``true_positive_rate``
     level : float; the share of the resamples that the interval holds
     seed : int
 
