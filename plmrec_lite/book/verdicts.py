@@ -90,6 +90,17 @@ SMALLEST_EFFECTS = {
         "with the words that an explanation names a class is five points more likely than with "
         "the others; fixed before the first recording of explanations",
     ),
+    "found": SmallestEffect(
+        0.02,
+        "share of members that an attack finds at 1 % false alarms",
+        "two members of a hundred more; fixed after a first look at EASE and ALS, before the "
+        "recordings of attacks",
+    ),
+    "attack auc": SmallestEffect(
+        0.02,
+        "AUC of an attack, or of a trait that is guessed",
+        "two pairs of a hundred more put in the right order; fixed as the one before",
+    ),
     "nats": SmallestEffect(
         0.05, "negative log-likelihood, nats", "probabilities that are 5 % higher"
     ),

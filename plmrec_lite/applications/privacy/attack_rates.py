@@ -74,8 +74,9 @@ def found_at(scores, members, people, at=FEW, level=0.95, seed=0):
 
     Parameters
     ----------
-    scores, members, at : as in ``true_positive_rate``
+    scores, members : as in ``roc``
     people : array (n,); whose score it is: a person is attacked in several models
+    at : float; as in ``true_positive_rate``
     level : float; the share of the resamples that the interval holds
     seed : int
 
@@ -89,6 +90,76 @@ def found_at(scores, members, people, at=FEW, level=0.95, seed=0):
     """
     check_number("at", at, least=0, below=1)
     return _over_people(lambda *rates: _rate(*rates, at), scores, members, people, level, seed)
+
+
+def more_found(scores, rivals, members, people, at=FEW, level=0.95, seed=0):
+    """Return by how much one attack's true-positive rate exceeds another's, over the same people.
+
+    Parameters
+    ----------
+    scores, rivals : float arrays (n,); of the two attacks
+    members, people, at, level, seed : as in ``found_at``
+
+    Returns
+    -------
+    Estimate; over persons
+
+    Raises
+    ------
+    ValueError: as ``found_at``
+    """
+    check_number("at", at, least=0, below=1)
+    rates = [
+        _drawn(lambda *both: _rate(*both, at), one, members, people, seed)
+        for one in (scores, rivals)
+    ]
+    (value, draws), (other, rival_draws) = rates
+    return Estimate.from_draws(value - other, draws - rival_draws, level, "persons")
+
+
+def more_auc(scores, rivals, members, people, level=0.95, seed=0):
+    """Return by how much one attack's area exceeds another's, over the same people.
+
+    Parameters
+    ----------
+    scores, rivals : float arrays (n,); of the two attacks
+    members, people, level, seed : as in ``found_at``
+
+    Returns
+    -------
+    Estimate; over persons
+
+    Raises
+    ------
+    ValueError: as ``auc_over_people``
+    """
+    (value, draws), (other, rival_draws) = (
+        _drawn(_area, one, members, people, seed) for one in (scores, rivals)
+    )
+    return Estimate.from_draws(value - other, draws - rival_draws, level, "persons")
+
+
+def found_shares(scores, members, people, at=FEW):
+    """Return how often each person is found, of the models that the person is a member of.
+
+    Parameters
+    ----------
+    scores, members, people, at : as in ``found_at``
+
+    Returns
+    -------
+    float array (n_people,); in the order of ``numpy.unique(people)``; NaN for who is in none
+
+    Raises
+    ------
+    ValueError: as ``true_positive_rate``
+    """
+    scores, members = _checked(scores, members)
+    limit = np.sort(scores[~members])[::-1][int(at * (~members).sum() + 1e-9)]
+    codes = np.unique(np.asarray(people), return_inverse=True)[1]
+    n = np.bincount(codes, members)
+    with np.errstate(invalid="ignore"):
+        return np.bincount(codes, members & (scores > limit)) / n
 
 
 def auc_over_people(scores, members, people, level=0.95, seed=0):
@@ -106,10 +177,16 @@ def auc_over_people(scores, members, people, level=0.95, seed=0):
     ------
     ValueError: as ``roc``, or not one person a score
     """
-    return _over_people(lambda fp, tp: np.trapezoid(tp, fp), scores, members, people, level, seed)
+    return _over_people(_area, scores, members, people, level, seed)
 
 
 def _over_people(statistic, scores, members, people, level, seed):
+    value, draws = _drawn(statistic, scores, members, people, seed)
+    return Estimate.from_draws(value, draws, level, "persons")
+
+
+def _drawn(statistic, scores, members, people, seed):
+    """A statistic of the two rates, and its values where people are drawn again."""
     check_seed(seed)
     scores, members = _checked(scores, members)
     codes = np.unique(np.asarray(people), return_inverse=True)[1]
@@ -123,8 +200,8 @@ def _over_people(statistic, scores, members, people, level, seed):
         return statistic(*_cumulated(weights, is_member, slice(None), ends))
 
     draws = (np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(N_RESAMPLES))
-    values = [value(drawn[owner].astype(float)) for drawn in draws]
-    return Estimate.from_draws(value(np.ones(len(scores))), values, level, "persons")
+    values = np.array([value(drawn[owner].astype(float)) for drawn in draws])
+    return value(np.ones(len(scores))), values
 
 
 def _checked(scores, members):
@@ -158,3 +235,7 @@ def _cumulated(weights, is_member, order, ends):
 
 def _rate(false_positives, true_positives, at):
     return float(true_positives[np.searchsorted(false_positives, at + 1e-12, side="right") - 1])
+
+
+def _area(false_positives, true_positives):
+    return float(np.trapezoid(true_positives, false_positives))

@@ -47,7 +47,7 @@ def gradient(model, batch, budget):
     found = objective(batch)["loss"]
     found.backward()
     weights = [weight.grad.flatten() for weight in model.parameters()]
-    return torch.cat(weights), float(found)
+    return torch.cat(weights), float(found.detach())
 
 
 def batch_of(columns, seed=0):
@@ -65,7 +65,7 @@ def test_without_noise_it_is_the_sum_of_clipped_gradients():
         mine = torch.cat([weight.grad.flatten() for weight in model.parameters()])
         assert mine.norm() > 0.5 or row > 0  # the clip is felt
         total += mine * min(1.0, 0.5 / (float(mine.norm()) + 1e-6))
-        losses.append(float(one))
+        losses.append(float(one.detach()))
     torch.testing.assert_close(found, total / (0.25 * N))
     assert loss == pytest.approx(np.mean(losses), rel=1e-5)
 
@@ -73,6 +73,7 @@ def test_without_noise_it_is_the_sum_of_clipped_gradients():
 def test_one_more_row_moves_the_sum_by_no_more_than_the_clip():
     model, columns = head(), rows()
     columns["vector"][0] *= 1000
+    columns["one_hot"][0] = np.roll(columns["one_hot"][0], 1)  # and a wrong class
     less = {name: value[1:] for name, value in columns.items()}
     with_it, _ = gradient(model, batch_of(columns), budget())
     without, _ = gradient(model, batch_of(less), budget())
