@@ -7,7 +7,6 @@ from small_kit import write_small_book
 
 from plmrec_lite.book import sealed
 
-
 ROUNDS = 2  # `tests/book/test_sealed.py` hashes as often as a seal of the book
 
 
