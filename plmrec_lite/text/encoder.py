@@ -7,13 +7,16 @@ from importlib.metadata import version
 
 import numpy as np
 
-from plmrec_lite.checks import check_texts
+from plmrec_lite.checks import check_choice, check_texts
 from plmrec_lite.runtime import device as pick_device
 from plmrec_lite.runtime import progress
+from plmrec_lite.text.onnx_engine import TEXTS_AT_ONCE, OnnxEngine
+from plmrec_lite.text.onnx_file import ENGINES, onnx_versions
 from plmrec_lite.text.pretrained import fingerprint, load_pretrained, model_folder, model_name
 from plmrec_lite.text.vector_cache import keep_vectors, load_vectors, vectors_key
 
 POOLINGS = ("mean", "cls")
+BACKENDS = ("torch", *ENGINES)
 LIBRARIES = ("torch", "transformers", "tokenizers")  # another version may round otherwise
 
 
@@ -30,10 +33,16 @@ class TextEncoder:
     device : str, torch.device or None; None takes a GPU when there is one
     cache : bool; keep vectors on disk and take them from there, bit for bit as the model gave
         them; the model is loaded when a vector is not kept
+    backend : {"torch", "onnx", "onnx-int8"}; what runs the model. ONNX Runtime works on the
+        processor: with the same weights it gives the same vectors to 1e-5; with weights of eight
+        bits it is three to four times as fast as torch, its file is a quarter as large, and a
+        vector is near the exact one (a cosine of about 0.99) and depends a little on the texts
+        that share its batch. The file is made on first use and kept in the cache folder.
 
     Attributes
     ----------
-    tokenizer, model : of transformers; once the weights are changed, the cache is passed by
+    tokenizer, model : of transformers; once the weights are changed, the cache is passed by; an
+        ONNX backend has no ``model``
     dimension : int; d of a text's vector
     max_length : int; tokens the model reads, special tokens included
     folder : pathlib.Path; of the model's files
@@ -41,10 +50,16 @@ class TextEncoder:
     Raises
     ------
     ModelError: the model cannot be had, or (on first use) its files are damaged
+    ModuleNotFoundError: ONNX Runtime is asked for and not installed
     RuntimeError: the device is not there
+    ValueError: the backend is unknown, or does not run on the device
     """
 
-    def __init__(self, name=None, device=None, cache=False):
+    def __init__(self, name=None, device=None, cache=False, backend="torch"):
+        check_choice("backend", backend, BACKENDS)
+        self.backend = backend
+        if backend != "torch":
+            device = _processor(device, backend)
         self._asked_device = device
         if device not in (None, "cpu"):
             self.device  # noqa: B018  a device that is not there is named before anything is loaded
@@ -60,15 +75,25 @@ class TextEncoder:
     @functools.cached_property
     def _loaded(self):
         """Tokenizer, model, and the state of its weights."""
+        if self.backend != "torch":
+            raise AttributeError(
+                f"backend={self.backend!r} has no model whose layers can be seen or trained: use "
+                'TextEncoder(backend="torch")'
+            )
         tokenizer, model = load_pretrained(self.name)
         tokenizer.padding_side = "right"  # left padding leaves rows that attend to nothing
         model = model.to(self.device)
         return tokenizer, model, _state(model)
 
     @functools.cached_property
+    def _engine(self):
+        """What runs the model in place of torch."""
+        return OnnxEngine(self.name, self.backend)
+
+    @functools.cached_property
     def tokenizer(self):
         """The model's tokenizer."""
-        return self._loaded[0]
+        return self._loaded[0] if self.backend == "torch" else self._engine.tokenizer
 
     @functools.cached_property
     def model(self):
@@ -78,12 +103,16 @@ class TextEncoder:
     @property
     def dimension(self):
         """Length d of a text's vector."""
+        if self.backend != "torch":
+            return self._engine.dimension
         return int(self.model.config.hidden_size)
 
     @property
     def max_length(self):
         """The most tokens the model reads, special tokens included."""
         longest = self.tokenizer.model_max_length
+        if self.backend != "torch":
+            return int(min(longest, self._engine.max_positions or longest))
         return int(min(longest, getattr(self.model.config, "max_position_embeddings", longest)))
 
     def encode(self, texts, pooling="mean", batch_size=64, normalize=True, truncate=False):
@@ -94,7 +123,7 @@ class TextEncoder:
         texts : sequence of n str; none empty
         pooling : {"mean", "cls"} or sequence of them; the mean of the token vectors, or the vector
             of the first token; one pass through the model serves several
-        batch_size : int
+        batch_size : int; texts that go through the model at once; at most 16 in ONNX Runtime
         normalize : bool; scale each vector to length 1
         truncate : bool; cut a text that is longer than the model reads, instead of refusing it
 
@@ -129,6 +158,8 @@ class TextEncoder:
             return self._compute(texts, poolings, **settings)
         origin = {library: version(library) for library in LIBRARIES}
         origin |= {"model": fingerprint(self.folder), "device": str(self._asked_device)}
+        if self.backend != "torch":
+            origin |= {"backend": self.backend, **onnx_versions()}
         keys = [vectors_key(texts, pooling=pooling, **origin, **settings) for pooling in poolings]
         kept = [load_vectors(key, len(texts)) for key in keys]
         if all(vectors is not None for vectors in kept):
@@ -143,10 +174,13 @@ class TextEncoder:
         tokens = self._tokenize(texts, truncate) if texts else []
         order = sorted(range(len(texts)), key=lambda i: len(tokens[i]))
         vectors = np.empty((len(poolings), len(texts), self.dimension), dtype=np.float32)
-        starts = range(0, len(order), batch_size)
-        for start in progress(starts, "encoding texts"):
-            rows = order[start : start + batch_size]
-            vectors[:, rows] = self._forward([tokens[i] for i in rows], poolings, normalize)
+        step = batch_size if self.backend == "torch" else min(batch_size, TEXTS_AT_ONCE)
+        batches = [order[start : start + step] for start in range(0, len(order), step)]
+        run = functools.partial(self._forward, poolings=poolings, normalize=normalize)
+        passes = map if self.backend == "torch" else self._engine.map
+        given = passes(run, [[tokens[i] for i in rows] for rows in batches])
+        for rows, found in zip(progress(batches, "encoding texts"), given, strict=True):
+            vectors[:, rows] = found
         return vectors
 
     def _as_published(self):
@@ -198,6 +232,8 @@ class TextEncoder:
 
     def _forward(self, ids, poolings, normalize):
         """Vectors of one batch of token ids, (n_poolings, B, d)."""
+        if self.backend != "torch":
+            return self._engine.vectors(ids, poolings, normalize)
         import torch
 
         with torch.inference_mode():
@@ -215,3 +251,14 @@ def _state(model):
     """What changes when somebody trains a model or puts other weights into it."""
     weights = tuple((p.data_ptr(), p._version, p.dtype) for p in model.parameters())
     return model.training, weights
+
+
+def _processor(device, backend):
+    """The device of an ONNX backend, refused if it is not the processor."""
+    if device is not None and str(device) != "cpu":
+        raise ValueError(
+            f"device={device!r}: backend={backend!r} runs on the processor; leave the device out, "
+            'or use backend="torch"'
+        )
+    onnx_versions()  # ONNX Runtime is missed here, not after hours
+    return "cpu"

@@ -160,15 +160,13 @@ def load_pretrained(name=None):
 
     Source: Wolf et al. 2020 (transformers).
     """
+    tokenizer = load_tokenizer(name)
     folder = model_folder(name)
-    from transformers import AutoModel, AutoTokenizer
+    from transformers import AutoModel
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # it would report on the few milliseconds of reading a file
     try:
-        tokenizer = AutoTokenizer.from_pretrained(
-            folder, local_files_only=True, trust_remote_code=False
-        )
         model = AutoModel.from_pretrained(
             folder,
             local_files_only=True,
@@ -176,12 +174,40 @@ def load_pretrained(name=None):
             use_safetensors=True,
             dtype="float32",
         )
-    except Exception as error:  # the parsers of configuration, words and weights raise many kinds
-        raise ModelError(
-            f"the language model {model_name(name)!r} in {folder} is incomplete or damaged: "
-            f"{_one_line(error)} — {CURE}"
-        ) from error
+    except Exception as error:  # the parsers of configuration and weights raise many kinds
+        raise _damaged(name, folder, error) from error
     return tokenizer, model.eval()
+
+
+def load_tokenizer(name=None):
+    """Load a model's tokenizer, never running remote code.
+
+    Parameters
+    ----------
+    name : str or None; see `model_name`
+
+    Returns
+    -------
+    transformers.PreTrainedTokenizerBase
+
+    Raises
+    ------
+    ModelError: see `load_pretrained`
+    """
+    folder = model_folder(name)
+    from transformers import AutoTokenizer
+
+    try:
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except Exception as error:  # the parsers of configuration and words raise many kinds
+        raise _damaged(name, folder, error) from error
+
+
+def _damaged(name, folder, error):
+    return ModelError(
+        f"the language model {model_name(name)!r} in {folder} is incomplete or damaged: "
+        f"{_one_line(error)} — {CURE}"
+    )
 
 
 def _check_weights(path, expected, cure):

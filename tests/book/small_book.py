@@ -58,6 +58,9 @@ BROKEN = {
     "a headline without its finding": "```{headline} no-such-key\n:verdict: holds\n\nWords.\n```",
     "figures without their finding": "By {measured}`no-such-key`.",
     "figures of another name": "By {measured}`sample-squares-are-positive: cubes`.",
+    "a plan's page": "```{session-plan}\n:minutes: 90\nteach no/such-page | A | B\n```",
+    "time for its plan": "```{session-plan}\n:minutes: 9\n5 | A | B\n5 | C | D\n```",
+    "a column of a plan": "```{course-plan}\n:class: 90\n:home: 90\nideas/sample\n```",
     "a diagram without words": "```{mermaid}\ngraph TD\n  a --> b\n```",
 }
 

@@ -16,6 +16,7 @@ from plmrec_book import (
     listings,
     measured,
     objectives,
+    plans,
     quiz,
     repository,
     surprises,
@@ -40,6 +41,7 @@ PARTS = (
     listings,
     measured,
     objectives,
+    plans,
     typography,
 )
 

@@ -33,21 +33,40 @@ def claims_of(path):
     ]
 
 
-def title_of(path):
-    """Read the title of a notebook page.
+def first_cell(path):
+    """Read the text in which a page has its title and its card.
 
     Parameters
     ----------
     path : pathlib.Path or str
-        An ``.ipynb`` file whose first cell begins with ``# Title``.
+        An ``.ipynb`` file, or a page without code.
+
+    Returns
+    -------
+    str
+        The first cell of a notebook, or the whole page.
+    """
+    text = Path(path).read_text(encoding="utf-8")
+    if Path(path).suffix != ".ipynb":
+        return text
+    return "".join(json.loads(text)["cells"][0]["source"])
+
+
+def title_of(path):
+    """Read the title of a page.
+
+    Parameters
+    ----------
+    path : pathlib.Path or str
+        A file whose first line that begins with ``# `` is the title.
 
     Returns
     -------
     str
         The title, without its mark.
     """
-    first = json.loads(Path(path).read_text(encoding="utf-8"))["cells"][0]["source"]
-    return "".join(first).lstrip().splitlines()[0].lstrip("# ")
+    lines = first_cell(path).splitlines()
+    return next(line for line in lines if line.startswith("# ")).lstrip("# ")
 
 
 def build_table(head, rows, widths, name):
