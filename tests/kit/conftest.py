@@ -14,14 +14,20 @@ from small_kit import write_small_book
 from plmrec_lite.book import sealed
 
 SMALL = ["ideas/why-plm", "math/ranking-losses", "back/glossary", "back/bibliography"]
+ROUNDS = 2  # `tests/book/test_sealed.py` hashes as often as a seal of the book
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick_seals():
-    """Hash a few times instead of thousands of times; `tests/book/test_sealed.py` does it all."""
+@pytest.fixture(autouse=True)
+def quick_seals(monkeypatch):
+    """Hash twice instead of thousands of times."""
+    monkeypatch.setattr(sealed, "ROUNDS", ROUNDS)
+
+
+def quick_edition(edition, folder):
+    """Make an edition of the book with seals that are quick to make."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sealed, "ROUNDS", 2)
-        yield
+        patch.setattr(sealed, "ROUNDS", ROUNDS)
+        return make_edition(ROOT, edition, folder / edition)
 
 
 @pytest.fixture
@@ -46,13 +52,13 @@ def book_pages():
 @pytest.fixture(scope="session")
 def student_book(tmp_path_factory):
     """The student edition of the book."""
-    return make_edition(ROOT, "student", tmp_path_factory.mktemp("editions") / "student")
+    return quick_edition("student", tmp_path_factory.mktemp("editions"))
 
 
 @pytest.fixture(scope="session")
 def instructor_book(tmp_path_factory):
     """The instructor edition of the book."""
-    return make_edition(ROOT, "instructor", tmp_path_factory.mktemp("editions") / "instructor")
+    return quick_edition("instructor", tmp_path_factory.mktemp("editions"))
 
 
 def _once(tmp_path_factory, name, make):
