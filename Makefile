@@ -11,7 +11,7 @@ PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	if $$p -c "" >/dev/null 2>&1; then echo $$p; break; fi; done)
 KEEP := --keep
 endif
-OPTIONS = $(foreach name,PAGE NAME FAST UPGRADE PLATFORM PYTHONS,$(if $(call given,$(name)),$(name)='$($(name))'))
+OPTIONS = $(foreach name,PAGE NAME FAST UPGRADE EDITION PLATFORM PYTHONS,$(if $(call given,$(name)),$(name)='$($(name))'))
 
 $(COMMANDS):
 	@"$(PYTHON)" -c "" || { echo "No Python is found as '$(PYTHON)'. Install Python 3.11 (Debian:" \
