@@ -142,11 +142,12 @@ def data(it):
     it.run("-c", "import sys; from plmrec_lite.cli import main; sys.exit(main(['data']))")
 
 
-@command(only=("PLATFORM", "PYTHONS"))
+@command(only=("EDITION", "PLATFORM", "PYTHONS"))
 def stick(it):
     """Make a stick for a class without a network: PLATFORM="linux macos windows"."""
     book(it)
-    options = [["--platform", *it.words("PLATFORM")], ["--pythons", *it.words("PYTHONS")]]
+    names = ("PLATFORM", "PYTHONS", "EDITION")
+    options = [[f"--{name.lower()}", *it.words(name)] for name in names]
     with whole.hold(ROOT, "pages", alone=True, doing="make stick"):
         it.run("tools/make_stick.py", *[word for given in options if given[1:] for word in given])
 

@@ -32,7 +32,8 @@ SOURCE_FILES += ("_toc.yml", "_config.yml")
 # What the start script needs of the tools.
 ON_THE_STICK = ("checksums.py", "machine.py", "steps.py", "whole_folder.py")
 SCRIPTS = {"start.sh": 0o755, "start.command": 0o755, "start.bat": 0o644}
-LITTER = shutil.ignore_patterns("__pycache__", ".*", "*.egg-info", "_build")
+# The kit holds answers of exercises and of the exam, for those who teach.
+LITTER = shutil.ignore_patterns("__pycache__", ".*", "*.egg-info", "_build", "kit")
 SYSTEM_NAMES = {
     "linux": "Linux (x86-64)",
     "macos": "macOS 14 or newer (Apple silicon)",
@@ -40,19 +41,23 @@ SYSTEM_NAMES = {
 }
 
 
-def make_stick(root, platforms, pythons):
-    """Make ``_build/stick`` and ``_build/stick.zip``; return both."""
+def make_stick(root, platforms, pythons, edition=""):
+    """Make ``_build/stick`` and ``_build/stick.zip``, of the book or of an edition; return both."""
     places = stick_wheels.places_named(platforms, pythons)  # a wrong word fails first
     target, fresh = root / "_build" / "stick", root / "_build" / "unfinished-stick"
-    site, house = root / "_build" / "html", root / "_build" / "wheels"
-    if not (site / "index.html").is_file():
-        raise StepError("_build/html is not there: run `make book`")
+    house, site = root / "_build" / "wheels", root / "_build" / "html"
+    pages, word = root, ""
+    if edition:
+        site = root / "_build" / f"html-{edition}"
+        pages, word = root / "_build" / "editions" / edition, f" EDITION={edition}"
+    if not ((site / "index.html").is_file() and (pages / "book").is_dir()):
+        raise StepError(f"{site.relative_to(root)} is not there: run `make book{word}`")
     whole.throw_away(fresh, ours=True)
     fresh.mkdir(parents=True)
     house.mkdir(exist_ok=True)
     print("Copying the site, the source and the data ...", flush=True)
     shutil.copytree(site, fresh / "site", ignore=LITTER)
-    put_source(root, fresh / "source")
+    put_source(root, pages, fresh / "source")
     put_data(fresh / "data")
     known = put_wheels(root, places, house, fresh / "wheels")
     put_start(root, fresh, platforms, pythons)
@@ -65,12 +70,12 @@ def make_stick(root, platforms, pythons):
     return target, zipped(target)
 
 
-def put_source(root, folder):
-    """Copy what pages and library are made of."""
+def put_source(root, pages, folder):
+    """Copy what the library is made of, and the pages, which may be those of an edition."""
     for name in SOURCE:
-        shutil.copytree(root / name, folder / name, ignore=LITTER)
+        shutil.copytree((pages if name == "book" else root) / name, folder / name, ignore=LITTER)
     for name in SOURCE_FILES:
-        shutil.copyfile(root / name, folder / name)
+        shutil.copyfile((pages if name.startswith("_") else root) / name, folder / name)
 
 
 def put_data(folder):
@@ -182,10 +187,11 @@ def main(arguments=None):
     parser.add_argument("--platform", nargs="+", default=["linux"], help="linux, macos, windows")
     here = "{}.{}".format(*sys.version_info[:2])
     parser.add_argument("--pythons", nargs="+", default=[here], help=f"3.11 ...; default {here}")
+    parser.add_argument("--edition", default="", help="student; the book where none is given")
     options = parser.parse_args(arguments)
     began = time.monotonic()
     try:
-        stick, archive = make_stick(ROOT, options.platform, options.pythons)
+        stick, archive = make_stick(ROOT, options.platform, options.pythons, options.edition)
     except (StepError, whole.ForeignFolderError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -100,6 +100,29 @@ def test_without_a_site_nothing_is_begun(root):
     assert not (root / "_build" / "unfinished-stick").exists()
 
 
+def test_a_stick_of_the_student_edition_holds_its_pages_and_no_others(root):
+    with pytest.raises(StepError, match="html-student is not there: run `make book EDITION=stud"):
+        make_stick.make_stick(root, ["linux"], ["3.11"], "student")
+    (root / "_build" / "html-student").mkdir()
+    (root / "_build" / "html-student" / "index.html").write_text("for students")
+    edition = root / "_build" / "editions" / "student"
+    (edition / "book" / "start").mkdir(parents=True)
+    for name in ("book/start/setup.ipynb", "_toc.yml", "_config.yml"):
+        (edition / name).write_text("for students")
+    (root / "book" / "start" / "solved.ipynb").touch()
+    stick, _ = make_stick.make_stick(root, ["linux"], ["3.11"], "student")
+    for name in ("site/index.html", "source/book/start/setup.ipynb", "source/_toc.yml"):
+        assert (stick / name).read_text() == "for students"
+    assert not (stick / "source" / "book" / "start" / "solved.ipynb").exists()
+
+
+def test_answers_for_those_who_teach_stay_at_home(root):
+    (root / "book" / "kit" / "start").mkdir(parents=True)
+    (root / "book" / "kit" / "start" / "setup.yml").touch()
+    stick, _ = make_it(root)
+    assert not [name for name in checksums.files_in(stick) if "kit" in name.split("/")]
+
+
 def test_the_data_sets_come_along_and_nothing_else_of_the_cache(tmp_path, monkeypatch):
     kept = [n for n, record in make_stick.DATASETS.items() if not record.on_request]
     for name in (*make_stick.DATASETS, "vectors"):
@@ -119,7 +142,7 @@ def test_the_data_sets_come_along_and_nothing_else_of_the_cache(tmp_path, monkey
 
 
 def test_the_source_holds_what_a_page_and_its_run_need(tmp_path):
-    make_stick.put_source(ROOT, tmp_path / "source")
+    make_stick.put_source(ROOT, ROOT, tmp_path / "source")
     for name in ("book/start/setup.ipynb", "plmrec_lite/cli.py", "tools/run_page.py", "LICENSE"):
         assert (tmp_path / "source" / name).is_file()
     names = checksums.files_in(tmp_path / "source")
@@ -135,6 +158,7 @@ def test_the_source_holds_what_a_page_and_its_run_need(tmp_path):
         ({}, []),
         ({"PLATFORM": "linux macos"}, ["--platform", "linux", "macos"]),
         ({"PYTHONS": "3.12"}, ["--pythons", "3.12"]),
+        ({"EDITION": "student"}, ["--edition", "student"]),
     ],
 )
 def test_make_stick_builds_the_book_and_hands_on_what_is_asked(given, words, monkeypatch):
