@@ -80,6 +80,8 @@ def _pre(box, name):
 
 def plain(block, images="../images/"):
     """Take off what leads away from the slide: links into the site, ids, fixed sizes."""
+    if "pst-scrollable-table-container" in block.get("class", []):
+        block = block.table.extract()
     for part in block.select(DROPPED):
         part.decompose()
     for box in block.select(".pst-scrollable-table-container, .figure-scroll"):

