@@ -27,7 +27,7 @@ class GPT:
     --------
     >>> gpt = load_gpt(device="cpu")
     >>> [gpt.text([token]) for token in gpt.ids("Blade Runner (1982)")]
-    ['Blade', ' Runner', ' (', '1', '9', '8', '2', ')']
+    ['Bl', 'ade', ' Run', 'ner', ' (', '1', '9', '8', '2', ')']
     """
 
     def __init__(self, tokenizer, model, device=None):

@@ -113,10 +113,11 @@ def log_probabilities(gpt, prompt, texts, batch_size=32):
 
     Examples
     --------
-    >>> gpt = load_gpt(device="cpu")
-    >>> liked = "A viewer liked these films: Alien, Blade Runner, The Terminator. Next they liked:"
-    >>> predator, emma = log_probabilities(gpt, liked, [" Predator", " Emma"])
-    >>> predator.sum() > emma.sum()
+    >>> from plmrec_lite.text.gpt.model import load_gpt
+    >>> prompt = "A viewer liked these films: Alien, Blade Runner, The Terminator. Next they liked:"
+    >>> texts = [" Predator", " Emma"]
+    >>> predator, emma = log_probabilities(load_gpt(device="cpu"), prompt, texts)
+    >>> bool(predator.sum() > emma.sum())
     True
     """
     rows = gpt.continuations(prompt, texts)
