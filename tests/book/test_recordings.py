@@ -12,16 +12,10 @@ from run_experiment import RESULTS, Experiment, all_names, read, script_named
 FEWEST_SEEDS = 3
 MOST_BYTES, MOST_BESIDES = 2_100_000, 1_000_000  # of a file, and without its rows of places
 AWAITED = [
-    "data-minimisation",
     "efficiency",
     "item-text-attacks",
-    "membership",
-    "private-training",
     "prompt-attacks",
-    "prompting",
-    "randomised-response",
     "shilling",
-    "smaller-index",
     "smaller-networks",
     "students",
 ]  # written, and recorded once all else is done
