@@ -196,6 +196,7 @@ BY_VALUE = {
     "Limits",
     "ClickPrivacy",
     "NetworkSettings",
+    "PrivacyBudget",
     "Remark",
     "Tested",
     "Training",

@@ -117,6 +117,8 @@ def test_the_smallest_effects_are_fixed_with_a_date_and_a_reason():
         "places": 0.05,
         "clicks": 0.01,
         "faithfulness": 0.05,
+        "found": 0.02,
+        "attack auc": 0.02,
         "nats": 0.05,
     }, "a smallest effect was changed: change the date it was fixed on as well"
     assert all(effect.measure and effect.reason for effect in verdicts.SMALLEST_EFFECTS.values())
