@@ -73,7 +73,7 @@ def test_each_timetable_fills_its_time_and_no_more():
         (hour, minute), (end, rest) = (map(int, row[0].split(":")) for row in (rows[0], rows[-1]))
         return 60 * (end - hour) + rest - minute
 
-    for page, limits in (("workshop", (240, 510)), ("instructors", (90, 210, 390))):
+    for page, limits in (("workshop", (240, 480)), ("instructors", (90, 210, 390))):
         taken = [minutes(*one[1:]) for one in timetables() if one[0] == page]
         assert len(taken) == len(limits)
         for mine, limit in zip(taken, limits, strict=True):

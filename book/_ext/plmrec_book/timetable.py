@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
-from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.docutils import SphinxDirective
 
 from plmrec_book.records import build_table
 
@@ -151,25 +151,8 @@ class Timetable(SphinxDirective):
         return self.state.inline_text(words, self.lineno)[0]
 
 
-class Minutes(SphinxRole):
-    """``{minutes}`ideas/recommenders` ``: the minutes of a page, as its card says."""
-
-    def run(self):
-        """Return the number; the build fails where the page is not there."""
-        name = f"book/{self.text}"
-        try:
-            if name not in self.env.found_docs:
-                raise ValueError(f"no page {self.text!r}")
-            self.env.note_dependency(self.env.doc2path(name))
-            found = minutes_on_card(read_card(self.env.doc2path(name)), short=False)
-        except ValueError as error:
-            message = self.inliner.reporter.error(f"minutes: {error}", line=self.lineno)
-            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        return [nodes.Text(str(found))], []
-
-
 def setup(app):
-    """Add the directive and the role.
+    """Add the directive.
 
     Parameters
     ----------
@@ -177,4 +160,3 @@ def setup(app):
         The build in progress.
     """
     app.add_directive("timetable", Timetable)
-    app.add_role("minutes", Minutes())

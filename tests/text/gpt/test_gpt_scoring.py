@@ -9,6 +9,7 @@ from transformers import LlamaForCausalLM
 from plmrec_lite.text.gpt import scoring
 from plmrec_lite.text.gpt.scoring import (
     answer_probabilities,
+    check_length,
     log_probabilities,
     plain_pass,
     read_prompt,
@@ -135,3 +136,9 @@ def test_what_is_longer_than_the_model_reads(gpt):
 def test_a_bad_batch_size_is_named(gpt, batch_size):
     with pytest.raises(ValueError, match=f"batch_size={batch_size}"):
         log_probabilities(gpt, PROMPT, TEXTS, batch_size)
+
+
+def test_what_fits_to_the_last_token_is_taken_and_one_more_is_not(gpt):
+    check_length(gpt, LENGTH)
+    with pytest.raises(ValueError, match=rf"{LENGTH + 1}.*{LENGTH}"):
+        check_length(gpt, LENGTH + 1)
