@@ -206,6 +206,10 @@ def test_dropout_is_on_in_training(name):
 
 @every
 def test_half_precision_stays_near(name):
+    if name == "private head":  # its noise would be rounded
+        with pytest.raises(ValueError, match="precision='bfloat16'"):
+            TRAININGS[name]({"precision": "bfloat16"}, device="cpu")
+        return
     (_, full), (_, half) = (
         TRAININGS[name]({"precision": p}, device="cpu") for p in ("float32", "bfloat16")
     )

@@ -165,10 +165,16 @@ def train_privately(model, row_loss, columns, budget, settings, **options):
     Raises
     ------
     TypeError: ``budget`` is a number or something else
-    ValueError: another number of rows or of steps than the budget's; and see ``train``
+    ValueError: another number of rows or of steps than the budget's, or another precision than
+        float32; and see ``train``
     """
     if not isinstance(budget, PrivacyBudget):
         raise TypeError(f"budget={budget!r}: give PrivacyBudget(epsilon=..., delta=..., ...)")
+    if settings.precision != "float32":
+        raise ValueError(
+            f"precision={settings.precision!r}: gradients are clipped and get their noise in "
+            "float32; train with precision='float32'"
+        )
     batches = PoissonBatches(columns, budget.rate, settings.seed)
     if batches.n != budget.n:
         raise ValueError(f"{batches.n} rows and a budget for n={budget.n}: give one row a unit")
