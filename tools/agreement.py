@@ -61,12 +61,12 @@ def same_order(values, recorded, labels=False):
     Two lists lie apart by the mean difference of their values; lists of classes, by the share of
     examples on which they differ.
     """
-    values = np.asarray(values)
+    values = _array(values)
 
     def apart(one, other):
         return np.mean(one != other) if labels else np.mean(np.abs(one - other))
 
-    for old in map(np.asarray, recorded):
+    for old in map(_array, recorded):
         if old.shape != values.shape:
             continue
         shuffled = apart(old[:, None], old[None, :])  # the mean over all pairs
@@ -74,3 +74,9 @@ def same_order(values, recorded, labels=False):
         if apart(values, old) <= max(room, 1.01 / len(old) if labels else 0):
             return True
     return False
+
+
+def _array(values):
+    """Make an array; truth values count as 0 and 1, so that they can be subtracted."""
+    found = np.asarray(values)
+    return found.astype(int) if found.dtype == bool else found

@@ -10,7 +10,8 @@ from experiment_runs import load_script, run_once
 from run_experiment import RESULTS, Experiment, all_names, read, script_named
 
 FEWEST_SEEDS = 3
-MOST_BYTES, MOST_BESIDES = 2_100_000, 1_000_000  # of a file, and without its rows of places
+# Of a file, and without its rows of places; attacks keep a score for each person and model.
+MOST_BYTES, MOST_BESIDES = 2_100_000, 1_900_000
 AWAITED = [
     "efficiency",
     "item-text-attacks",
@@ -123,6 +124,13 @@ def test_a_list_may_differ_a_little():
     assert not same_order(amounts.tolist()[1:], [amounts.tolist()])
     swapped = np.concatenate([amounts[50:], amounts[:50]])
     assert not same_order(swapped.tolist(), [amounts.tolist()])
+
+
+def test_truth_values_agree_as_numbers_do():
+    right = [True, False, True, True, False, True, False, False] * 5
+    assert disagreements({"a": right}, [{"a": right}]) == []
+    [line] = disagreements({"a": right[1:] + right[:1]}, [{"a": right}])
+    assert "in other places" in line
 
 
 def test_labels_agree_by_the_share_that_is_the_same():
