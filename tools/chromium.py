@@ -5,15 +5,19 @@ import shutil
 
 from steps import StepError
 
+OPEN = []  # what this process has started: Playwright cannot be started twice
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @contextlib.contextmanager
 def browser():
-    """Start Chromium, and end it.
+    """Start Chromium, and end it; where this process has one open already, give that one.
 
     Raises StepError if it is not installed: the message says how to install it.
     """
+    if OPEN:
+        yield OPEN[0]
+        return
     from playwright.sync_api import sync_playwright
 
     found = next(filter(None, map(shutil.which, NAMES)), None)
@@ -24,7 +28,9 @@ def browser():
         )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        OPEN.append(chromium)
         try:
             yield chromium
         finally:
+            OPEN.clear()
             chromium.close()

@@ -1,28 +1,17 @@
 """A real browser that is cut off from every network."""
 
-import shutil
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from chromium import browser as chromium_browser
 from screens import WIDE
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
 def browser():
     """Headless Chromium, found on the machine."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.fail(
-            f"none of {', '.join(BROWSERS)} is installed, and the site is tested in a real "
-            "browser: install Chromium (Debian, Ubuntu: apt-get install chromium)"
-        )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with chromium_browser() as chromium:
         yield chromium
-        chromium.close()
 
 
 class Reader:
