@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
+from chromium import browser as chromium_browser
 
 AXE = "node_modules/axe-core/axe.min.js"
 PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1200, "height": 900}
@@ -13,11 +13,8 @@ PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1200, "height": 900}
 
 @pytest.fixture(scope="module")
 def browser():
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with chromium_browser() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
