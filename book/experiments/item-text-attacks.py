@@ -13,6 +13,8 @@ of what copies gain, at a price below 0.005 of NDCG@10; dropping sentences far f
 the rest costs more than that.
 """
 
+from functools import partial
+
 import numpy as np
 from plmrec_lite.applications.attacks.item_text import (
     ATTACKS,
@@ -142,7 +144,7 @@ def scorers(reader, split, texts, seed, penalties):
         return {reader: lambda told: tower.user_vectors_ @ tower.encode(told).T}
     if reader == "MiniLM":
         encoder = TextEncoder(cache=True)
-        read = encoder.encode
+        read = partial(encoder.encode, truncate=True)  # the first 512 tokens
     else:
         counted = TfidfVectorizer(sublinear_tf=True, min_df=2).fit(texts)
 
