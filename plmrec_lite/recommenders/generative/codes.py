@@ -1,0 +1,228 @@
+"""Codes of items: vectors rounded level by level, so that items that are alike begin alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from plmrec_lite.checks import check_number
+from plmrec_lite.runtime import check_seed
+
+MOST_ROUNDS = 100
+
+
+def k_means(vectors, n_centres, seed=0, n_rounds=MOST_ROUNDS):
+    """Part vectors into groups around centres, by Lloyd's algorithm from k-means++ centres.
+
+    A group that runs empty takes the vector that is furthest from its own centre.
+
+    Parameters
+    ----------
+    vectors : float array (n, d)
+    n_centres : int; 1 to n
+    seed : int; draws the first centres
+    n_rounds : int; it ends before, once no vector changes its group
+
+    Returns
+    -------
+    groups : int array (n,)
+    centres : float64 array (n_centres, d); the mean of each group
+
+    Raises
+    ------
+    ValueError: ``vectors`` is not (n, d) or not finite, or n_centres is out of range
+
+    Source: Lloyd 1982; Arthur & Vassilvitskii 2007.
+    """
+    vectors = _checked(vectors)
+    check_number("n_centres", n_centres, least=1, most=len(vectors), whole=True)
+    check_number("n_rounds", n_rounds, least=1, whole=True)
+    check_seed(seed)
+    return lloyd(vectors, first_centres(vectors, n_centres, np.random.default_rng(seed)), n_rounds)
+
+
+def first_centres(vectors, n_centres, rng):
+    """Draw vectors as centres, each with a probability that grows with its squared distance.
+
+    Parameters
+    ----------
+    vectors : float64 array (n, d)
+    n_centres : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    float64 array (n_centres, d); where fewer vectors differ, some of them twice
+    """
+    chosen = [int(rng.integers(len(vectors)))]
+    nearest = _squared_distances(vectors, vectors[chosen])[:, 0]
+    while len(chosen) < n_centres:
+        total = nearest.sum()
+        share = nearest / total if total > 0 else None
+        chosen.append(int(rng.choice(len(vectors), p=share)))
+        nearest = np.minimum(nearest, _squared_distances(vectors, vectors[chosen[-1:]])[:, 0])
+    return vectors[chosen]
+
+
+def lloyd(vectors, centres, n_rounds=MOST_ROUNDS):
+    """Move centres to the means of the vectors that are nearest to them, until nothing moves.
+
+    Parameters
+    ----------
+    vectors : float64 array (n, d)
+    centres : float64 array (k, d)
+    n_rounds : int
+
+    Returns
+    -------
+    groups : int array (n,); ties go to the lower group
+    centres : float64 array (k, d)
+    """
+    groups = None
+    for _ in range(n_rounds):
+        distances = _squared_distances(vectors, centres)
+        nearest = distances.argmin(axis=1)
+        if groups is not None and np.array_equal(nearest, groups):
+            break
+        groups = _none_empty(nearest, distances[np.arange(len(vectors)), nearest], len(centres))
+        sums = np.zeros_like(centres)
+        np.add.at(sums, groups, vectors)
+        centres = sums / np.bincount(groups, minlength=len(centres))[:, None]
+    return groups, centres
+
+
+def _none_empty(groups, distances, n_groups):
+    """Give each empty group the vector that is furthest from its centre."""
+    groups = groups.copy()
+    for empty in np.flatnonzero(np.bincount(groups, minlength=n_groups) == 0):
+        shared = np.bincount(groups, minlength=n_groups)[groups] > 1
+        row = int(np.argmax(np.where(shared, distances, -1)))
+        groups[row], distances[row] = empty, 0
+    return groups
+
+
+def _squared_distances(vectors, centres):
+    """Return the squared distances (n, k) of vectors (n, d) to centres (k, d)."""
+    squares = (vectors**2).sum(axis=1)[:, None] - 2 * vectors @ centres.T
+    return np.maximum(squares + (centres**2).sum(axis=1), 0)
+
+
+@dataclass(frozen=True)
+class ItemCodes:
+    """A code for each item, and the codebooks that turn codes back into vectors.
+
+    Parameters
+    ----------
+    codes : int array (n_items, n_levels)
+    codebooks : tuple of n_levels float64 arrays (k, d)
+    """
+
+    codes: np.ndarray
+    codebooks: tuple
+
+    def vectors(self, n_levels=None):
+        """Return the vectors that the first levels of the codes stand for.
+
+        Parameters
+        ----------
+        n_levels : int or None; None takes all
+
+        Returns
+        -------
+        float64 array (n_items, d)
+        """
+        levels = list(zip(self.codes.T, self.codebooks, strict=True))[:n_levels]
+        return sum(book[column] for column, book in levels)
+
+    def unique(self):
+        """Return the codes with one digit more, which numbers the items that share a code.
+
+        Returns
+        -------
+        int array (n_items, n_levels + 1); no two rows are equal
+        """
+        seen, last = {}, np.zeros(len(self.codes), dtype=int)
+        for item, code in enumerate(map(tuple, self.codes)):
+            last[item] = seen[code] = seen.get(code, -1) + 1
+        return np.column_stack([self.codes, last])
+
+    def collisions(self):
+        """Return the share of items that share their code with another, from 0 to 1."""
+        _, counts = np.unique(self.codes, axis=0, return_counts=True)
+        return float(counts[counts > 1].sum() / len(self.codes))
+
+    def entropies(self):
+        """Return how evenly each level uses its codebook: float array (n_levels,), in bits."""
+        found = []
+        for column in self.codes.T:
+            share = np.bincount(column) / len(column)
+            share = share[share > 0]
+            found.append(float(-(share * np.log2(share)).sum()))
+        return np.array(found)
+
+    def dealt_out(self, seed):
+        """Return the same codes dealt out to other items: a control, in which they mean nothing.
+
+        Parameters
+        ----------
+        seed : int
+
+        Returns
+        -------
+        ItemCodes
+        """
+        check_seed(seed)
+        order = np.random.default_rng(seed).permutation(len(self.codes))
+        return ItemCodes(self.codes[order], self.codebooks)
+
+
+def residual_codes(vectors, n_centres=(32, 32, 32), seed=0):
+    """Round vectors level by level: each level groups what the levels before it left over.
+
+    Parameters
+    ----------
+    vectors : float array (n, d)
+    n_centres : sequence of int; of each level, 1 to n
+    seed : int; level l draws with ``seed + l``
+
+    Returns
+    -------
+    ItemCodes
+
+    Raises
+    ------
+    ValueError: as ``k_means``, or no level
+
+    Source: residual quantization, Juang & Gray 1982; for recommendation Rajput et al. 2023, whose
+    codebooks are trained with a network.
+
+    Examples
+    --------
+    >>> found = residual_codes([[0.0], [1.0], [10.0], [11.0]], (2, 2))
+    >>> first = found.codes[:, 0].tolist()
+    >>> first[0] == first[1] != first[2] == first[3]
+    True
+    >>> found.vectors().ravel().round(9).tolist()
+    [0.0, 1.0, 10.0, 11.0]
+    """
+    left, codes, books = _checked(vectors), [], []
+    if not len(n_centres):
+        raise ValueError("n_centres=(): give the number of centres of at least one level")
+    for level, n in enumerate(n_centres):
+        groups, centres = k_means(left, n, seed + level)
+        left = left - centres[groups]
+        codes.append(groups)
+        books.append(centres)
+    return ItemCodes(np.column_stack(codes), tuple(books))
+
+
+def _checked(vectors):
+    """Return float64 vectors (n, d), n at least 1, or refuse them."""
+    vectors = np.asarray(vectors, dtype=np.float64)
+    if vectors.ndim != 2 or not vectors.size:
+        raise ValueError(f"vectors has shape {vectors.shape}: give one row an item, (n, d)")
+    if not np.isfinite(vectors).all():
+        row = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
+        raise ValueError(f"vectors[{row}] holds NaN or infinity: give finite numbers")
+    return vectors

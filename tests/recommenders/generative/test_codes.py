@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans
+
+from plmrec_lite.recommenders.generative.codes import (
+    ItemCodes,
+    first_centres,
+    k_means,
+    lloyd,
+    residual_codes,
+)
+
+
+@pytest.fixture
+def vectors():
+    """Numbers without groups, in which every centre has to move."""
+    return np.random.default_rng(0).normal(size=(200, 5))
+
+
+def test_lloyd_is_scikit_learns(vectors):
+    start = vectors[:7]
+    groups, centres = lloyd(vectors, start, 300)
+    theirs = KMeans(7, init=start, n_init=1, max_iter=300, tol=0, algorithm="lloyd").fit(vectors)
+    assert np.array_equal(groups, theirs.labels_)
+    np.testing.assert_allclose(centres, theirs.cluster_centers_, atol=1e-10)
+
+
+def test_each_round_brings_the_centres_nearer(vectors):
+    spread = []
+    for n_rounds in (1, 2, 3, 10, 100):
+        groups, centres = lloyd(vectors, vectors[:7], n_rounds)
+        spread.append(((vectors - centres[groups]) ** 2).sum())
+    assert spread == sorted(spread, reverse=True)
+    assert spread[0] > spread[-1]
+
+
+def test_no_group_is_empty():
+    points = np.array([[0.0], [0.1], [0.2], [9.0]])
+    groups, centres = lloyd(points, np.array([[0.0], [50.0], [60.0]]))
+    assert sorted(set(groups)) == [0, 1, 2]
+    assert np.isfinite(centres).all()
+
+
+def test_equal_vectors_have_centres_too():
+    groups, centres = k_means(np.ones((4, 2)), 3)
+    assert len(groups) == 4
+    np.testing.assert_array_equal(centres, 1)
+
+
+def test_the_first_centres_lie_apart():
+    """Of two far groups of unequal size, each gets one of two centres."""
+    points = np.concatenate([np.zeros((99, 1)), np.full((1, 1), 100.0)])
+    for seed in range(20):
+        drawn = first_centres(points, 2, np.random.default_rng(seed))
+        assert sorted(drawn.ravel()) == [0, 100]
+
+
+def test_the_seed_decides(vectors):
+    first, again, other = (k_means(vectors, 9, seed)[1] for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_each_level_codes_what_is_left(vectors):
+    found = residual_codes(vectors, (4, 5, 6), seed=3)
+    assert found.codes.shape == (200, 3)
+    assert [len(book) for book in found.codebooks] == [4, 5, 6]
+    left = vectors - found.vectors(1)
+    groups, centres = k_means(left, 5, 4)
+    assert np.array_equal(found.codes[:, 1], groups)
+    np.testing.assert_array_equal(found.codebooks[1], centres)
+    errors = [((vectors - found.vectors(n)) ** 2).sum() for n in (1, 2, 3)]
+    assert errors == sorted(errors, reverse=True)
+
+
+def test_a_code_stands_for_the_sum_of_its_centres(vectors):
+    found = residual_codes(vectors, (4, 5))
+    a, b = found.codes[17]
+    np.testing.assert_allclose(found.vectors()[17], found.codebooks[0][a] + found.codebooks[1][b])
+
+
+def test_the_last_digit_makes_each_code_one_items():
+    found = ItemCodes(np.array([[0, 1], [2, 2], [0, 1], [0, 1]]), ())
+    assert found.unique().tolist() == [[0, 1, 0], [2, 2, 0], [0, 1, 1], [0, 1, 2]]
+    assert found.collisions() == 0.75
+
+
+def test_entropy_is_the_bits_that_a_level_uses():
+    found = ItemCodes(np.array([[0, 0], [1, 0], [2, 0], [3, 0]]), ())
+    np.testing.assert_allclose(found.entropies(), [2, 0])
+
+
+def test_codes_dealt_out_are_the_same_codes_on_other_items(vectors):
+    found = residual_codes(vectors, (4, 5))
+    dealt = found.dealt_out(1)
+    assert sorted(map(tuple, dealt.codes)) == sorted(map(tuple, found.codes))
+    assert (dealt.codes != found.codes).any(axis=1).mean() > 0.5
+    assert np.array_equal(dealt.codes, found.dealt_out(1).codes)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "n_centres", "said"),
+    [
+        (np.ones(3), (1,), r"vectors has shape \(3,\): give one row an item"),
+        (np.array([[1.0], [np.nan]]), (1,), r"vectors\[1\] holds NaN"),
+        (np.ones((3, 2)), (4,), "n_centres=4: give an integer from 1 to 3"),
+        (np.ones((3, 2)), (), r"n_centres=\(\): give the number of centres of at least one level"),
+    ],
+)
+def test_what_cannot_be_coded_is_named(vectors, n_centres, said):
+    with pytest.raises(ValueError, match=said):
+        residual_codes(vectors, n_centres)
