@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ease": ["EASE"],
         "faded_neighbours": ["FadedItemKNN"],
         "fusion": ["fuse"],
+        "generative.code_writer": ["CodeWriter"],
         "graph.model": ["LightGCN"],
         "hybrid_ease": ["HybridEASE"],
         "marec": ["MARec"],

@@ -10,6 +10,7 @@ from plmrec_lite import recommenders
 from plmrec_lite.recommenders import (
     EASE,
     Blend,
+    CodeWriter,
     ColdStartPolicy,
     ContentBased,
     Demographics,
@@ -56,6 +57,11 @@ def said(n_users):
     return np.random.default_rng(5).normal(size=(n_users, 6))
 
 
+def coded(n_items, base=4):
+    """A code of two digits for each item."""
+    return np.column_stack(np.divmod(np.arange(n_items), base))
+
+
 # From the numbers of users and items to a model not yet fitted.
 EXAMPLES = {
     Popularity: [lambda users, items: Popularity()],
@@ -81,6 +87,7 @@ EXAMPLES = {
         lambda users, items: SequentialTransformer(items="both", **TINY),
         lambda users, items: SequentialTransformer("masked", **TINY | LEARNED),
     ],
+    CodeWriter: [lambda users, items: CodeWriter(coded(items), 12, **TINY)],
     TextTower: [lambda users, items: tiny_tower(items)],
     LinearTower: [lambda users, items: LinearTower(training=TINY["training"])],
     LightGCN: [
@@ -130,6 +137,12 @@ CHANGED = {
         "said": "without a weight, words are not heard; test_cold_start has both",
         "word_weight": "without words, their weight is nothing; test_cold_start has both",
         "patience": 9.0,
+    },
+    CodeWriter: {
+        "codes": coded(25, 5),
+        "n_beams": 3,
+        "network": NetworkSettings(d_model=8, length=8),
+        "training": Training(n_steps=4, batch_size=8),
     },
     SequentialTransformer: {
         "objective": "masked",

@@ -81,7 +81,9 @@ def test_every_setting_matters(case):
 COUNT, FROM_0, ABOVE_0 = "an integer, 1 or larger", "a number, 0 or larger", "a number above 0"
 SHARE, PART = "a number from 0 to 1", "a number above 0, at most 1"
 RANGES = {  # by setting, and by model where it has a range of its own
-    **dict.fromkeys(("n_neighbours", "n_epochs", "n_factors", "n_negatives", "n_layers"), COUNT),
+    **dict.fromkeys(
+        ("n_neighbours", "n_epochs", "n_factors", "n_negatives", "n_layers", "n_beams"), COUNT
+    ),
     **dict.fromkeys(("d_hidden", "d_model"), COUNT),
     **dict.fromkeys(("shrinkage", "text_weight", "constant", "word_weight"), FROM_0),
     **dict.fromkeys(("alignment", "smoothing", "LightGCN regularization"), FROM_0),
