@@ -16,6 +16,7 @@ AWAITED = [
     "efficiency",
     "item-text-attacks",
     "prompt-attacks",
+    "semantic-ids",
     "shilling",
     "smaller-networks",
     "students",
