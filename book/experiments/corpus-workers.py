@@ -1,16 +1,17 @@
 """How long does a corpus take to encode, with one process and with two?
 
-The command ``plmrec-lite encode`` reads opinions: in one process, in two that accelerate
-starts, and with one or two workers of Ray Data. Each process has one thread, on a machine
-with two cores. Seconds are those of the whole command: Python, torch and the model are
-loaded anew by each process. A seed draws the texts. All ways must give the same vectors.
+The command ``plmrec-lite encode`` reads opinions: in one process, in two that
+accelerate starts, and with one or two workers of Ray Data. Each process has one
+thread, on a machine with two cores. Seconds are those of the whole command: Python,
+torch and the model are loaded anew by each process. A seed draws the texts. All
+ways must give the same vectors.
 
-Predictions, written before the run (after one look with 64 texts on a busy machine, where
-all vectors were equal and Ray took a minute):
+Predictions, written before the run (after one look with 64 texts on a busy machine,
+where all vectors were equal and Ray took most of a minute):
 
 1. The vectors of all ways are equal, bit by bit.
-2. With 1,280 texts two processes of accelerate take between half and two thirds of the
-   time of one. Two workers of Ray take more than that, because Ray starts first.
+2. With 1,280 texts two processes of accelerate take between half and two thirds of
+   the time of one. Two workers of Ray take more: Ray has to start first.
 3. With 256 texts two workers of Ray take longer than one process without Ray.
 4. The fitted model misses none of the measured runs by more than a tenth.
 """
@@ -41,7 +42,7 @@ PORT = 29517
 
 
 def run(seed, ways=tuple(WAYS), sizes=SIZES, block=BLOCK):
-    """Return the seconds of each way and size, and how many vectors differ from one process."""
+    """Return the seconds of each way, and how many vectors differ from the first."""
     values = {}
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)

@@ -14,7 +14,6 @@ FEWEST_SEEDS = 3
 MOST_BYTES, MOST_BESIDES = 2_100_000, 1_900_000
 AWAITED = [
     "corpus-workers",
-    "efficiency",
     "item-text-attacks",
     "prompt-attacks",
     "shilling",
