@@ -42,7 +42,7 @@ PORT = 29517
 
 
 def run(seed, ways=tuple(WAYS), sizes=SIZES, block=BLOCK):
-    """Return the seconds of each way, and how many vectors differ from the first."""
+    """Return seconds of each way, and how many vectors differ from the first."""
     values = {}
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
