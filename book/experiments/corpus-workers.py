@@ -74,17 +74,12 @@ def encode(source, out, block, kind, n):
     if kind == "Ray":
         words += ["--workers", n]
     elif n > 1:
-        start += ["-m", "accelerate.commands.launch", "--cpu", "--num_processes", n]
-        start += [
-            "--num_machines",
-            1,
-            "--mixed_precision",
-            "no",
-            "--dynamo_backend",
-            "no",
-        ]
+        start += ["-m", "accelerate.commands.launch", "--multi_gpu"]
+        start += ["--num_processes", n, "--num_machines", 1]
+        start += ["--mixed_precision", "no", "--dynamo_backend", "no"]
         start += ["--main_process_port", PORT]
     quiet = {"OMP_NUM_THREADS": "1", "PLMREC_PROGRESS": "0"}
+    quiet["ACCELERATE_USE_CPU"] = "true"
     begin = time.perf_counter()
     done = subprocess.run(
         [str(word) for word in start + words],
