@@ -17,8 +17,6 @@ AWAITED = [
     "item-text-attacks",
     "prompt-attacks",
     "shilling",
-    "smaller-networks",
-    "students",
 ]  # written, and recorded once all else is done
 RECORDED = [name for name in all_names() if name not in AWAITED]
 
