@@ -13,13 +13,10 @@ FEWEST_SEEDS = 3
 # Of a file, and without its rows of places; attacks keep a score for each person and model.
 MOST_BYTES, MOST_BESIDES = 2_100_000, 1_900_000
 AWAITED = [
-    "efficiency",
     "item-text-attacks",
     "prompt-attacks",
     "semantic-ids",
     "shilling",
-    "smaller-networks",
-    "students",
 ]  # written, and recorded once all else is done
 RECORDED = [name for name in all_names() if name not in AWAITED]
 

@@ -451,6 +451,32 @@ def test_the_first_events_move_the_policy(open_figure):
     assert f"Its events weigh {weight} (patience {policy['patience']})." in says(page)
 
 
+def test_the_cheapest_encoder_is_the_one_that_the_data_says(open_figure):
+    page = open_figure("cheapest-encoder")
+    data, make = read("cheapest-encoder"), maker("cheapest-encoder")
+
+    def told(requests, hourly, least):
+        rows = [(make.machines(requests, way), -way["shares"][0], way) for way in data["ways"]]
+        good = [row for row in rows if row[2]["shares"][0] >= least]
+        n, _, way = min(good, key=lambda row: row[:2])
+        alike = sum(row[0] == n for row in good)
+        cost = n * 24 * hourly
+        end = f"; {alike} ways cost the same, and it is the best of them." if alike > 1 else "."
+        return (
+            f"{requests:,} requests a day: the cheapest way that keeps {100 * least:.0f} % is "
+            f"{way['name']}, at {cost:,.2f} a day, {cost / requests * 1e6:,.2f} a million{end}"
+        )
+
+    assert says(page) == told(100_000, 0.1, 0.97)
+    press(page, "slider", "requests a day", *["ArrowRight"] * 12)
+    assert says(page) == told(10**9, 0.1, 0.97)
+    press(page, "slider", "quality that may be lost", *["ArrowRight"] * 20)
+    assert says(page) == told(10**9, 0.1, 0.77)
+    first = data["ways"][0]
+    n = make.machines(10**9, first)
+    assert bars(page)[0] == [first["name"], f"{n * 2.4:,.2f}, {n:,}, 100 %"]
+
+
 def test_the_power_of_a_test_is_that_of_the_library(open_figure):
     page = open_figure("power")
     cases = read("power")["cases"]
