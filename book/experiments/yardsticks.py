@@ -1,7 +1,8 @@
-"""How much does the protocol alone move a number, and does it change which model wins?
+"""How much does the protocol alone move a number, and does it change who wins?
 
-Six models with the settings that leave-one-out chose, on six splits of one log. For each person's
-test film the run keeps how many films stand above it: all protocols' numbers follow from that.
+Six models with the settings that leave-one-out chose, on six splits of one log.
+For each person's test film the run keeps how many films stand above it: the
+numbers of all protocols follow from that.
 """
 
 from dataclasses import replace
@@ -69,7 +70,7 @@ def run(seed, how, n_epochs=48, n_users=None):
 
 
 def models(seed, n_epochs):
-    """Six models; settings are the library's, chosen on leave-one-out's validation part."""
+    """Six models with the settings that leave-one-out's validation chose."""
     sequence = SequentialTransformer()
     sequence.training = replace(sequence.training, n_epochs=n_epochs, seed=seed)
     return {
