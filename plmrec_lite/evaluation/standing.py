@@ -70,8 +70,8 @@ class Standing(NamedTuple):
         ------
         ValueError: a number is out of range
 
-        Source: Sun et al. 2019, section 4.2. Drawing by the largest of log-weight plus Gumbel
-        noise: Efraimidis & Spirakis 2006.
+        Source: Sun et al. 2019, section 4.2. The largest values of log-weight plus Gumbel noise
+        are such a draw.
         """
         check_seed(seed)
         check_number("n_negatives", n_negatives, least=1, whole=True)

@@ -6,7 +6,7 @@ from plmrec_lite.data.sources.registry import DATASETS, dataset
 
 
 def test_the_data_sets_of_the_book():
-    films = ["movielens-100k", "film-facts", "film-synopses"]
+    films = ["movielens-100k", "movielens-1m", "film-facts", "film-synopses"]
     written = ["opinions", "clothing-reviews", "mailing-lists"]
     seen = ["emoji", "emoji-drawings", "emoji-sentiment", "efficientnet-lite0"]
     learnt = ["glove-50d", "mpnet", "smollm2"]
