@@ -17,7 +17,6 @@ AWAITED = [
     "item-text-attacks",
     "prompt-attacks",
     "shilling",
-    "yardsticks",
     "smaller-networks",
     "students",
 ]  # written, and recorded once all else is done
