@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "sources.film_facts": ["join_film_facts", "load_film_facts"],
         "sources.mailing_lists": ["MailingLists", "load_mailing_lists"],
         "sources.movielens": ["MovieLens", "load_movielens"],
+        "sources.movielens_1m": ["load_movielens_1m"],
         "sources.opinions": ["load_opinions"],
         "sources.registry": ["DATASETS", "dataset"],
         "sources.spam": ["load_spam"],

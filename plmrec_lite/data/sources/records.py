@@ -44,6 +44,8 @@ class Source:
     size : int; of the archive, bytes
     files : tuple of File; the members that are kept
     parts : tuple of Source; the archives that hold the pieces, in order, one piece each
+    at_most : bool; ``size`` is an upper bound, since the archive's own is not published; the
+        checksum decides
     """
 
     kind: str
@@ -52,6 +54,7 @@ class Source:
     size: int
     files: tuple[File, ...]
     parts: tuple[Source, ...] = ()
+    at_most: bool = False
 
     @property
     def is_kept_whole(self):

