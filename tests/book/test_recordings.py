@@ -14,9 +14,6 @@ FEWEST_SEEDS = 3
 MOST_BYTES, MOST_BESIDES = 2_100_000, 1_900_000
 AWAITED = [
     "efficiency",
-    "item-text-attacks",
-    "prompt-attacks",
-    "shilling",
     "smaller-networks",
     "students",
 ]  # written, and recorded once all else is done
