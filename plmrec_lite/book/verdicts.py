@@ -79,6 +79,12 @@ SMALLEST_EFFECTS = {
         "share of a list's places",
         "half a film of ten; fixed after a first look at one page",
     ),
+    "lists": SmallestEffect(
+        0.01,
+        "share of the lists of ten that hold an item",
+        "one list in a hundred; written down with the predictions of the attacks, before their "
+        "recordings",
+    ),
     "clicks": SmallestEffect(
         0.01,
         "clicks a visit, or the probability of one",

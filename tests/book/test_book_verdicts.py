@@ -115,6 +115,7 @@ def test_the_smallest_effects_are_fixed_with_a_date_and_a_reason():
         "r2": 0.02,
         "exposure": 0.02,
         "places": 0.05,
+        "lists": 0.01,
         "clicks": 0.01,
         "faithfulness": 0.05,
         "found": 0.02,

@@ -625,3 +625,17 @@ def test_words_and_pictures_order_the_neighbours(open_figure):
     np.testing.assert_allclose([float(v) for _, v in found], [scores[n] for n in order], atol=6e-3)
     assert f"{sum(same)} of the eight nearest" in says(page)
     assert says(page).endswith(f"among ten is {data['value'][1][4][0]:.3f}.")
+
+
+def test_profiles_push_a_film_where_the_person_has_their_fillers(open_figure):
+    page = open_figure("shilling")
+    data = read("shilling")  # what the library computes, says tests/book/test_hand.py
+    press(page, "slider", "profiles", "ArrowRight", "ArrowRight")
+    c, d = data["scores"][data["fillers"].index("AB")][2]
+    assert bars(page) == [["D, pushed", f"{d:.2f}"], ["C", f"{c:.2f}"]]
+    press(page, "checkbox", "C", "Space")
+    c, d = data["scores"][data["fillers"].index("ABC")][2]
+    assert bars(page) == [["C", f"{c:.2f}"], ["D, pushed", f"{d:.2f}"]]
+    assert says(page) == (
+        f"2 profiles with A, B, C: film D has {d:.2f}, film C {c:.2f}. Film D is second."
+    )
