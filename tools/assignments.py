@@ -17,8 +17,8 @@ from steps import StepError
 
 FOLDER = Path("book/kit/assignments")  # of the masters; the kit stays out of sites and sticks
 CONFIG = re.compile(
-    r'^""" # BEGIN TEST CONFIG\npoints: (?P<points>[\d.]+)\nhidden: (?P<hidden>true|false)\n'
-    r'""" # END TEST CONFIG\n(?P<body>.*)',
+    r'^"{3}\s*# BEGIN TEST CONFIG\npoints: (?P<points>[\d.]+)\nhidden: (?P<hidden>true|false)\n'
+    r'"{3}\s*# END TEST CONFIG\n+(?P<body>.*)',
     re.DOTALL,
 )
 CHECK = re.compile(r'grader\.check\("(\w+)"\)')
@@ -104,7 +104,8 @@ def student_notebook(page, tests):
         if cell.source.strip() != "<!-- END QUESTION -->":
             cells.append(cell)
     metadata = copy.deepcopy(page.metadata)
-    metadata.get("otter", {}).pop("tests", None)
+    for key in ("tests", "OK_FORMAT"):  # otter refuses the one without the other
+        metadata.get("otter", {}).pop(key, None)
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
 
 

@@ -19,7 +19,9 @@ MASTERS = assignments.masters(ROOT)
 TEST = '""" # BEGIN TEST CONFIG\npoints: {}\nhidden: {}\n""" # END TEST CONFIG\n{}'
 VISIBLE = TEST.format(1, "false", "def test_two(twice):\n    assert twice(2) == 4")
 HIDDEN = TEST.format(2, "true", "def test_three_secretly(twice):\n    assert twice(3) == 6")
-ANSWER = 'def twice(n):\n    """Double."""\n    # BEGIN SOLUTION\n    return 2 * n\n    # END SOLUTION'
+ANSWER = (
+    'def twice(n):\n    """Double."""\n    # BEGIN SOLUTION\n    return 2 * n\n    # END SOLUTION'
+)
 OTHER = TEST.format(3, "true", "def test_seven(seven):\n    assert seven == 7")
 
 
@@ -164,8 +166,12 @@ def test_titles_tests_and_marks_agree(path):
         hidden = sum(test.points for test in tests[one.name] if test.hidden)
         assert hidden >= one.points / 2, one.name
         assert any(not test.hidden for test in tests[one.name]), one.name
-    words = [cell.source for cell in assignments.read(path).cells if "**Model answer" in cell.source]
-    assert words and all(f"**{part}**" in text for text in words for part in ("Full", "Half", "None"))
+    words = [
+        cell.source for cell in assignments.read(path).cells if "**Model answer" in cell.source
+    ]
+    assert words and all(
+        f"**{part}**" in text for text in words for part in ("Full", "Half", "None")
+    )
 
 
 def test_each_mark_names_an_objective_of_a_page():

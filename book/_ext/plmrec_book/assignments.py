@@ -13,9 +13,13 @@ FOLDERS = ("book/kit/assignments", "book/assignments")
 TITLE = re.compile(r"^# Assignment (?P<number>\d+): (?P<title>.+)$", re.MULTILINE)
 NEEDS = re.compile(r"^\*\*Needs\*\* (.+)$", re.MULTILINE)
 QUESTION = re.compile(
-    r"^## (?P<name>q\d+)\. (?P<head>.+) \((?P<kind>Compute|Code|Words|Open), "
+    r"^## (?P<name>q\d+)\. (?P<head>[^\n]+) \((?P<kind>Compute|Code|Words|Open), "
     r"(?P<points>[\d.]+) points?\)$(?P<text>.*?)^\*Serves:\* (?P<serves>[^\n]+)$",
     re.MULTILINE | re.DOTALL,
+)
+HEAD = (
+    "| | Assignment | Questions | Points by tests | Points by a reader | Hours | Needs |\n"
+    "|---|---|---:|---:|---:|---:|---|"
 )
 SERVED = re.compile(r"([a-z-]+/[a-z-]+) (\d+)")
 MINUTES = {"Compute": 4, "Code": 6, "Words": 6, "Open": 6}  # of an exercise of that kind
@@ -141,7 +145,9 @@ class AssignmentTable(AllPages):
     def run(self):
         """Return the table, read afresh from the notebooks."""
         self.env.metadata[self.env.docname]["all-claims"] = True
-        lines = ["| | Assignment | Questions | Points by tests | Points by a reader | Hours | Needs |"]
+        lines = [
+            "| | Assignment | Questions | Points by tests | Points by a reader | Hours | Needs |"
+        ]
         lines += ["|---|---|---:|---:|---:|---:|---|"]
         for one in assignments_of(self.env.srcdir):
             tests, reader = one.points

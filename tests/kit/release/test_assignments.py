@@ -10,7 +10,11 @@ from book_files import ROOT
 GUESSES = {
     "embeddings-and-attention": ("q1", "def embed(ids, table):\n    return table[[2, 0]]", 1),
     "fine-tuning": ("q2", "def macro(labels, predicted, n_classes):\n    return 1", 1),
-    "cold-items": ("q3", "def ndcg(recommended, wanted, k):\n    return recommended[0] in wanted", 1),
+    "cold-items": (
+        "q3",
+        "def ndcg(recommended, wanted, k):\n    return recommended[0] in wanted",
+        1,
+    ),
     "own-data": ("q4", 'def decide(a, b, c):\n    return "use it" if a > 0 else "leave it"', 1),
 }
 HALF = ["q1", "q2"]
@@ -23,7 +27,10 @@ def test_points_are_those_that_an_answer_earns(path, tmp_path):
     name, code, earned = GUESSES[path.stem]
     guess = assignments.answered(made, [])
     for cell in guess.cells:
-        if cell.source.startswith(code.partition("(")[0]) or f"\n{code.partition('(')[0]}(" in cell.source:
+        if (
+            cell.source.startswith(code.partition("(")[0])
+            or f"\n{code.partition('(')[0]}(" in cell.source
+        ):
             cell.source = code
     (tmp_path / "in").mkdir()
     (tmp_path / "it.zip").write_bytes(made.archive)
