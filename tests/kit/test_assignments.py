@@ -83,7 +83,7 @@ def test_a_right_a_half_right_and_an_empty_submission_are_graded(small, tmp_path
         "right": (6, 6),
     }
     with (tmp_path / "out" / "grades.csv").open(encoding="utf-8") as file:
-        assert [row["q1"] for row in csv.DictReader(file)] == ["0.0", "1.0", "3.0", "3.0"]
+        assert [row["q1"] for row in csv.DictReader(file)] == ["0", "1", "3", "3"]
 
 
 def test_what_cannot_be_graded_is_named_and_the_others_go_on(tmp_path, monkeypatch):
