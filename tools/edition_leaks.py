@@ -9,6 +9,9 @@ import hashlib
 import html
 import json
 import re
+import tempfile
+import zipfile
+from pathlib import Path
 
 from exercises import INLINE
 from sphinx.search.en import SearchEnglish
@@ -20,7 +23,7 @@ BLOCK = re.compile(r"<[^>]*>")
 ROLE = re.compile(r"\{(?P<role>[\w:-]+)\}`(?P<words>[^`<]*?)\s*(?:<[^`>]*>)?`")
 PAYLOAD = re.compile(r"[A-Za-z0-9+/=]{200,}")
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
-NO_WORDS = PICTURES | {".woff", ".woff2", ".ttf", ".eot", ".ico", ".inv", ".pickle", ".zip"}
+NO_WORDS = PICTURES | {".woff", ".woff2", ".ttf", ".eot", ".ico", ".inv", ".pickle"}
 MARKS = (b"{solution", b'"solution"')
 HEAD = 120  # characters of a picture in base 64 that tell it from others
 
@@ -65,6 +68,8 @@ class Secrets:
             return ["a picture of a solution"]
         if path.suffix in NO_WORDS:
             return []
+        if zipfile.is_zipfile(path):
+            return self._in_archive(path)
         text = data.decode("utf-8", errors="replace")
         found = []
         if path.suffix == ".ipynb" and any(mark in data for mark in MARKS):
@@ -76,6 +81,12 @@ class Secrets:
         leaked = sorted(runs_of(_plain(path, text)) & set(self.runs))
         found += [f"of {self.runs[run]}: {run!r}" for run in leaked[:3]]
         return found
+
+    def _in_archive(self, path):
+        """Say what the files in an archive hold of the solutions."""
+        with tempfile.TemporaryDirectory() as room, zipfile.ZipFile(path) as archive:
+            archive.extractall(room)
+            return self.leaks_in(Path(room))
 
     def _in_index(self, path, text):
         """List words that the search finds on a page although only its solutions hold them.

@@ -14,6 +14,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import assignments
 import nbformat
 import whole_folder as whole
 from book_files import ROOT, page_files
@@ -45,10 +46,13 @@ def make_edition(root, edition, target=None):
         place.parent.mkdir(parents=True, exist_ok=True)
         write(path, place, pages[path], entries[path])
     if edition == "student":
+        assignments.write_student(root, fresh / "book" / "assignments")
         _leave_out_lost_claims(fresh, root, pages)
         refuse_leaks(secrets_of(root, pages, entries), fresh)
-    elif (root / "book" / "kit" / "exam.yml").is_file():
-        write_exam(root, fresh / "exam")
+    else:
+        assignments.write_instructor(root, fresh / "book" / "assignments", fresh / "autograders")
+        if (root / "book" / "kit" / "exam.yml").is_file():
+            write_exam(root, fresh / "exam")
     whole.throw_away(target, ours=True)
     os.rename(fresh, target)
     return target
@@ -66,6 +70,9 @@ def secrets_of(root, pages, entries):
     inner = [path.relative_to(book) for path in book.rglob("*") if path.suffix in OPEN]
     files = [book / path for path in inner if path.parts[0] not in ("kit", "experiments")]
     texts = [path.read_text(encoding="utf-8") for path in files]
+    graded = {path: assignments.read(path) for path in assignments.masters(root)}
+    pages = {**pages, **{path: assignments.secret_page(graded[path]) for path in graded}}
+    entries = {**entries, **dict.fromkeys(graded, ())}
     return Secrets(pages, entries, [*texts, *FIXED_WORDS])
 
 

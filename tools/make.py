@@ -83,7 +83,7 @@ def book(it):
     print(f"The book is ready: open {cover.relative_to(ROOT)}")
 
 
-@command()
+@command(needs="testing")
 def editions(it):
     """Make the editions for students and instructors in _build/editions."""
     with whole.hold(ROOT, "pages", alone=True, doing="make editions"):
@@ -248,6 +248,8 @@ def main(arguments):
     """Run a command; return 1 if something is missing or failed, 130 after Ctrl-C."""
     name, keep, given = read_arguments(arguments)
     function, needs, _ = COMMANDS[name]
+    if given.get("EDITION"):  # its assignments are made by otter-grader
+        needs = "testing"
     for ending in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, ending):
             signal.signal(getattr(signal, ending), _stop)

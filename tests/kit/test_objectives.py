@@ -53,11 +53,12 @@ def test_a_card_is_read_with_what_serves_each_line():
 
 
 def test_the_rows_name_the_page_once_and_what_is_missing():
-    assert rows_of("book/a/page", objectives_of(CARD)) == [
-        "| {doc}`/book/a/page` | add | 1 Recall | 2 |",
-        "|  | *multiply* {term}`vectors <vector>` | 1 Recall, 2 Code, 3 Open | 1, 2 |",
-        "|  | divide \\| round | – | – |",
-        "|  | subtract | – | – |",
+    graded = {("a/page", 1): ["A1 q2", "A3 q1"]}
+    assert rows_of("book/a/page", objectives_of(CARD), graded) == [
+        "| {doc}`/book/a/page` | add | 1 Recall | 2 | A1 q2, A3 q1 |",
+        "|  | *multiply* {term}`vectors <vector>` | 1 Recall, 2 Code, 3 Open | 1, 2 | – |",
+        "|  | divide \\| round | – | – | – |",
+        "|  | subtract | – | – | – |",
     ]
 
 

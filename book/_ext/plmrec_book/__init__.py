@@ -6,6 +6,7 @@ Source: the choices are the book's own. Page: every page.
 from plmrec_book import (
     access,
     assets,
+    assignments,
     cells,
     chance,
     claims,
@@ -28,6 +29,7 @@ from plmrec_book import (
 
 PARTS = (
     assets,
+    assignments,
     cells,
     repository,
     claims,

@@ -1,10 +1,11 @@
-"""``{objectives}``: what each page teaches, and the exercises and questions that serve it."""
+"""``{objectives}``: what each page teaches, and what practises, asks and grades it."""
 
 import json
 import re
 from pathlib import Path
 from typing import NamedTuple
 
+from plmrec_book.assignments import assignments_of, served_by
 from plmrec_book.records import AllPages
 
 ABLE = re.compile(r"\*\*You will be able to\*\*\n\n(.*?)\n\n", re.DOTALL)
@@ -15,7 +16,7 @@ AIM = re.compile(
 )
 EXERCISE = re.compile(r"^:{3,}\{exercise\} *(\w+)", re.MULTILINE)
 QUESTION = re.compile(r"^:{3,}\{quiz\}", re.MULTILINE)
-HEAD = "| Page | After it you can | Exercises | Questions |\n|---|---|---|---|"
+HEAD = "| Page | After it you can | Exercises | Questions | Assignments |\n|---|---|---|---|---|"
 
 
 class Objective(NamedTuple):
@@ -83,7 +84,7 @@ def _numbers(words):
     return [int(number) for number in re.findall(r"\d+", words or "")]
 
 
-def rows_of(page, objectives):
+def rows_of(page, objectives, graded=None):
     """Write the rows of a page in Markdown; its name stands in the first one.
 
     Parameters
@@ -91,18 +92,23 @@ def rows_of(page, objectives):
     page : str
         Its name, such as ``book/math/attention``.
     objectives : list of Objective
+    graded : dict of list of str or None
+        What `served_by` says of the assignments.
 
     Returns
     -------
     list of str
     """
     rows = []
-    for objective in objectives:
+    for number, objective in enumerate(objectives, start=1):
         link = "" if rows else f"{{doc}}`/{page}`"
-        exercises = ", ".join(f"{number} {kind}" for number, kind in objective.exercises)
+        exercises = ", ".join(f"{place} {kind}" for place, kind in objective.exercises)
+        tasks = ", ".join((graded or {}).get((page.removeprefix("book/"), number), []))
         questions = ", ".join(map(str, objective.questions))
         aim = objective.aim.replace("|", "\\|")
-        rows.append(f"| {link} | {aim} | {exercises or '–'} | {questions or '–'} |")
+        rows.append(
+            f"| {link} | {aim} | {exercises or '–'} | {questions or '–'} | {tasks or '–'} |"
+        )
     return rows
 
 
@@ -112,10 +118,10 @@ class Objectives(AllPages):
     def run(self):
         """Return the table, read afresh from the pages' cards."""
         self.env.metadata[self.env.docname]["all-claims"] = True
-        lines = [HEAD]
+        lines, graded = [HEAD], served_by(assignments_of(self.env.srcdir))
         for page in self.config.external_site_map:
             if page in self.env.found_docs and page != self.env.docname:
-                lines += rows_of(page, objectives_of(text_of_page(self.env.doc2path(page))))
+                lines += rows_of(page, objectives_of(text_of_page(self.env.doc2path(page))), graded)
         return self.parse_text_to_nodes("\n".join(lines))
 
 
