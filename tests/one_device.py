@@ -98,8 +98,8 @@ def one_device():
     """Let ``meta`` stand for a GPU, and refuse what a GPU refuses.
 
     What knows the devices that there are, or does not ask the mode, is replaced: autocast,
-    modules that change device, inference mode (in which a ``There`` cannot be viewed), and
-    tensors made of lists.
+    modules that change device, inference mode (in which a ``There`` cannot be viewed), tensors
+    made of lists, and generators: that of the pretended device draws what the CPU's would.
     """
     made = {name: getattr(torch, name) for name in ("tensor", "as_tensor")}
 
@@ -111,6 +111,11 @@ def one_device():
 
         return make
 
+    generator = torch.Generator
+
+    def generator_of(device="cpu"):
+        return generator("cpu" if torch.device(device) == DEVICE else device)
+
     swap = torch.__future__.get_swap_module_params_on_conversion()
     torch.__future__.set_swap_module_params_on_conversion(True)
     autocast = patch("torch.autocast", lambda *arguments: contextlib.nullcontext())
@@ -119,6 +124,7 @@ def one_device():
         with contextlib.ExitStack() as stack:
             for name in made:
                 stack.enter_context(patch(f"torch.{name}", maker(name)))
+            stack.enter_context(patch("torch.Generator", generator_of))
             for changed in (autocast, inference, Mode()):
                 stack.enter_context(changed)
             yield DEVICE

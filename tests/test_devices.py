@@ -35,8 +35,7 @@ def there(value):
     return value.to("meta") if isinstance(value, torch.Tensor) else value
 
 
-# opacus asks torch for the accelerator of its generator, and a pretended one is none.
-@pytest.mark.parametrize("name", [name for name in TRAININGS if name != "private head"])
+@pytest.mark.parametrize("name", TRAININGS)
 def test_every_training_takes_the_same_steps_there(name):
     module, history = TRAININGS[name]({"accumulation": 2}, device="cpu")
     with one_device() as device:

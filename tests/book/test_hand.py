@@ -45,13 +45,8 @@ def test_data_and_what_makes_it_belong_to_a_figure():
     assert {*MAKERS} <= data <= {*FIGURES}
 
 
-AWAITED = {"privacy"}  # its figure is not drawn yet
-
-
 @pytest.mark.parametrize(
-    "path",
-    [p for p in page_files() if p.suffix == ".ipynb" and p.stem not in AWAITED],
-    ids=lambda p: p.stem,
+    "path", [p for p in page_files() if p.suffix == ".ipynb"], ids=lambda p: p.stem
 )
 def test_every_notebook_has_a_figure_of_its_own(path):
     shown = {p: re.findall(r":::\{hand\} ([\w-]+)", p.read_text()) for p in page_files()}

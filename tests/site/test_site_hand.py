@@ -15,6 +15,7 @@ from scipy.sparse import csr_array
 from screens import PAGES, PHONE
 from test_site_access import violations
 
+from plmrec_lite.applications.privacy.attack_rates import roc
 from plmrec_lite.evaluation.power import people_needed, power_of
 from plmrec_lite.nn.attention import scaled_dot_product_attention
 from plmrec_lite.nn.losses import cross_entropy
@@ -475,6 +476,30 @@ def test_the_cheapest_encoder_is_the_one_that_the_data_says(open_figure):
     first = data["ways"][0]
     n = make.machines(10**9, first)
     assert bars(page)[0] == [first["name"], f"{n * 2.4:,.2f}, {n:,}, 100 %"]
+
+
+def test_a_threshold_accuses_whom_the_scores_say(open_figure):
+    page = open_figure("member-threshold")
+    data = read("member-threshold")
+    words, (_, ten, *_) = data["words"], data["cases"]
+    assert f"accused are {words['whole']} of 471 members" in says(page)
+    press(page, "radio", "EASE, whole history", "ArrowDown")
+    assert f"accused are {words['ten']} of 471 members" in says(page)
+    press(page, "slider", "threshold", "Home")
+    press(page, "slider", "threshold", *["ArrowRight"] * 60)
+    limit = ten["low"] + (ten["high"] - ten["low"]) * 60 / 200
+    found, accused = (sum(s > limit for s in ten[side]) for side in ("members", "others"))
+    assert f"accused are {found} of 471 members" in says(page)
+    assert f"and {accused} of 472 others" in says(page)
+    mark = page.locator("figure.hand .hand-mark")
+    false, true = roc(ten["members"] + ten["others"], [True] * 471 + [False] * 472)
+    share = (float(mark.get_attribute("cx")) - 120) / 130
+    place = np.searchsorted(false, share + 1e-9, side="right") - 1
+    assert share == pytest.approx(accused / 472)
+    assert (330 - float(mark.get_attribute("cy"))) / 130 <= true[place] + 1e-9
+    assert page.locator("figure.hand .hand-in").count() == 32
+    press(page, "button", "At most 1 % false positives", "Enter")
+    assert f"accused are {words['ten']} of 471 members" in says(page)
 
 
 def test_the_power_of_a_test_is_that_of_the_library(open_figure):
