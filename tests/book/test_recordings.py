@@ -15,7 +15,6 @@ MOST_BYTES, MOST_BESIDES = 2_100_000, 1_900_000
 AWAITED = [
     "efficiency",
     "item-text-attacks",
-    "plain-head",
     "prompt-attacks",
     "shilling",
     "smaller-networks",
