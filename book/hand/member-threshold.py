@@ -56,4 +56,5 @@ def words(data):
 
 def part(data):
     """The scores with ten films."""
-    return data["cases"][1], case("EASE, ten films")
+    both = data["cases"][1], case("EASE, ten films")
+    return tuple({side: one[side] for side in ("members", "others")} for one in both)

@@ -90,8 +90,8 @@ hand.figure("member-threshold", (board, { cases }) => {
     const end = { "text-anchor": "end" };
     drawing.replaceChildren(
       ...histograms(members, others),
-      text({ x: left, y: 14 }, "members"),
-      text({ x: left, y: base + tall + 10 }, "others"),
+      text({ x: right, y: 14, ...end }, "members"),
+      text({ x: right, y: base + tall + 8, ...end }, "others"),
       hand.svg("line", { x1: place, x2: place, y1: 8, y2: base + tall + 4, class: "hand-end" }),
       text({ x: left, y: base + tall + 28 }, hand.number(low, digits)),
       text({ x: 180, y: base + tall + 28, ...middle }, "score of the attack"),
