@@ -13,9 +13,11 @@ FEWEST_SEEDS = 3
 # Of a file, and without its rows of places; attacks keep a score for each person and model.
 MOST_BYTES, MOST_BESIDES = 2_100_000, 1_900_000
 AWAITED = [
+    "cloze",
     "efficiency",
     "item-text-attacks",
     "prompt-attacks",
+    "prompt-tuning",
     "shilling",
     "smaller-networks",
     "students",
