@@ -32,9 +32,9 @@ from plmrec_lite.text.gpt.scoring import log_probabilities
 
 SEEDS = (0, 1, 2)
 CASES = {
-    "years": {"kind": "years", "n_films": 600},
-    "endings": {"kind": "endings", "n_films": 300},
-    "numbers": {"kind": "numbers", "n_films": 300},
+    "years": {"kind": "years", "n_films": 150},
+    "endings": {"kind": "endings", "n_films": 80},
+    "numbers": {"kind": "numbers", "n_films": 50},
 }
 SEEDS_OF = {"years": (0,)}
 CHECK = {"kind": "years", "n_films": 3}

@@ -18,6 +18,7 @@ AWAITED = [
     "item-text-attacks",
     "prompt-attacks",
     "prompt-tuning",
+    "short-lists",
     "shilling",
     "smaller-networks",
     "students",
