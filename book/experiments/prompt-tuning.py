@@ -123,7 +123,7 @@ def standard(scores):
 
 def examples(known, dated, titles, reranker, pairs, seed):
     """Four pairs a person, by lot: what was liked before, and what came next."""
-    rng, befores, nexts = np.random.default_rng(seed), [], []
+    rng, earlier, nexts = np.random.default_rng(seed), [], []
     lot = np.random.default_rng(0).random(len(known))
     events = defaultdict(list)
     for event in np.lexsort((lot, known.timestamps)):
@@ -137,12 +137,12 @@ def examples(known, dated, titles, reranker, pairs, seed):
                 for event in of_person[:n]
                 if known.ratings[event] >= 4
             ]
-            befores.append(before)
+            earlier.append(before)
             nexts.append(int(known.items[of_person[n]]))
     if pairs == "shuffled":
         nexts = rng.permutation(nexts).tolist()
     prompts = [
-        reranker.prompt([dated[film] for film in films]) for films in befores
+        reranker.prompt([dated[film] for film in films]) for films in earlier
     ]
     return prompts, [f" {titles[film]} (" for film in nexts]
 

@@ -66,26 +66,10 @@ def answer_losses(model, batch):
     return {"loss": cross_entropy(logits, wanted[asked], reduction="sum") / batch["n"]}
 
 
-class AnswerBatches(RowBatches):
-    """Rows in random order, each batch with the number of its answers.
-
-    Parameters
-    ----------
-    columns : dict of int64 array (n, T); from ``answer_rows``
-    batch_size, seed : int
-    """
+class _AnswerBatches(RowBatches):
+    """Rows in random order, each batch with the number of its answers."""
 
     def epoch(self, number):
-        """Yield the batches of an epoch.
-
-        Parameters
-        ----------
-        number : int; from 0
-
-        Yields
-        ------
-        dict; ``ids`` and ``wanted``, int64 tensors (B, T), and ``n``, which is B
-        """
         for batch in super().epoch(number):
             yield batch | {"n": self.batch_size}
 
@@ -113,7 +97,7 @@ def tune_answers(gpt, prompts, answers, settings, rank=8, alpha=16.0, **options)
 
     Source: Hu et al. 2022.
     """
-    batches = AnswerBatches(answer_rows(gpt, prompts, answers), settings.batch_size, settings.seed)
+    batches = _AnswerBatches(answer_rows(gpt, prompts, answers), settings.batch_size, settings.seed)
     add_lora(gpt.model, rank, alpha, TARGETS, seed=settings.seed)
     options = {"device": gpt.device, "title": "tuning a GPT"} | options
     return train(Objective(gpt.model, answer_losses), batches, settings, **options)
