@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 
 from plmrec_lite.checks import check_number
+from plmrec_lite.runtime import check_seed
 
 
 def liked_in_order(log, least=4, seed=0):
@@ -22,6 +23,7 @@ def liked_in_order(log, least=4, seed=0):
     -------
     dict of int to list of int; users who rated nothing highly are missing
     """
+    check_seed(seed)
     lot = np.random.default_rng(seed).random(len(log))
     items = defaultdict(list)
     for event in np.lexsort((lot, log.timestamps)):
