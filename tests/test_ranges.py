@@ -63,6 +63,7 @@ RANGES = {
     "evaluation.power.detectable_gain": {"spread": ABOVE_0, "n": COUNT},
     "evaluation.power.simulated_power": {"n": COUNT, "n_tests": COUNT},
     "recommenders.generative.prompted.PromptReranker": {"n_films": COUNT},
+    "recommenders.generative.shortlists.chance_ndcg": {"n_candidates": COUNT},
     "text.gpt.catalogue.write_from_catalogue": {"k": COUNT, "n_beams": COUNT},
     "text.gpt.writing.write": {"n_texts": COUNT, "n_tokens": COUNT, "temperature": FROM_0},
     "text.kneser_ney.KneserNey": {"discount": PART},

@@ -6,6 +6,7 @@ history. Its epochs have three steps, and it takes eight. Add one with ``@traini
 """
 
 import atexit
+import copy
 import functools
 import json
 import math
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from tiny_gpt import tiny_gpt
 from transformers import (
     BertConfig,
     BertForMaskedLM,
@@ -53,6 +55,8 @@ from plmrec_lite.runtime import own_seed
 from plmrec_lite.text import TextEncoder
 from plmrec_lite.text.causal import Decoder, Windows, next_token_losses
 from plmrec_lite.text.finetuning import FINE_TUNING, train_model
+from plmrec_lite.text.gpt.model import GPT
+from plmrec_lite.text.gpt.tuning import tune_answers
 from plmrec_lite.text.passages import running_text, sentence_pairs
 from plmrec_lite.text.pretraining import masked_model, pretrain
 from plmrec_lite.text.small_bert import small_bert
@@ -374,6 +378,17 @@ def student(start):
 
 for _start in ("teacher", "random"):
     TRAININGS[f"student, {_start}"] = student(_start)
+
+
+@training("GPT, answers")
+def train_answers(changes, dropout=0.0, device="cpu", **options):
+    tiny = tiny_gpt()
+    gpt = GPT(tiny.tokenizer, copy.deepcopy(tiny.model), device=device)
+    prompts = [f"A viewer liked {line}. Next is" for line in lines(21)]
+    settings = replace(Training(n_steps=N_STEPS, batch_size=7, learning_rate=1e-3), **changes)
+    answers = [f" {line}" for line in lines(21, seed=1)]
+    history = tune_answers(gpt, prompts, answers, settings, rank=2, device=device, **options)
+    return gpt.model, history
 
 
 @training("private head")

@@ -394,6 +394,21 @@ def test_the_share_of_text_changes_value_and_list(open_figure):
         assert f"{split} {value:.4f} ({signed(value - base)})" in says(page)
 
 
+def test_the_weight_of_the_correction_changes_which_titles_lead(open_figure):
+    page = open_figure("fame-weight")
+    data = read("fame-weight")  # what the library computes, says tests/book/test_hand.py
+    person, leaders = data["people"][0], maker("fame-weight").leaders
+    items = page.locator("figure.hand ol li")
+    assert items.count() == data["shown"]
+    press(page, "slider", "weight of the correction w", *["ArrowRight"] * 20)
+    order = leaders(person, 1.0)[: data["shown"]].tolist()
+    for text, film in zip(items.all_inner_texts(), order, strict=True):
+        assert text.startswith(f"{person['films'][film]}: ")
+    assert f"w = 1.00: {person['films'][order[0]]} leads." in says(page)
+    mean = sum(person["ratings"][film] for film in order) / len(order)
+    assert f"have {mean:.0f} ratings on average" in says(page)
+
+
 def test_the_first_film_falls_when_the_films_named_are_switched_off(open_figure):
     page = open_figure("reasons")
     data = read("reasons")  # what the library computes, says tests/book/test_hand.py
