@@ -197,6 +197,7 @@ BY_VALUE = {
     "ClickPrivacy",
     "NetworkSettings",
     "PrivacyBudget",
+    "Protocol",
     "Remark",
     "Tested",
     "Training",

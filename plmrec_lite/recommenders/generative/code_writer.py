@@ -61,7 +61,7 @@ class CodeWriter(Recommender):
             raise ValueError(f"training={self.training!r}: give Training(...)")
 
     def _fit(self, train, item_vectors):
-        codes = checked_codes(self.codes, train.n_items)
+        codes = _checked_codes(self.codes, train.n_items)
         sizes = codes.max(axis=0) + 1  # (n_levels,)
         self.offsets_ = np.concatenate([[0], np.cumsum(sizes)])
         self.tokens_ = codes + self.offsets_[:-1]  # (n_items, n_levels)
@@ -140,22 +140,8 @@ def children_of(tokens):
     return levels
 
 
-def checked_codes(codes, n_items):
-    """Return codes as an int array (n_items, n_levels), or refuse them.
-
-    Parameters
-    ----------
-    codes : int array (n_items, n_levels); 0 or larger, no two rows equal
-    n_items : int
-
-    Returns
-    -------
-    int64 array (n_items, n_levels)
-
-    Raises
-    ------
-    ValueError: they have another shape or kind, or two items share a code
-    """
+def _checked_codes(codes, n_items):
+    """Return codes as an int64 array (n_items, n_levels), or refuse them."""
     codes = np.asarray(codes)
     if codes.ndim != 2 or codes.dtype.kind not in "iu" or not codes.size or codes.min() < 0:
         raise ValueError(

@@ -108,7 +108,7 @@ def _squared_distances(vectors, centres):
     return np.maximum(squares + (centres**2).sum(axis=1), 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ItemCodes:
     """A code for each item, and the codebooks that turn codes back into vectors.
 
@@ -148,12 +148,22 @@ class ItemCodes:
         return np.column_stack([self.codes, last])
 
     def collisions(self):
-        """Return the share of items that share their code with another, from 0 to 1."""
+        """Say how often items share their code.
+
+        Returns
+        -------
+        float; the share of items that have the code of another, from 0 to 1
+        """
         _, counts = np.unique(self.codes, axis=0, return_counts=True)
         return float(counts[counts > 1].sum() / len(self.codes))
 
     def entropies(self):
-        """Return how evenly each level uses its codebook: float array (n_levels,), in bits."""
+        """Say how evenly each level uses its codebook.
+
+        Returns
+        -------
+        float array (n_levels,); the entropy of its digits, in bits
+        """
         found = []
         for column in self.codes.T:
             share = np.bincount(column) / len(column)
