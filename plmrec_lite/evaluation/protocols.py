@@ -48,15 +48,15 @@ class Protocol:
 
 QUESTIONS = {
     "data": ("Which data set, in which edition?", "the function that loads it"),
-    "filtered": ("Which users, items and ratings were left out?", "`Interactions.select`"),
-    "split": ("What was held out, and is time one for all?", "`leave_one_out`, `temporal_split`"),
-    "ties": ("In which order are events at the same time?", "`data.ties.order_ties`"),
-    "candidates": ("Among how many items is the right one ranked?", "`standing.expected_gains`"),
-    "seen": ("Are items that the user has met left out?", "`Standing.counts(mask_seen=...)`"),
-    "relevant": ("How many items a user are right?", "`evaluate`, or `Standing.counts`"),
-    "metric": ("Which metric?", "`Report.per_user`"),
-    "k": ("How long is the list?", "`evaluate(..., k=10)`"),
-    "chosen_on": ("On what were settings and epochs chosen?", "`evaluation.tuning.tune`"),
+    "filtered": ("Which users, items and ratings were left out?", "Interactions.select"),
+    "split": ("What was held out, and is time one for all?", "leave_one_out, temporal_split"),
+    "ties": ("In which order are events at the same time?", "data.ties.order_ties"),
+    "candidates": ("Among how many items is the right one ranked?", "standing.expected_gains"),
+    "seen": ("Are items that the user has met left out?", "Standing.counts(mask_seen=...)"),
+    "relevant": ("How many items a user are right?", "evaluate, or Standing.counts"),
+    "metric": ("Which metric?", "Report.per_user"),
+    "k": ("How long is the list?", "evaluate(..., k=10)"),
+    "chosen_on": ("On what were settings and epochs chosen?", "evaluation.tuning.tune"),
 }
 
 
