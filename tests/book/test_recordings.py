@@ -5,7 +5,7 @@ import os
 
 import numpy as np
 import pytest
-from agreement import disagreements, results_of, same_order, within_spread
+from agreement import apart_by_chance, disagreements, results_of, same_order, within_spread
 from experiment_runs import load_script, run_once
 from run_experiment import RESULTS, Experiment, all_names, read, script_named
 
@@ -170,3 +170,11 @@ def test_sequences_train_as_long_as_validation_chose():
         best = max(cases, key=lambda case: cases[case][0])
         share = objectives.SHARES[int(np.argmax(cases[best]))]
         assert chosen[name] == (objectives.CASES[best]["n_epochs"], share), name
+
+
+@pytest.mark.parametrize("shape", [(1,), (7,), (30,), (12, 3)])
+def test_the_mean_over_all_pairs_is_that_of_the_table_of_pairs(shape):
+    values = np.random.default_rng(1).integers(0, 4, shape).astype(float)
+    pairs = values[:, None], values[None, :]
+    assert apart_by_chance(values, False) == pytest.approx(np.abs(pairs[0] - pairs[1]).mean())
+    assert apart_by_chance(values, True) == pytest.approx((pairs[0] != pairs[1]).mean())
