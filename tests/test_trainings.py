@@ -149,6 +149,7 @@ HANDED = {  # by the first words of a name: what the bar says, and the rows of a
     "student": ("distilling", [7, 7, 7]),
     "words and pictures, heads": ("tuning two heads", [7, 7, 7]),
     "words and pictures, shelves": ("shelves, gated", [7, 7, 7]),
+    "GPT, answers": ("tuning a GPT", [7, 7, 7]),
     "private head": ("private training", None),  # each row is drawn for itself
 }
 
@@ -196,7 +197,7 @@ def test_the_seed_decides_the_first_weights_unless_they_are_given(name):
 @every
 def test_dropout_is_on_in_training(name):
     if name in ("skip-gram", "tower, linear", "private head") or name.startswith(
-        ("graph", "search, head")
+        ("graph", "search, head", "GPT")
     ):  # none
         return
     (_, without), (_, with_it) = (TRAININGS[name]({}, p, device="cpu") for p in (0.0, 0.5))

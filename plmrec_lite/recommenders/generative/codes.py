@@ -35,10 +35,10 @@ def k_means(vectors, n_centres, seed=0, n_rounds=MOST_ROUNDS):
 
     Source: Lloyd 1982; Arthur & Vassilvitskii 2007.
     """
+    check_seed(seed)
     vectors = _checked(vectors)
     check_number("n_centres", n_centres, least=1, most=len(vectors), whole=True)
     check_number("n_rounds", n_rounds, least=1, whole=True)
-    check_seed(seed)
     return lloyd(vectors, first_centres(vectors, n_centres, np.random.default_rng(seed)), n_rounds)
 
 
@@ -216,6 +216,7 @@ def residual_codes(vectors, n_centres=(32, 32, 32), seed=0):
     >>> found.vectors().ravel().round(9).tolist()
     [0.0, 1.0, 10.0, 11.0]
     """
+    check_seed(seed)
     left, codes, books = _checked(vectors), [], []
     if not len(n_centres):
         raise ValueError("n_centres=(): give the number of centres of at least one level")
