@@ -28,7 +28,8 @@ class SmallestEffect(NamedTuple):
 
 
 # Fixed on FIXED_ON, before the recordings were recorded anew; the numbers of the recordings
-# before them were known. Whoever changes a size changes the date.
+# before them were known. Whoever changes a size changes the date. A measure that a later page
+# needs says in its reason when it was fixed.
 SMALLEST_EFFECTS = {
     "ndcg": SmallestEffect(
         0.005,
@@ -82,8 +83,7 @@ SMALLEST_EFFECTS = {
     "lists": SmallestEffect(
         0.01,
         "share of the lists of ten that hold an item",
-        "one list in a hundred; written down with the predictions of the attacks, before their "
-        "recordings",
+        "one list in a hundred; entered with the recordings of the attacks, when they were known",
     ),
     "clicks": SmallestEffect(
         0.01,

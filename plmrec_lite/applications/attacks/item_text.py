@@ -64,8 +64,8 @@ def attacked_text(text, attack, place="front", words=(), texts=()):
     ----------
     text : str; the honest text
     attack : {"keywords", "praise", "copies", "instruction", "neutral"}; a row of words, praise,
-        the texts of other items, instructions to a model; "neutral" is the control: as many words
-        that speak of nothing that anybody likes
+        the texts of other items, instructions to a model; "neutral" is the control:
+        sentences about as long as the praise that speak of nothing that anybody likes
     place : {"front", "end"}; where: a model that cuts long texts reads the front
     words : sequence of str; for "keywords", such as ``popular_words``
     texts : sequence of str; for "copies", such as those of popular items

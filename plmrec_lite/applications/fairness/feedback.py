@@ -17,7 +17,9 @@ from plmrec_lite.runtime import check_seed
 SOURCES = ("lists", "taste")
 
 
-def feedback_loop(model, start, taste, n_rounds=10, k=10, explore=0.0, learns="lists", seed=0):
+def feedback_loop(
+    model, start, taste, n_rounds=10, k=10, explore=0.0, learns="lists", counts=None, seed=0
+):
     """Recommend, let people click, add the clicks to the log, fit again; and so on.
 
     Parameters
@@ -30,8 +32,9 @@ def feedback_loop(model, start, taste, n_rounds=10, k=10, explore=0.0, learns="l
     explore : float; the probability of each place to hold a random item that the person has not
         met, from 0 to 1
     learns : {"lists", "taste"}; where new events come from. "taste" is the control without a loop:
-        each person gets as many new events as their list was clicked, drawn from all items that
-        they have not met by taste alone
+        each person gets new events, drawn from all items that they have not met by taste alone
+    counts : int array (n_rounds, n_users) or None; with "taste", how many new events each person
+        gets in each round, such as those of a loop; None for as many as the list was clicked
     seed : int
 
     Returns
@@ -39,25 +42,32 @@ def feedback_loop(model, start, taste, n_rounds=10, k=10, explore=0.0, learns="l
     pandas.DataFrame, n_rounds rows; ``gini`` of this round's exposure, ``liked`` (the mean
         probability of a click on an item that is looked at), both again as ``gini_own`` and
         ``liked_own`` of the lists before random items came in; ``clicks`` (a list), ``events`` (in
-        the log that was fitted)
+        the log that was fitted); ``attrs["counts"]``: int array (n_rounds, n_users), new events
 
     Raises
     ------
-    ValueError: a setting out of range, or a taste of another shape
+    ValueError: a setting out of range, a taste or counts of another shape, or counts for a loop
     """
     check_seed(seed)
     check_number("n_rounds", n_rounds, least=1, whole=True)
     check_number("explore", explore, least=0, most=1)
     if learns not in SOURCES:
         raise ValueError(f"learns={learns!r}: use one of {', '.join(map(repr, SOURCES))}")
+    if counts is not None and learns == "lists":
+        raise ValueError('counts= with learns="lists": a loop learns its clicks; leave counts out')
+    if counts is not None and np.shape(counts) != (n_rounds, start.n_users):
+        raise ValueError(
+            f"counts of shape {np.shape(counts)}: give one row a round and one column a user, "
+            f"{(n_rounds, start.n_users)}"
+        )
     if taste.shape != (start.n_users, start.n_items):
         raise ValueError(
             f"taste of shape {taste.shape} for {start.n_users} users and {start.n_items} items"
         )
     rng = np.random.default_rng(seed)
     users = np.arange(start.n_users)
-    log, rounds = _without_columns(start.users, start.items, start), []
-    for _ in range(n_rounds):
+    log, rounds, gained = _without_columns(start.users, start.items, start), [], []
+    for number in range(n_rounds):
         own = model.fit(log).recommend(users, k)
         lists = with_random_items(own, log.matrix(), explore, rng)
         clicked = clicks_on(lists, users, taste, rng)
@@ -70,9 +80,13 @@ def feedback_loop(model, start, taste, n_rounds=10, k=10, explore=0.0, learns="l
             who, place = clicked.nonzero()
             new = users[who], lists[who, place]
         else:
-            new = drawn_by_taste(clicked.sum(axis=1), taste, log.matrix(), rng)
+            wanted = clicked.sum(axis=1) if counts is None else np.asarray(counts)[number]
+            new = drawn_by_taste(wanted, taste, log.matrix(), rng)
+        gained.append(np.bincount(new[0], minlength=log.n_users))
         log = log + _without_columns(*new, start)
-    return pd.DataFrame(rounds, index=pd.RangeIndex(1, n_rounds + 1, name="round"))
+    frame = pd.DataFrame(rounds, index=pd.RangeIndex(1, n_rounds + 1, name="round"))
+    frame.attrs["counts"] = np.array(gained)
+    return frame
 
 
 def with_random_items(lists, met, share, rng):

@@ -117,6 +117,22 @@ def test_exploration_shows_more_items_and_the_control_learns_elsewhere(taste):
     assert control.loc[1].equals(closed.loc[1])
 
 
+def test_the_control_gets_the_events_of_the_loop_in_each_round(taste):
+    start = Interactions(np.arange(N_USERS), np.arange(N_USERS) % 5, None, None, N_USERS, N_ITEMS)
+    closed = feedback_loop(EASE(10.0), start, taste, n_rounds=4)
+    counts = closed.attrs["counts"]
+    assert counts.shape == (4, N_USERS)
+    np.testing.assert_allclose(counts.mean(axis=1), closed.clicks)
+    control = feedback_loop(EASE(10.0), start, taste, 4, learns="taste", counts=counts)
+    assert control.events.equals(closed.events)
+    assert (control.attrs["counts"] == counts).all()
+    assert control.clicks[4] != closed.clicks[4]
+    with pytest.raises(ValueError, match=r'counts= with learns="lists"'):
+        feedback_loop(EASE(10.0), start, taste, 4, counts=counts)
+    with pytest.raises(ValueError, match=r"counts of shape \(3, 80\).*\(4, 80\)"):
+        feedback_loop(EASE(10.0), start, taste, 4, learns="taste", counts=counts[:3])
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
