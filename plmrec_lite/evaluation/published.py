@@ -42,8 +42,8 @@ def _pair(model, hit_rate, ndcg, protocol, source, where):
 
 PUBLISHED = (
     *_pair("SASRec", 0.8245, 0.5905, _UNIFORM, "kang2018", "the paper"),
-    *_pair("SASRec", 0.8190, 0.5897, _UNIFORM, "huang2020", "written anew, first run"),
-    *_pair("SASRec", 0.8225, 0.5918, _UNIFORM, "huang2020", "written anew, second run"),
+    *_pair("SASRec", 0.8190, 0.5897, _UNIFORM, "huang2020", "from scratch, first run"),
+    *_pair("SASRec", 0.8225, 0.5918, _UNIFORM, "huang2020", "from scratch, second run"),
     *_pair("BERT4Rec", 0.7657, 0.5463, _UNIFORM, "petrov-issue2022", "trained for 1 hour"),
     *_pair("BERT4Rec", 0.8040, 0.6009, _UNIFORM, "petrov-issue2022", "trained for 16 hours"),
     *_pair("BERT4Rec", 0.8039, 0.6008, _UNIFORM, "petrov2022b", "replication, long training"),
