@@ -106,12 +106,15 @@ def test_a_stick_of_the_student_edition_holds_its_pages_and_no_others(root):
     (root / "_build" / "html-student").mkdir()
     (root / "_build" / "html-student" / "index.html").write_text("for students")
     edition = root / "_build" / "editions" / "student"
-    (edition / "book" / "start").mkdir(parents=True)
-    for name in ("book/start/setup.ipynb", "_toc.yml", "_config.yml"):
+    assignment = "book/assignments/own-data.ipynb"
+    for folder in ("start", "assignments"):
+        (edition / "book" / folder).mkdir(parents=True)
+    for name in ("book/start/setup.ipynb", assignment, "_toc.yml", "_config.yml"):
         (edition / name).write_text("for students")
     (root / "book" / "start" / "solved.ipynb").touch()
     stick, _ = make_stick.make_stick(root, ["linux"], ["3.11"], "student")
-    for name in ("site/index.html", "source/book/start/setup.ipynb", "source/_toc.yml"):
+    placed = ("book/start/setup.ipynb", assignment, "_toc.yml")
+    for name in ("site/index.html", *(f"source/{name}" for name in placed)):
         assert (stick / name).read_text() == "for students"
     assert not (stick / "source" / "book" / "start" / "solved.ipynb").exists()
 
