@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
+import torch
 from scipy.special import log_softmax
 
 from plmrec_lite.checks import check_number
 from plmrec_lite.data.interactions import Interactions
 from plmrec_lite.recommenders.base import Recommender
+from plmrec_lite.recommenders.generative.branches import read_branches
 from plmrec_lite.recommenders.sequential.model import NETWORK, TRAINING, SequentialTransformer
 from plmrec_lite.recommenders.sequential.network import NetworkSettings
 from plmrec_lite.training import Training
-
-USERS_AT_ONCE = 64
 
 
 class CodeWriter(Recommender):
@@ -30,7 +31,8 @@ class CodeWriter(Recommender):
     ----------
     codes : int array (n_items, n_levels); no two rows equal, see `ItemCodes.unique`
     n_beams : int; with n_items or more, every item is reached
-    network : NetworkSettings; ``length`` counts events, not digits
+    network : NetworkSettings; ``length`` counts events, not digits: training reads as many, a list
+        one event less, with the digits of the next
     training : Training
 
     Attributes
@@ -82,42 +84,42 @@ class CodeWriter(Recommender):
 
     def _score(self, users):
         scores = np.zeros((len(users), len(self.tokens_)))
-        with_history = np.flatnonzero(self.ends_[users + 1] > self.ends_[users])
-        for start in range(0, len(with_history), USERS_AT_ONCE):
-            rows = with_history[start : start + USERS_AT_ONCE]
-            scores[rows] = self._written(users[rows])
+        tree = children_of(self.tokens_)
+        item_of = {tuple(code): item for item, code in enumerate(self.tokens_.tolist())}
+        for row, user in enumerate(users.tolist()):
+            if self.ends_[user + 1] > self.ends_[user]:
+                scores[row] = self._written(self._digits(user), tree, item_of)
         return scores
 
-    def _written(self, users):
-        """Return the scores (n, n_items) of users who have a history."""
-        read = [self._digits(user) for user in users]
-        tree = children_of(self.tokens_)
-        beams = [(row, (), 0.0) for row in range(len(users))]  # whose, its digits, in nats
-        for level, (low, high) in enumerate(zip(self.offsets_, self.offsets_[1:], strict=False)):
-            histories = [np.append(read[row], digits).astype(np.int64) for row, digits, _ in beams]
-            said = log_softmax(self.model_.score_histories(histories)[:, low:high], axis=1)
-            steps = [[] for _ in users]
-            for (row, digits, before), log_probs in zip(beams, said, strict=True):
-                steps[row] += [
-                    (before + log_probs[token - low], (*digits, token))
-                    for token in tree[level][digits]
-                ]
-            beams = [
-                (row, digits, log_prob)
-                for row, found in enumerate(steps)
-                for log_prob, digits in sorted(found, key=lambda f: (-f[0], f[1]))[: self.n_beams]
+    def _written(self, read, tree, item_of):
+        """Return the scores (n_items,) after some digits."""
+        beams = [((), 0.0)]  # digits, and their log-probability
+        for nexts, (low, high) in zip(tree, pairwise(self.offsets_), strict=True):
+            said = log_softmax(self._said(read, [digits for digits, _ in beams])[:, low:high], 1)
+            steps = [
+                ((*digits, token), before + log_probs[token - low])
+                for (digits, before), log_probs in zip(beams, said, strict=True)
+                for token in nexts[digits]
             ]
-        item_of = {tuple(code): item for item, code in enumerate(self.tokens_.tolist())}
-        scores = np.full((len(users), len(self.tokens_)), np.nan)
-        for row, digits, log_prob in beams:
-            scores[row, item_of[digits]] = log_prob
-        below = np.nanmin(scores, axis=1, keepdims=True) - 1
-        return np.where(np.isnan(scores), below, scores)
+            beams = sorted(steps, key=lambda step: (-step[1], step[0]))[: self.n_beams]
+        scores = np.full(len(self.tokens_), beams[-1][1] - 1)
+        for digits, log_prob in beams:
+            scores[item_of[digits]] = log_prob
+        return scores
+
+    def _said(self, read, beginnings):
+        """Return the logits (n, n_tokens) of the next digit after each beginning."""
+        if not beginnings[0]:
+            return self.model_.score_histories([read])
+        device = next(self.model_.network_.parameters()).device
+        history, branches = (torch.tensor(x, device=device) for x in (read, np.array(beginnings)))
+        hidden = read_branches(self.model_.network_, history, branches)
+        return hidden.cpu().numpy() @ self.model_.item_vectors_.T
 
     def _digits(self, user):
-        """Return the tokens of a user's last events, the oldest first."""
+        """Return the tokens of a user's last events, with room for the next code."""
         events = self.events_[self.ends_[user] : self.ends_[user + 1]]
-        return self.tokens_[events[-self.network.length :]].ravel()
+        return self.tokens_[events[-self.network.length + 1 :]].ravel()
 
 
 def children_of(tokens):
