@@ -174,6 +174,19 @@ def test_titles_tests_and_marks_agree(path):
     )
 
 
+@pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
+def test_an_answer_that_returns_nothing_passes_no_test(path):
+    for name, tests in assignments.tests_of(assignments.read(path)).items():
+        for test in tests:
+            title, given = assignments.TEST.search(test.body).groups()
+            exec(test.body, space := {})
+            try:
+                space[title](*[lambda *_, **__: None for _ in given.split(",")])
+            except Exception:
+                continue
+            pytest.fail(f"{name}, {title}: an empty answer earns {test.points} points")
+
+
 def test_each_mark_names_an_objective_of_a_page():
     pages = {
         path.relative_to(ROOT / "book").with_suffix("").as_posix(): path for path in page_files()
