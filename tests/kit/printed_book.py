@@ -34,8 +34,9 @@ def faults_of_pdf(path, titles):
     reader, faults = PdfReader(str(path)), []
     texts = [page.extract_text() for page in reader.pages]
     marks = {}
-    for _, title, page in outline_of(reader):  # the appendix names the chapters again
-        marks.setdefault(squeezed(title), page)
+    for depth, title, page in outline_of(reader):  # the appendix names the chapters again
+        if depth <= 1:  # deeper are the sections, such as Claims on each page
+            marks.setdefault(squeezed(title), page)
     for title in titles:
         page = next((n for mark, n in marks.items() if mark.endswith(squeezed(title))), None)
         if page is None:
