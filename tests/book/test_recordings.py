@@ -71,15 +71,20 @@ def checks(record):
     return [results_of(run) for run in record["check"]]
 
 
+def few_orders(values):
+    """Whether a list is so short, with a value twice, that a shuffle may say the same."""
+    return len(values) <= 3 and len(set(values)) < len(values)
+
+
 def recorded_lists():
-    """Every list of the small runs that is not constant, of every seed."""
+    """Every list of the small runs that has enough values to tell its order, of every seed."""
     return [
         pytest.param(found, seed, key, id=f"{name}, {key}, seed {seed}")
         for name in RECORDED
         for found in [checks(read(name))]
         for seed, run in enumerate(found)
         for key, value in run.items()
-        if isinstance(value, list) and len(set(value)) > 1
+        if isinstance(value, list) and len(set(value)) > 1 and not few_orders(value)
     ]
 
 
