@@ -5,7 +5,8 @@ that a person liked, and a film that the person watched after them. "shuffled"
 takes the same steps on the same films, dealt out to other people: it can learn
 which titles this log holds and how often, and nothing of what goes with what.
 All order EASE's 50 for the same people, who are those of `prompting`. The
-settings were fixed beforehand; nothing was chosen on validation or test.
+settings were fixed beforehand; nothing was chosen on validation or test. A case of
+four times the steps was stopped by the clock, and is left out.
 
 Predicted on 2026-11-27, before the first run. Tuning lifts NDCG@10 of the sum of
 log-probabilities by more than 0.005 over the untuned model, and its order stays
@@ -42,7 +43,6 @@ CASES = {
     "untuned": {"pairs": None},
     "tuned": {"pairs": "own"},
     "shuffled": {"pairs": "shuffled"},
-    "tuned, four times the steps": {"pairs": "own", "n_steps": 4 * N_STEPS},
     "sequence model": {"pairs": "sequence"},
 }
 SEEDS_OF = {"untuned": (0,)}
