@@ -73,7 +73,9 @@ CHECK = {"kind": "text", "n_epochs": 1, "n_beams": 4, "n_people": 40}
 LARGE = {"d_model": 128, "n_heads": 4, "n_blocks": 2}
 FADED = {"regularization": 400.0, "decay": 0.9}  # chosen on validation
 PROFILE_DECAY = 0.8  # likewise
-N_LEVELS, N_CENTRES, N_NUMBERS = 3, 32, 128
+N_LEVELS, N_CENTRES = 3, 32
+N_NUMBERS = 128  # of a text
+N_DIRECTIONS = 32  # of behaviour: of 32 and 128 the fewer collisions
 
 
 def run(
@@ -104,7 +106,7 @@ def run(
     }
     if kind in CODES:
         of = (
-            behaviour_vectors(known, N_NUMBERS, seed)
+            behaviour_vectors(known, N_DIRECTIONS, seed)
             if kind == "behaviour"
             else vectors
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from sklearn.decomposition import TruncatedSVD
+from sklearn.preprocessing import normalize
 
 from plmrec_lite.checks import check_number
 from plmrec_lite.runtime import check_seed
@@ -14,8 +15,9 @@ LEAST = 1e-9  # of the largest spread: below it, a direction is rounding
 def behaviour_vectors(log, n_numbers, seed=0):
     """Return a vector of each item: its part in the largest directions of who met what.
 
-    Each direction has a sum of squares of 1, so that the first does not decide alone. An item that
-    nobody met has zeros, and so has a direction that the log lacks.
+    All directions count alike, so that the first does not decide alone, and all vectors have
+    length 1, so that the number of events does not decide. An item that nobody met has zeros, and
+    so has a direction that the log lacks.
 
     Parameters
     ----------
@@ -39,4 +41,5 @@ def behaviour_vectors(log, n_numbers, seed=0):
     svd = TruncatedSVD(n_numbers, random_state=seed)
     found = svd.fit_transform(log.matrix().T.astype(np.float64))  # (n_items, n_numbers)
     spread = svd.singular_values_
-    return np.where(spread > LEAST * spread.max(), found / np.maximum(spread, LEAST), 0)
+    found = np.where(spread > LEAST * spread.max(), found / np.maximum(spread, LEAST), 0)
+    return normalize(found)
