@@ -61,7 +61,7 @@ class Recorded:
         ------
         KeyError: no such case or key (the message lists them)
         """
-        return np.array(self._each(case, key))
+        return np.array(self.each(case, key))
 
     def means(self, case, key, seeds=None):
         """Return the mean of one result of a case in each seed.
@@ -75,7 +75,7 @@ class Recorded:
         -------
         float array (n_seeds,)
         """
-        return np.array([np.mean(value) for value in self._each(case, key, seeds)])
+        return np.array([np.mean(value) for value in self.each(case, key, seeds)])
 
     def joined(self, case, key, seeds=None):
         """Return one list of a case, those of all seeds one after the other.
@@ -89,10 +89,24 @@ class Recorded:
         -------
         array (n,)
         """
-        return np.concatenate(self._each(case, key, seeds))
+        return np.concatenate(self.each(case, key, seeds))
 
-    def _each(self, case, key, seeds=None):
-        """List one result of a case, one entry for each seed."""
+    def each(self, case, key, seeds=None):
+        """List one result of a case, one entry for each seed.
+
+        Parameters
+        ----------
+        case, key : str; as in `values`; lists of different seeds may differ in length
+        seeds : collection of int or None; None for all
+
+        Returns
+        -------
+        list of n_seeds numbers, lists or packed rows
+
+        Raises
+        ------
+        KeyError: no such case or key (the message lists them)
+        """
         runs = [r for r in self.record["results"] if r["case"] == case]
         if not runs:
             raise KeyError(f"no case {case!r} in {self.name}: it has {', '.join(self.cases)}")
@@ -123,7 +137,7 @@ class Recorded:
         ValueError: the result is no packed row
         """
         seeds = [run["seed"] for run in self.record["results"] if run["case"] == case]
-        return dict(zip(seeds, map(unpacked, self._each(case, key)), strict=True))
+        return dict(zip(seeds, map(unpacked, self.each(case, key)), strict=True))
 
     def table(self, *keys, digits=3, cases=None):
         """Return a table for the reader, a row for each case.

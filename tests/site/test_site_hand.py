@@ -561,6 +561,22 @@ def test_the_nearest_films_are_those_of_the_data(open_figure):
     )
 
 
+def test_films_that_share_digits_are_listed_for_each_kind_of_code(open_figure):
+    page = open_figure("semantic-codes")
+    data = read("semantic-codes")  # what the library computes, says tests/book/test_hand.py
+    page.get_by_label("Film", exact=True).focus()
+    page.keyboard.type(data["films"][2])
+    press(page, "radio", "text", "ArrowDown")  # behaviour
+    press(page, "radio", "1", "ArrowDown")  # two digits
+    kind = data["kinds"][1]
+    assert page.locator("figure.hand ul li").all_inner_texts() == kind["others"][2][1]
+    count = kind["counts"][2][1]
+    assert says(page) == (
+        f"behaviour: {data['films'][2]} has the code {', '.join(map(str, kind['codes'][2]))}. "
+        f"{count} other {'film shares' if count == 1 else 'films share'} its first 2 of 3 digits."
+    )
+
+
 def test_fading_weighs_the_films_by_their_age_and_lists_what_ease_does(open_figure):
     page = open_figure("fading")
     data = read("fading")  # what the library computes, says tests/book/test_hand.py
