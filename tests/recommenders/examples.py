@@ -143,6 +143,9 @@ CHANGED = {
         "n_beams": 3,
         "network": NetworkSettings(d_model=8, length=8),
         "training": Training(n_steps=4, batch_size=8),
+        "watch": LOOKS_ON,
+        "folder": WHERE,
+        "resume": WHERE,
     },
     SequentialTransformer: {
         "objective": "masked",

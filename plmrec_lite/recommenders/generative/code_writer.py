@@ -2,124 +2,174 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import torch
-from scipy.special import log_softmax
 
 from plmrec_lite.checks import check_number
-from plmrec_lite.data.interactions import Interactions
-from plmrec_lite.recommenders.base import Recommender
-from plmrec_lite.recommenders.generative.branches import read_branches
+from plmrec_lite.recommenders.generative.code_network import (
+    CodeEmbedding,
+    CodeObjective,
+    DigitWriter,
+)
 from plmrec_lite.recommenders.sequential.model import NETWORK, TRAINING, SequentialTransformer
-from plmrec_lite.recommenders.sequential.network import NetworkSettings
-from plmrec_lite.training import Training
+from plmrec_lite.recommenders.sequential.network import SequenceNetwork
+from plmrec_lite.recommenders.sequential.training import WindowBatches
+from plmrec_lite.recommenders.trained import (
+    TrainedRecommender,
+    weights_as_parts,
+    weights_from_parts,
+)
+from plmrec_lite.runtime import own_seed
 
 
-class CodeWriter(Recommender):
-    """Write the next item's code after the codes of a history, by beam search.
+class CodeWriter(SequentialTransformer):
+    """Read items by their codes, and write the next item's code by beam search.
 
-    Each event becomes the digits of its item's code; a digit of each level is a token of its own.
-    A `SequentialTransformer` learns to predict the next token. A list is written digit by digit:
-    of the codes that exist, the ``n_beams`` likeliest beginnings stay at each digit. An item that
-    is reached scores its code's log-probability in nats, each digit among all of its level; the
-    others share a score below.
+    The network is that of `SequentialTransformer`, with the sum of its digits' vectors for an item.
+    The code is written digit by digit: of the codes that exist, the ``n_beams`` likeliest
+    beginnings stay at each digit. An item that is reached scores its code's log-probability in
+    nats, each digit among all of its level; the others share a score below.
 
     Parameters
     ----------
     codes : int array (n_items, n_levels); no two rows equal, see `ItemCodes.unique`
     n_beams : int; with n_items or more, every item is reached
-    network : NetworkSettings; ``length`` counts events, not digits: training reads as many, a list
-        one event less, with the digits of the next
+    network : NetworkSettings
     training : Training
+    watch, folder, resume : as in `SequentialTransformer`
 
     Attributes
     ----------
-    model_ : SequentialTransformer; of the digits
+    network_ : SequenceNetwork; over a `CodeEmbedding`
+    writer_ : DigitWriter
+    tokens_ : int array (n_items, n_levels); a digit of each level is a token of its own
+    offsets_ : int array (n_levels + 1,); the first token of each level, and the number of all
+    user_vectors_, history_ : as in `SequentialTransformer`
 
     Raises
     ------
     ValueError: by ``fit``: the codes do not fit the log, or two are equal
 
-    Source: Rajput et al. 2023, with residual k-means in place of a trained quantizer and a decoder
-    alone.
+    Source: after Rajput et al. 2023 and Lee et al. 2022, with residual k-means in place of a
+    trained quantizer.
     """
 
     name = "codes"
+    objective, items, loss, popularity, n_negatives = "next", "id", "softmax", 0.0, 1
 
-    def __init__(self, codes, n_beams=20, network=NETWORK, training=TRAINING):
+    def __init__(
+        self,
+        codes,
+        n_beams=50,
+        network=NETWORK,
+        training=TRAINING,
+        watch=None,
+        folder=None,
+        resume=False,
+    ):
         self.codes = codes
         self.n_beams = n_beams
         self.network = network
-        self.training = training
+        TrainedRecommender.__init__(self, training, watch, folder, resume)
 
     def _check_settings(self):
         check_number("n_beams", self.n_beams, least=1, whole=True)
-        if not isinstance(self.network, NetworkSettings):
-            raise ValueError(f"network={self.network!r}: give NetworkSettings(...)")
-        if not isinstance(self.training, Training):
-            raise ValueError(f"training={self.training!r}: give Training(...)")
+        super()._check_settings()
 
-    def _fit(self, train, item_vectors):
-        codes = _checked_codes(self.codes, train.n_items)
-        sizes = codes.max(axis=0) + 1  # (n_levels,)
-        self.offsets_ = np.concatenate([[0], np.cumsum(sizes)])
-        self.tokens_ = codes + self.offsets_[:-1]  # (n_items, n_levels)
-        histories = train.histories()
-        lengths = np.array([len(history) for history in histories], dtype=np.int64)
-        self.ends_ = np.concatenate([[0], np.cumsum(lengths)])
-        self.events_ = np.concatenate([np.zeros(0, dtype=np.int64), *histories]).astype(np.int64)
-        n_levels = codes.shape[1]
-        digits = self.tokens_[self.events_].ravel()  # in the order of events, then of levels
-        users = np.repeat(np.arange(train.n_users), lengths * n_levels)
-        log = Interactions(
-            users, digits, None, np.arange(len(digits)), train.n_users, int(self.offsets_[-1])
+    def _fit(self, train_log, item_vectors):
+        codes = _checked_codes(self.codes, train_log.n_items)
+        self.offsets_ = np.concatenate([[0], np.cumsum(codes.max(axis=0) + 1)])
+        self.tokens_ = codes + self.offsets_[:-1]
+        self._build()
+        histories = train_log.histories()
+        batches = WindowBatches(
+            histories,
+            train_log.n_items,
+            length=self.network.length,
+            batch_size=self.training.batch_size,
+            seed=self.training.seed,
         )
-        network = replace(self.network, length=self.network.length * n_levels)
-        self.model_ = SequentialTransformer(
-            popularity=0.0, network=network, training=self.training
-        ).fit(log)
+        objective = CodeObjective(self.network_, self.writer_, self.offsets_)
+        self._train(objective, batches, "training on codes")
+        objective.cpu()
+        self.user_vectors_ = self._read(histories)  # (n_users, C)
+
+    def _build(self):
+        """Set an untrained network and writer; their weights depend on the seed alone."""
+        settings = self.network
+        with own_seed(self.training.seed):
+            embedding = CodeEmbedding(self.tokens_, settings.d_model)
+            self.network_ = SequenceNetwork(embedding, settings)
+            self.writer_ = DigitWriter(self.tokens_.shape[1], settings.d_model, settings.dropout)
 
     def _score(self, users):
-        scores = np.zeros((len(users), len(self.tokens_)))
+        return self._written(self.user_vectors_[users])
+
+    def score_histories(self, histories):
+        """Score every item as the next one after each of some histories, known users' or not.
+
+        Parameters
+        ----------
+        histories : as in `SequentialTransformer`
+
+        Returns
+        -------
+        float64 array (n, n_items); in nats; items that no beam reached share a score below
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError, ValueError: as in `SequentialTransformer`
+        """
+        histories = self._checked_histories(histories)
+        return self._written(self._read(histories))
+
+    @torch.inference_mode()
+    def _written(self, read):
+        """Return the scores (n, n_items) after what was read, (n, C)."""
+        self.writer_.eval()
         tree = children_of(self.tokens_)
         item_of = {tuple(code): item for item, code in enumerate(self.tokens_.tolist())}
-        for row, user in enumerate(users.tolist()):
-            if self.ends_[user + 1] > self.ends_[user]:
-                scores[row] = self._written(self._digits(user), tree, item_of)
+        where = next(self.network_.parameters()).device
+        scores = np.empty((len(read), len(self.tokens_)))
+        for row, hidden in enumerate(torch.as_tensor(read, dtype=torch.float32, device=where)):
+            beams = self._beams(hidden, tree)
+            scores[row] = beams[-1][1] - 1
+            for digits, log_prob in beams:
+                scores[row, item_of[digits]] = log_prob
         return scores
 
-    def _written(self, read, tree, item_of):
-        """Return the scores (n_items,) after some digits."""
-        beams = [((), 0.0)]  # digits, and their log-probability
-        for nexts, (low, high) in zip(tree, pairwise(self.offsets_), strict=True):
-            said = log_softmax(self._said(read, [digits for digits, _ in beams])[:, low:high], 1)
+    def _beams(self, hidden, tree):
+        """List codes and their log-probabilities, the likeliest first; ``hidden`` is (C,)."""
+        digits_of = self.network_.embedding.digits
+        beams = [((), 0.0)]
+        for level, ((low, high), nexts) in enumerate(
+            zip(pairwise(self.offsets_.tolist()), tree, strict=True)
+        ):
+            beginnings = torch.tensor([digits for digits, _ in beams], device=hidden.device)
+            said = digits_of[beginnings.long()].sum(1)  # (number of beams, C)
+            logits = self.writer_(hidden, said, level) @ digits_of[low:high].T
+            log_probs = logits.double().log_softmax(-1).cpu().numpy()
             steps = [
-                ((*digits, token), before + log_probs[token - low])
-                for (digits, before), log_probs in zip(beams, said, strict=True)
+                ((*digits, token), before + log_probs[row, token - low])
+                for row, (digits, before) in enumerate(beams)
                 for token in nexts[digits]
             ]
             beams = sorted(steps, key=lambda step: (-step[1], step[0]))[: self.n_beams]
-        scores = np.full(len(self.tokens_), beams[-1][1] - 1)
-        for digits, log_prob in beams:
-            scores[item_of[digits]] = log_prob
-        return scores
+        return beams
 
-    def _said(self, read, beginnings):
-        """Return the logits (n, n_tokens) of the next digit after each beginning."""
-        if not beginnings[0]:
-            return self.model_.score_histories([read])
-        device = next(self.model_.network_.parameters()).device
-        history, branches = (torch.tensor(x, device=device) for x in (read, np.array(beginnings)))
-        hidden = read_branches(self.model_.network_, history, branches)
-        return hidden.cpu().numpy() @ self.model_.item_vectors_.T
+    def _parts(self):
+        return weights_as_parts(super()._parts(), "writer_")
 
-    def _digits(self, user):
-        """Return the tokens of a user's last events, with room for the next code."""
-        events = self.events_[self.ends_[user] : self.ends_[user + 1]]
-        return self.tokens_[events[-self.network.length + 1 :]].ravel()
+    def _restore(self, parts):
+        written, read = (weights_from_parts(parts, name) for name in ("writer_", "network_"))
+        TrainedRecommender._restore(self, parts)
+        self._build()
+        self.writer_.load_state_dict(written)
+        self.network_.load_state_dict(read)
+        self.writer_.eval()
+        self.network_.eval()
 
 
 def children_of(tokens):

@@ -1,10 +1,13 @@
 import numpy as np
 import pytest
-from scipy.special import log_softmax
+import torch
 
 from plmrec_lite.data import Interactions
-from plmrec_lite.recommenders import CodeWriter, NetworkSettings, SequentialTransformer
+from plmrec_lite.recommenders import CodeWriter, NetworkSettings
+from plmrec_lite.recommenders.generative.code_network import CodeObjective
 from plmrec_lite.recommenders.generative.code_writer import children_of
+from plmrec_lite.recommenders.sequential.training import WindowBatches
+from plmrec_lite.recommenders.sequential.windows import PADDING
 from plmrec_lite.training import Training
 
 N_USERS, N_ITEMS = 12, 10
@@ -32,17 +35,75 @@ def full(log):
     return CodeWriter(CODES, n_beams=N_ITEMS, **SETTINGS).fit(log)
 
 
-def test_beams_of_full_width_score_as_each_code_by_itself(log, full):
-    history = log.histories()[3][-3:]  # with the next code, as many as the network reads
-    read = (CODES[history] + OFFSETS).ravel()
-    expected = []
-    for code in CODES + OFFSETS:
-        total = 0
+def log_probability(model, history, code):
+    """The log-probability of a code after a history, digit by digit, written out."""
+    with torch.no_grad():
+        hidden = model.network_(torch.tensor(history)[None])[0][0, -1]
+        vectors, said, total = model.network_.embedding.digits, torch.zeros(8), 0.0
         for level, (low, high) in enumerate(((0, 3), (3, 6), (6, 8))):
-            logits = full.model_.score_histories([np.append(read, code[:level])])[0]
-            total += log_softmax(logits[low:high])[code[level] - low]
-        expected.append(total)
+            x = hidden + 8**0.5 * (said + model.writer_.levels[level])
+            state = x + model.writer_.feed_forward(model.writer_.norm(x))
+            total += (vectors[low:high] @ state).log_softmax(0)[code[level] - low].item()
+            said = said + vectors[code[level]]
+    return total
+
+
+def test_beams_of_full_width_score_as_each_code_by_itself(log, full):
+    history = log.histories()[3][-4:]  # as many as the network reads
+    expected = [log_probability(full, history, code) for code in CODES + OFFSETS]
     np.testing.assert_allclose(full.score(np.array([3]))[0], expected, atol=1e-5)
+
+
+def test_an_item_is_read_as_the_sum_of_its_digits(full):
+    vectors = full.network_.embedding.digits.detach().numpy()
+    read = full.network_.embedding().detach().numpy()
+    np.testing.assert_allclose(read, vectors[CODES + OFFSETS].sum(1), atol=1e-6)
+
+
+def test_the_loss_is_that_of_all_digits_of_the_next_codes(log, full):
+    history = log.histories()[3]
+    batch = {
+        "inputs": torch.tensor(history[:-1])[None],
+        "targets": torch.tensor([[PADDING, PADDING, *history[3:]]]),
+        "n_targets": 2,
+    }
+    objective = CodeObjective(full.network_, full.writer_, full.offsets_).eval()
+    expected = [log_probability(full, history[:n], (CODES + OFFSETS)[history[n]]) for n in (3, 4)]
+    with torch.no_grad():
+        loss = objective(batch)["loss"].item()
+    assert loss == pytest.approx(-np.mean(expected), abs=1e-5)
+
+
+def test_it_is_trained_on_the_windows_of_the_sequence_model_and_drops_numbers(log, monkeypatch):
+    """The next item at every event, from the same windows; dropout only while it learns."""
+    batches, modes = [], []
+    forward = CodeObjective.forward
+
+    def watched(self, batch):
+        batches.append(batch)
+        modes.append(self.writer.feed_forward[-1].training)
+        return forward(self, batch)
+
+    monkeypatch.setattr(CodeObjective, "forward", watched)
+    network = NetworkSettings(d_model=8, length=3, dropout=0.4)
+    training = Training(n_epochs=2, batch_size=6, seed=3)
+    model = CodeWriter(CODES, 5, network, training).fit(log)
+    windows = WindowBatches(log.histories(), N_ITEMS, "next", 3, 6, 0, seed=3)
+    expected = [batch for number in (0, 1) for batch in windows.epoch(number)]
+    assert len(batches) == len(expected) == 4
+    for found, wanted in zip(batches, expected, strict=True):
+        np.testing.assert_array_equal(found["inputs"], wanted["inputs"])
+        np.testing.assert_array_equal(found["targets"], wanted["targets"])
+    assert all(modes)
+    assert not model.writer_.training
+    assert model.writer_.feed_forward[-1].p == 0.4
+
+
+def test_a_history_scores_as_the_user_who_has_it(log, full):
+    found = full.score_histories([log.histories()[user] for user in (3, 5)])
+    np.testing.assert_allclose(found, full.score(np.array([3, 5])), atol=1e-6)
+    with pytest.raises(ValueError, match="history 0 holds the unknown item 10"):
+        full.score_histories([[10]])
 
 
 def test_the_probabilities_of_all_items_sum_to_no_more_than_one(full):
@@ -61,19 +122,6 @@ def test_few_beams_reach_few_items_with_the_same_scores(log, full):
         assert reached.sum() == 2
         np.testing.assert_allclose(scores[row][reached], all_scores[row][reached], atol=1e-5)
         np.testing.assert_allclose(scores[row].min(), scores[row][reached].min() - 1, atol=1e-5)
-
-
-def test_it_learns_digits_in_the_order_of_events(log, full):
-    """As a sequential model on the digits, written out, does."""
-    digits = [(CODES[history] + OFFSETS).ravel() for history in log.histories()]
-    users = np.repeat(np.arange(N_USERS), [len(d) for d in digits])
-    flat = np.concatenate(digits)
-    plain = SequentialTransformer(
-        popularity=0.0,
-        network=NetworkSettings(d_model=8, length=12, dropout=0.0),
-        training=SETTINGS["training"],
-    ).fit(Interactions(users, flat, None, np.arange(len(flat)), N_USERS, 8))
-    np.testing.assert_array_equal(plain.user_vectors_, full.model_.user_vectors_)
 
 
 def test_it_learns_what_follows_what():
