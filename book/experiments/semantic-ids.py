@@ -67,6 +67,18 @@ CASES = {
     },
     "EASE, faded": {"kind": "EASE, faded"},
     "popularity": {"kind": "popularity"},
+    # the best of validation
+    **{
+        kind: {"kind": kind, "network": {"dropout": 0.1}, "n_epochs": 192}
+        for kind in ("text", "dealt out", "behaviour")
+    },
+    "ids": {"kind": "ids", "network": {"dropout": 0.3}, "n_epochs": 48},
+    "cold, text": {
+        "kind": "text",
+        "network": {"dropout": 0.1},
+        "n_epochs": 192,
+        "cold": True,
+    },
 }
 SEEDS_OF = {
     case: (0,)
