@@ -35,9 +35,10 @@ class TextEncoder:
         them; the model is loaded when a vector is not kept
     backend : {"torch", "onnx", "onnx-int8"}; what runs the model. ONNX Runtime works on the
         processor: with the same weights it gives the same vectors to 1e-5; with weights of eight
-        bits it is three to four times as fast as torch, its file is a quarter as large, and a
-        vector is near the exact one (a cosine of about 0.99) and depends a little on the texts
-        that share its batch. The file is made on first use and kept in the cache folder.
+        bits it was 2.6 to 4.6 times as fast as torch on two cores, by the texts, its file is a
+        quarter as large, and a vector is near the exact one (a cosine of about 0.99) and depends a
+        little on the texts that share its batch. The file is made on first use and kept in the
+        cache folder.
 
     Attributes
     ----------
