@@ -73,6 +73,11 @@ CASES = {
         for kind in ("text", "dealt out", "behaviour")
     },
     "ids": {"kind": "ids", "network": {"dropout": 0.3}, "n_epochs": 48},
+    "dense text": {
+        "kind": "dense text",
+        "network": {"dropout": 0.3},
+        "n_epochs": 192,
+    },
     "cold, text": {
         "kind": "text",
         "network": {"dropout": 0.1},
