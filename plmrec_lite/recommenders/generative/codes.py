@@ -10,19 +10,22 @@ from plmrec_lite.checks import check_number
 from plmrec_lite.runtime import check_seed
 
 MOST_ROUNDS = 100
+N_STARTS = 10
 
 
-def k_means(vectors, n_centres, seed=0, n_rounds=MOST_ROUNDS):
+def k_means(vectors, n_centres, seed=0, n_rounds=MOST_ROUNDS, n_starts=N_STARTS):
     """Part vectors into groups around centres, by Lloyd's algorithm from k-means++ centres.
 
-    A group that runs empty takes the vector that is furthest from its own centre.
+    Of several starts, the one stays whose vectors lie nearest to their centres (in squares). A
+    group that runs empty takes the vector that is furthest from its own centre.
 
     Parameters
     ----------
     vectors : float array (n, d)
     n_centres : int; 1 to n
     seed : int; draws the first centres
-    n_rounds : int; it ends before, once no vector changes its group
+    n_rounds : int; a start ends before, once no vector changes its group
+    n_starts : int
 
     Returns
     -------
@@ -31,7 +34,7 @@ def k_means(vectors, n_centres, seed=0, n_rounds=MOST_ROUNDS):
 
     Raises
     ------
-    ValueError: ``vectors`` is not (n, d) or not finite, or n_centres is out of range
+    ValueError: ``vectors`` is not (n, d) or not finite, or a number is out of range
 
     Source: Lloyd 1982; Arthur & Vassilvitskii 2007.
     """
@@ -39,7 +42,14 @@ def k_means(vectors, n_centres, seed=0, n_rounds=MOST_ROUNDS):
     vectors = _checked(vectors)
     check_number("n_centres", n_centres, least=1, most=len(vectors), whole=True)
     check_number("n_rounds", n_rounds, least=1, whole=True)
-    return lloyd(vectors, first_centres(vectors, n_centres, np.random.default_rng(seed)), n_rounds)
+    check_number("n_starts", n_starts, least=1, whole=True)
+    rng, best = np.random.default_rng(seed), None
+    for _ in range(n_starts):
+        groups, centres = lloyd(vectors, first_centres(vectors, n_centres, rng), n_rounds)
+        left = float(((vectors - centres[groups]) ** 2).sum())
+        if best is None or left < best[0]:
+            best = left, groups, centres
+    return best[1:]
 
 
 def first_centres(vectors, n_centres, rng):

@@ -55,6 +55,22 @@ def test_the_first_centres_lie_apart():
         assert sorted(drawn.ravel()) == [0, 100]
 
 
+def test_of_several_starts_the_nearest_stays(vectors):
+    """The starts are drawn one after the other from one generator."""
+    rng = np.random.default_rng(4)
+    starts = [lloyd(vectors, first_centres(vectors, 9, rng)) for _ in range(6)]
+    left = [((vectors - centres[groups]) ** 2).sum() for groups, centres in starts]
+    assert len({round(one, 6) for one in left}) > 2
+    groups, centres = k_means(vectors, 9, seed=4, n_starts=6)
+    assert np.array_equal(centres, starts[int(np.argmin(left))][1])
+    assert ((vectors - centres[groups]) ** 2).sum() == min(left)
+
+
+def test_no_start_is_refused(vectors):
+    with pytest.raises(ValueError, match="n_starts=0"):
+        k_means(vectors, 9, n_starts=0)
+
+
 def test_the_seed_decides(vectors):
     first, again, other = (k_means(vectors, 9, seed)[1] for seed in (1, 1, 2))
     assert np.array_equal(first, again)
