@@ -17,6 +17,7 @@ PLANNED = {
     "math/ranking-losses",
     "practice/search",
     "practice/multimodal",
+    "frontier/generative",
     "challenges/efficiency",
 }
 PAGES = {path.relative_to(ROOT / "book").with_suffix("").as_posix(): path for path in page_files()}
