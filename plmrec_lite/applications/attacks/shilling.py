@@ -136,7 +136,8 @@ def places_of(scores, met, item):
     Parameters
     ----------
     scores : float array (n, n_items)
-    met : scipy.sparse array (n, n_items); what each person met
+    met : scipy.sparse array (n, n_items); what each person met; after ``real_clicks``, with these
+        clicks: who has clicked on the item no longer has it in a list
     item : int
 
     Returns

@@ -106,6 +106,16 @@ def test_places_by_hand():
         places_of(scores[:2], met, 0)
 
 
+def test_who_clicks_on_an_item_has_no_place_for_it(log):
+    clicked = real_clicks(log, 3, 6, seed=2)
+    scores = ItemKNN(4).fit(clicked).score(np.arange(30))
+    clickers = (clicked.matrix() - log.matrix()).toarray()[:, 3] > 0
+    stay = (log.matrix()[:, [3]].toarray()[:, 0] == 0) & ~clickers
+    places = places_of(scores, clicked.matrix(), 3)
+    assert len(places) == 30 - log.popularity()[3] - 6
+    assert places.tolist() == places_of(scores[stay], log.matrix()[stay], 3).tolist()
+
+
 def test_coherence_by_hand_and_of_thrown_together_rows():
     rows = csr_array(np.array([[1.0, 1, 0], [1, 1, 0], [0, 1, 1], [0, 0, 1], [0, 0, 0]]))
     near, far = 2 / np.sqrt(2 * 3), 1 / np.sqrt(3 * 2)
