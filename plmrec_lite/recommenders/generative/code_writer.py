@@ -58,6 +58,7 @@ class CodeWriter(SequentialTransformer):
 
     name = "codes"
     objective, items, loss, popularity, n_negatives = "next", "id", "softmax", 0.0, 1
+    bonus_ = 0.0  # no popularity is added
 
     def __init__(
         self,
@@ -122,8 +123,8 @@ class CodeWriter(SequentialTransformer):
         ------
         sklearn.exceptions.NotFittedError, ValueError: as in `SequentialTransformer`
         """
-        histories = self._checked_histories(histories)
-        return self._written(self._read(histories))
+        super().score_histories(histories)  # refuses what is no history
+        return self._written(self._read([np.asarray(history) for history in histories]))
 
     @torch.inference_mode()
     def _written(self, read):

@@ -181,27 +181,22 @@ class SequentialTransformer(TrainedRecommender):
         sklearn.exceptions.NotFittedError: the model is not fitted
         ValueError: a history is empty or holds an unknown item (the message names it)
         """
-        histories = self._checked_histories(histories)
-        return self._read(histories) @ self._item_vectors().T + self.bonus_
-
-    def _checked_histories(self, histories):
-        """Return histories as arrays, or refuse them."""
         if self.network_ is None:
             raise NotFittedError(f"{self.name} is not fitted: call fit(train) first")
         histories = [np.asarray(history) for history in histories]
-        n_items = len(self._item_vectors())
+        items = self._item_vectors()
         for number, history in enumerate(histories):
             if history.ndim != 1 or not history.size or history.dtype.kind not in "iu":
                 raise ValueError(
                     f"history {number} is {history.dtype} of shape {history.shape}: give one item "
                     "id or more"
                 )
-            if (bad := history[(history < 0) | (history >= n_items)]).size:
+            if (bad := history[(history < 0) | (history >= len(items))]).size:
                 raise ValueError(
                     f"history {number} holds the unknown item {bad[0]}: items are 0 to "
-                    f"{n_items - 1}"
+                    f"{len(items) - 1}"
                 )
-        return histories
+        return self._read(histories) @ items.T + self.bonus_
 
     def _parts(self):
         return weights_as_parts(super()._parts(), "network_")
