@@ -5,7 +5,7 @@ from plmrec_lite.data import leave_one_out, load_movielens
 from plmrec_lite.recommenders.generative.behaviour import behaviour_vectors
 from plmrec_lite.recommenders.generative.codes import residual_codes
 from plmrec_lite.text import TextEncoder
-from plmrec_lite.vectors import whiten
+from plmrec_lite.vectors import centre
 
 FILMS = [
     "Star Wars",
@@ -27,7 +27,7 @@ def codes_of(kind, movielens):
         known = leave_one_out(movielens.interactions).known("test")
         vectors = behaviour_vectors(known, 32, seed=0)
     else:
-        vectors = whiten(TextEncoder(cache=True).encode(movielens.items.text.tolist()), 128)
+        vectors = centre(TextEncoder(cache=True).encode(movielens.items.text.tolist()))
     codes = residual_codes(vectors, (32,) * N_LEVELS, seed=0)
     return codes.dealt_out(0) if kind == "text, dealt out" else codes
 
