@@ -33,7 +33,7 @@ def test_the_writer_is_a_feed_forward_layer_beside_its_input(level):
 
 
 def test_the_writer_drops_numbers_only_while_it_learns():
-    writer, x = DigitWriter(3, 8, dropout=0.9), torch.ones(1, 8)
+    writer, x = DigitWriter(3, 64, dropout=0.5), torch.ones(1, 64)
     with torch.no_grad():
         drawn = [writer(x, 0 * x, 1) for _ in range(2)]
         assert not torch.equal(*drawn)
