@@ -2,7 +2,7 @@
 
 Six models with the settings that leave-one-out chose, on six splits of one log.
 For each person's test film the run keeps how many films stand above it: the
-numbers of all protocols follow from that.
+numbers of most protocols follow from that.
 """
 
 from dataclasses import replace
