@@ -189,8 +189,8 @@ def generate(model, ids, n_tokens, length, temperature=1.0, stop=None, seed=0):
     check_seed(seed)
     if not ids or temperature < 0:
         raise ValueError(
-            f"{len(ids)} tokens to begin with, temperature={temperature}: give at least one token, "
-            "and a temperature of 0 or more"
+            f"{len(ids)} tokens to begin with, temperature={temperature}: "
+            "give at least one token, and a temperature of 0 or more"
         )
     generator = torch.Generator().manual_seed(seed)
     ids = list(ids)
