@@ -16,15 +16,14 @@ back most of the lift. A cap on the length takes nothing back from what stands i
 front. The honest order is no better than chance: the film that was liked lies in
 the middle.
 
-Written on 2026-11-27 for two cases that are not recorded yet
-(``attacks=IN_TOKENS``, as many lists in each mode), when the first recording was
-known and a reader had asked whether the order or the tokens lift a film: neutral
-sentences between the same tokens, as long as the praise, and as long as the order.
-People, candidates and cheats are those of the first cases. Predicted before the
-run: in both modes the tokens alone do a part. Neutral sentences between them lift
-the cheat by more than a tenth of the list over the same sentences without them. In
-"list" the order in tokens stays more than a twentieth above the neutral sentences
-in tokens, of either length; in "answer" it does not.
+Added on 2026-11-27, when the first recording was known and a reader had asked
+whether the order or the tokens lift a film: neutral sentences between the same
+tokens, as long as the praise, and as long as the order. People, candidates and
+cheats are those of the first cases. Predicted before the run: in both modes the
+tokens alone do a part. Neutral sentences between them lift the cheat by more than a
+tenth of the list over the same sentences without them. In "list" the order in
+tokens stays more than a twentieth above the neutral sentences in tokens, of either
+length; in "answer" it does not.
 """
 
 from itertools import islice
@@ -48,6 +47,8 @@ IN_TOKENS = ("neutral in tokens", "short neutral in tokens")
 CASES = {
     "answer": {"mode": "answer", "n": 8},
     "list": {"mode": "list", "n": 6},
+    "answer, tokens": {"mode": "answer", "n": 8, "attacks": IN_TOKENS},
+    "list, tokens": {"mode": "list", "n": 6, "attacks": IN_TOKENS},
 }
 CHECK = {"mode": "answer", "n": 1, "n_candidates": 4}
 TEXT = ("title", "year", "genres", "director")
