@@ -25,7 +25,10 @@ SEEDS = (0, 1, 2, 3, 4)
 CASES = {
     f"{role}, {words}": {"items": items, "n_epochs": n_epochs, "words": words}
     for words in ("MiniLM", "TF-IDF")
-    for role, items, n_epochs in (("added", "both", 48), ("start", "initialised", 24))
+    for role, items, n_epochs in (
+        ("added", "both", 48),
+        ("start", "initialised", 24),
+    )
 }
 CHECK = {
     "words": "TF-IDF",

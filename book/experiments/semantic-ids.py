@@ -52,19 +52,84 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 SEEDS = (0, 1, 2)
 CASES = {
     **{
-        f"validation, text, {vectors}": {
-            "kind": "text",
+        f"validation, {kind}, {n_epochs}, {dropout}, {vectors}": {
+            "kind": kind,
             "vectors": vectors,
-            "network": {"dropout": 0.1},
-            "n_epochs": 96,
+            "network": {"dropout": dropout},
+            "n_epochs": n_epochs,
             "part": "validation",
         }
-        for vectors in ("centred", "whitened 32", "whitened 128")
+        for kind, n_epochs, dropout, vectors in (
+            ("text", 96, 0.1, "centred"),
+            ("text", 96, 0.1, "whitened 32"),
+            ("text", 96, 0.1, "whitened 128"),
+            ("text", 192, 0.1, "centred"),
+            ("text", 48, 0.1, "centred"),
+            ("text", 96, 0.3, "centred"),
+            ("text", 192, 0.3, "centred"),
+            ("text", 384, 0.3, "centred"),
+            ("whole vectors", 96, 0.1, "centred"),
+            ("whole vectors", 96, 0.3, "centred"),
+            ("whole vectors", 96, 0.1, "whitened 128"),
+            ("whole vectors", 96, 0.3, "whitened 128"),
+            ("whole vectors", 192, 0.3, "centred"),
+        )
     },
+    **{
+        f"validation, ids, {n_epochs}, {dropout}": {
+            "kind": "ids",
+            "network": {"dropout": dropout},
+            "n_epochs": n_epochs,
+            "part": "validation",
+        }
+        for n_epochs, dropout in ((24, 0.3), (48, 0.1), (48, 0.3), (96, 0.3))
+    },
+    **{
+        kind: {"kind": kind, "network": {"dropout": 0.3}, "n_epochs": 192}
+        for kind in ("text", "dealt out", "behaviour")
+    },
+    "whole vectors": {
+        "kind": "whole vectors",
+        "network": {"dropout": 0.3},
+        "n_epochs": 96,
+    },
+    "ids": {"kind": "ids", "network": {"dropout": 0.3}, "n_epochs": 48},
     "EASE, faded": {"kind": "EASE, faded"},
     "popularity": {"kind": "popularity"},
+    "cold, text": {
+        "kind": "text",
+        "network": {"dropout": 0.3},
+        "n_epochs": 192,
+        "cold": True,
+    },
+    "cold, whole vectors": {
+        "kind": "whole vectors",
+        "network": {"dropout": 0.3},
+        "n_epochs": 96,
+        "cold": True,
+    },
 }
-SEEDS_OF = {"EASE, faded": (0,), "popularity": (0,)}
+SEEDS_OF = {
+    "EASE, faded": (0,),
+    "popularity": (0,),
+    "text": (0, 1, 2, 3, 4),
+    "dealt out": (0, 1, 2, 3, 4),
+    "behaviour": (0, 1, 2, 3, 4),
+    **dict.fromkeys(
+        (
+            "validation, text, 48, 0.1, centred",
+            "validation, text, 96, 0.3, centred",
+            "validation, text, 384, 0.3, centred",
+            "validation, whole vectors, 96, 0.1, centred",
+            "validation, whole vectors, 96, 0.1, whitened 128",
+            "validation, whole vectors, 96, 0.3, whitened 128",
+            "validation, ids, 24, 0.3",
+            "validation, ids, 48, 0.1",
+        ),
+        (0,),
+    ),
+    "validation, text, 192, 0.1, centred": (0, 1),
+}
 CHECK = {"kind": "text", "n_epochs": 1, "n_beams": 4, "n_people": 40}
 CODES = ("text", "behaviour", "dealt out")
 FADED = {"regularization": 400.0, "decay": 0.9}  # chosen on validation
