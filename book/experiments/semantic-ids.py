@@ -68,11 +68,13 @@ CASES = {
             ("text", 96, 0.3, "centred"),
             ("text", 192, 0.3, "centred"),
             ("text", 384, 0.3, "centred"),
+            ("text", 192, 0.5, "centred"),
             ("whole vectors", 96, 0.1, "centred"),
             ("whole vectors", 96, 0.3, "centred"),
             ("whole vectors", 96, 0.1, "whitened 128"),
             ("whole vectors", 96, 0.3, "whitened 128"),
             ("whole vectors", 192, 0.3, "centred"),
+            ("whole vectors", 192, 0.5, "centred"),
         )
     },
     **{
@@ -82,7 +84,13 @@ CASES = {
             "n_epochs": n_epochs,
             "part": "validation",
         }
-        for n_epochs, dropout in ((24, 0.3), (48, 0.1), (48, 0.3), (96, 0.3))
+        for n_epochs, dropout in (
+            (24, 0.3),
+            (48, 0.1),
+            (48, 0.3),
+            (96, 0.3),
+            (96, 0.5),
+        )
     },
     **{
         kind: {"kind": kind, "network": {"dropout": 0.3}, "n_epochs": 192}
@@ -93,7 +101,7 @@ CASES = {
         "network": {"dropout": 0.3},
         "n_epochs": 96,
     },
-    "ids": {"kind": "ids", "network": {"dropout": 0.3}, "n_epochs": 48},
+    "ids": {"kind": "ids", "network": {"dropout": 0.5}, "n_epochs": 96},
     "EASE, faded": {"kind": "EASE, faded"},
     "popularity": {"kind": "popularity"},
     "cold, text": {
@@ -112,17 +120,17 @@ CASES = {
 SEEDS_OF = {
     "EASE, faded": (0,),
     "popularity": (0,),
-    "text": (0, 1, 2, 3, 4),
-    "dealt out": (0, 1, 2, 3, 4),
-    "behaviour": (0, 1, 2, 3, 4),
     **dict.fromkeys(
         (
             "validation, text, 48, 0.1, centred",
             "validation, text, 96, 0.3, centred",
             "validation, text, 384, 0.3, centred",
+            "validation, text, 192, 0.5, centred",
             "validation, whole vectors, 96, 0.1, centred",
             "validation, whole vectors, 96, 0.1, whitened 128",
             "validation, whole vectors, 96, 0.3, whitened 128",
+            "validation, whole vectors, 192, 0.3, centred",
+            "validation, whole vectors, 192, 0.5, centred",
             "validation, ids, 24, 0.3",
             "validation, ids, 48, 0.1",
         ),
