@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from plmrec_lite.checks import check_number
 from plmrec_lite.runtime import check_seed
@@ -96,9 +97,10 @@ def lloyd(vectors, centres, n_rounds=MOST_ROUNDS):
         if groups is not None and np.array_equal(nearest, groups):
             break
         groups = _none_empty(nearest, distances[np.arange(len(vectors)), nearest], len(centres))
-        sums = np.zeros_like(centres)
-        np.add.at(sums, groups, vectors)
-        centres = sums / np.bincount(groups, minlength=len(centres))[:, None]
+        member = csr_array(
+            (np.ones(len(groups)), (groups, np.arange(len(groups)))), (len(centres), len(groups))
+        )
+        centres = member @ vectors / np.bincount(groups, minlength=len(centres))[:, None]
     return groups, centres
 
 
@@ -114,7 +116,7 @@ def _none_empty(groups, distances, n_groups):
 
 def _squared_distances(vectors, centres):
     """Return the squared distances (n, k) of vectors (n, d) to centres (k, d)."""
-    squares = (vectors**2).sum(axis=1)[:, None] - 2 * vectors @ centres.T
+    squares = (vectors**2).sum(axis=1)[:, None] - vectors @ (2 * centres.T)
     return np.maximum(squares + (centres**2).sum(axis=1), 0)
 
 
