@@ -1,4 +1,4 @@
-"""Which films begin with the same digits: codes of texts, of behaviour, and dealt out."""
+"""Which films begin with the same digits: codes of texts, of behaviour, and shuffled."""
 
 import numpy as np
 from plmrec_lite.data import leave_one_out, load_movielens
@@ -18,7 +18,7 @@ FILMS = [
     "The Godfather",
 ]
 N_SHOWN, N_LEVELS = 8, 3
-KINDS = ("text", "behaviour", "text, dealt out")
+KINDS = ("text", "behaviour", "text, shuffled")
 
 
 def codes_of(kind, movielens):
@@ -29,7 +29,7 @@ def codes_of(kind, movielens):
     else:
         vectors = centre(TextEncoder(cache=True).encode(movielens.items.text.tolist()))
     codes = residual_codes(vectors, (32,) * N_LEVELS, seed=0)
-    return codes.dealt_out(0) if kind == "text, dealt out" else codes
+    return codes.shuffled(0) if kind == "text, shuffled" else codes
 
 
 def neighbours(codes, film, popularity):
@@ -67,12 +67,12 @@ def make():
 
 def words(data):
     """The first film's code of its text, and what shares its digits."""
-    text, *_, dealt = data["kinds"]
+    text, *_, shuffled = data["kinds"]
     said = {
         "film": data["films"][0],
         "code": ", ".join(map(str, text["codes"][0])),
         "two": ", ".join(text["others"][0][1][:3]) or "no film",
-        "dealt": ", ".join(dealt["others"][0][0][:3]),
+        "shuffled": ", ".join(shuffled["others"][0][0][:3]),
     }
     for n, name in enumerate(("one", "two", "three")):
         said[f"count-{name}"] = f"{text['counts'][0][n]}"

@@ -98,12 +98,14 @@ class CodeWriter(SequentialTransformer):
         self.user_vectors_ = self._read(histories)  # (n_users, C)
 
     def _build(self):
-        """Set an untrained network and writer; their weights depend on the seed alone."""
+        """Set the trie, and an untrained network and writer that depend on the seed alone."""
         settings = self.network
         with own_seed(self.training.seed):
             embedding = CodeEmbedding(self.tokens_, settings.d_model)
             self.network_ = SequenceNetwork(embedding, settings)
             self.writer_ = DigitWriter(self.tokens_.shape[1], settings.d_model, settings.dropout)
+        self._children = children_of(self.tokens_)
+        self._item_of = {tuple(code): item for item, code in enumerate(self.tokens_.tolist())}
 
     def _score(self, users):
         return self._written(self.user_vectors_[users])
@@ -130,23 +132,21 @@ class CodeWriter(SequentialTransformer):
     def _written(self, read):
         """Return the scores (n, n_items) after what was read, (n, C)."""
         self.writer_.eval()
-        tree = children_of(self.tokens_)
-        item_of = {tuple(code): item for item, code in enumerate(self.tokens_.tolist())}
         where = next(self.network_.parameters()).device
         scores = np.empty((len(read), len(self.tokens_)))
         for row, hidden in enumerate(torch.as_tensor(read, dtype=torch.float32, device=where)):
-            beams = self._beams(hidden, tree)
+            beams = self._beams(hidden)
             scores[row] = beams[-1][1] - 1
             for digits, log_prob in beams:
-                scores[row, item_of[digits]] = log_prob
+                scores[row, self._item_of[digits]] = log_prob
         return scores
 
-    def _beams(self, hidden, tree):
+    def _beams(self, hidden):
         """List codes and their log-probabilities, the likeliest first; ``hidden`` is (C,)."""
         digits_of = self.network_.embedding.digits
         beams = [((), 0.0)]
         for level, ((low, high), nexts) in enumerate(
-            zip(pairwise(self.offsets_.tolist()), tree, strict=True)
+            zip(pairwise(self.offsets_.tolist()), self._children, strict=True)
         ):
             beginnings = torch.tensor([digits for digits, _ in beams], device=hidden.device)
             said = digits_of[beginnings.long()].sum(1)  # (number of beams, C)

@@ -183,8 +183,8 @@ class ItemCodes:
             found.append(float(-(share * np.log2(share)).sum()))
         return np.array(found)
 
-    def dealt_out(self, seed):
-        """Return the same codes dealt out to other items: a control, in which they mean nothing.
+    def shuffled(self, seed):
+        """Return the same codes shuffled among the items: a control, in which they mean nothing.
 
         Parameters
         ----------

@@ -106,12 +106,12 @@ def test_entropy_is_the_bits_that_a_level_uses():
     np.testing.assert_allclose(found.entropies(), [2, 0])
 
 
-def test_codes_dealt_out_are_the_same_codes_on_other_items(vectors):
+def test_shuffled_codes_are_the_same_codes_on_other_items(vectors):
     found = residual_codes(vectors, (4, 5))
-    dealt = found.dealt_out(1)
-    assert sorted(map(tuple, dealt.codes)) == sorted(map(tuple, found.codes))
-    assert (dealt.codes != found.codes).any(axis=1).mean() > 0.5
-    assert np.array_equal(dealt.codes, found.dealt_out(1).codes)
+    shuffled = found.shuffled(1)
+    assert sorted(map(tuple, shuffled.codes)) == sorted(map(tuple, found.codes))
+    assert (shuffled.codes != found.codes).any(axis=1).mean() > 0.5
+    assert np.array_equal(shuffled.codes, found.shuffled(1).codes)
 
 
 @pytest.mark.parametrize(
