@@ -30,9 +30,6 @@ DONE = [
     for entry in entries
     if entry.answers
 ]
-# Pages whose kit is not complete, with the number of exercises that it says too little of. The
-# list may only shrink: {"frontier/prompting.ipynb": 4}
-AWAITED = {}
 CODED = {"from", "call", "code", "solved", "check", "value", "page"}
 NUMBER = re.compile(r"(?<![\w.])[-−+]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?")
 SAME = """  answers:
@@ -59,14 +56,12 @@ def numbers_in(text):
 def test_every_exercise_has_what_its_kind_needs():
     missing = {name_of(path): [e for e in es if not e.is_done] for path, es in ENTRIES.items()}
     labels = {name: [e.exercise.label for e in found] for name, found in missing.items() if found}
-    assert {name: len(found) for name, found in labels.items()} == AWAITED, labels
+    assert labels == {}
 
 
 def test_every_file_of_the_kit_belongs_to_a_page():
     files = set((ROOT / "book" / "kit").glob("*/*.yml"))
-    pages = [path for path, found in ENTRIES.items() if found]
-    awaited = {kit_file(ROOT, path) for path in pages if name_of(path) in AWAITED}
-    assert files - awaited == {kit_file(ROOT, path) for path in pages} - awaited
+    assert files == {kit_file(ROOT, path) for path, found in ENTRIES.items() if found}
 
 
 @pytest.mark.parametrize(("path", "entry"), DONE)
