@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import torch
 
@@ -92,7 +90,7 @@ class CodeWriter(SequentialTransformer):
             batch_size=self.training.batch_size,
             seed=self.training.seed,
         )
-        objective = CodeObjective(self.network_, self.writer_, self.offsets_)
+        objective = self._objective()
         self._train(objective, batches, "training on codes")
         objective.cpu()
         self.user_vectors_ = self._read(histories)  # (n_users, C)
@@ -107,8 +105,16 @@ class CodeWriter(SequentialTransformer):
         self._children = children_of(self.tokens_)
         self._item_of = {tuple(code): item for item, code in enumerate(self.tokens_.tolist())}
 
+    def _objective(self):
+        return CodeObjective(self.network_, self.writer_, self.offsets_)
+
     def _score(self, users):
-        return self._written(self.user_vectors_[users])
+        return self._written(self._contexts(self.user_vectors_[users]))
+
+    def _contexts(self, read):
+        """Return what was read as tensors (n, C), where the writer is."""
+        where = next(self.network_.parameters()).device
+        return torch.as_tensor(read, dtype=torch.float32, device=where)
 
     def score_histories(self, histories):
         """Score every item as the next one after each of some histories, known users' or not.
@@ -126,31 +132,28 @@ class CodeWriter(SequentialTransformer):
         sklearn.exceptions.NotFittedError, ValueError: as in `SequentialTransformer`
         """
         super().score_histories(histories)  # refuses what is no history
-        return self._written(self._read([np.asarray(history) for history in histories]))
+        read = self._read([np.asarray(history) for history in histories])
+        return self._written(self._contexts(read))
 
     @torch.inference_mode()
-    def _written(self, read):
-        """Return the scores (n, n_items) after what was read, (n, C)."""
+    def _written(self, contexts):
+        """Return the scores (n, n_items) after what was read of n histories."""
         self.writer_.eval()
-        where = next(self.network_.parameters()).device
-        scores = np.empty((len(read), len(self.tokens_)))
-        for row, hidden in enumerate(torch.as_tensor(read, dtype=torch.float32, device=where)):
-            beams = self._beams(hidden)
+        scores = np.empty((len(contexts), len(self.tokens_)))
+        for row, context in enumerate(contexts):
+            beams = self._beams(context)
             scores[row] = beams[-1][1] - 1
             for digits, log_prob in beams:
                 scores[row, self._item_of[digits]] = log_prob
         return scores
 
-    def _beams(self, hidden):
-        """List codes and their log-probabilities, the likeliest first; ``hidden`` is (C,)."""
-        digits_of = self.network_.embedding.digits
+    def _beams(self, context):
+        """List codes and their log-probabilities after one history, the likeliest first."""
         beams = [((), 0.0)]
-        for level, ((low, high), nexts) in enumerate(
-            zip(pairwise(self.offsets_.tolist()), self._children, strict=True)
+        for level, (low, nexts) in enumerate(
+            zip(self.offsets_[:-1].tolist(), self._children, strict=True)
         ):
-            beginnings = torch.tensor([digits for digits, _ in beams], device=hidden.device)
-            said = digits_of[beginnings.long()].sum(1)  # (number of beams, C)
-            logits = self.writer_(hidden, said, level) @ digits_of[low:high].T
+            logits = self._logits(context, [digits for digits, _ in beams], level)
             log_probs = logits.double().log_softmax(-1).cpu().numpy()
             steps = [
                 ((*digits, token), before + log_probs[row, token - low])
@@ -159,6 +162,14 @@ class CodeWriter(SequentialTransformer):
             ]
             beams = sorted(steps, key=lambda step: (-step[1], step[0]))[: self.n_beams]
         return beams
+
+    def _logits(self, context, beginnings, level):
+        """Return those of a level's digits after each beginning: (n_beginnings, n_digits)."""
+        digits_of = self.network_.embedding.digits
+        low, high = self.offsets_[level : level + 2]
+        said = torch.tensor(beginnings, device=context.device).long()
+        said = digits_of[said].sum(1)  # (n_beginnings, C)
+        return self.writer_(context, said, level) @ digits_of[low:high].T
 
     def _parts(self):
         return weights_as_parts(super()._parts(), "writer_")
