@@ -11,6 +11,8 @@ from plmrec_lite.recommenders.generative.code_network import (
     CodeObjective,
     DigitWriter,
 )
+from plmrec_lite.recommenders.generative.code_trie import CodeTrie
+from plmrec_lite.recommenders.generative.codes import ItemCodes
 from plmrec_lite.recommenders.sequential.model import NETWORK, TRAINING, SequentialTransformer
 from plmrec_lite.recommenders.sequential.network import SequenceNetwork
 from plmrec_lite.recommenders.sequential.training import WindowBatches
@@ -56,7 +58,6 @@ class CodeWriter(SequentialTransformer):
 
     name = "codes"
     objective, items, loss, popularity, n_negatives = "next", "id", "softmax", 0.0, 1
-    bonus_ = 0.0  # no popularity is added
 
     def __init__(
         self,
@@ -81,6 +82,7 @@ class CodeWriter(SequentialTransformer):
         codes = _checked_codes(self.codes, train_log.n_items)
         self.offsets_ = np.concatenate([[0], np.cumsum(codes.max(axis=0) + 1)])
         self.tokens_ = codes + self.offsets_[:-1]
+        self.bonus_ = np.zeros(len(codes))  # no popularity is added
         self._build()
         histories = train_log.histories()
         batches = WindowBatches(
@@ -102,73 +104,53 @@ class CodeWriter(SequentialTransformer):
             embedding = CodeEmbedding(self.tokens_, settings.d_model)
             self.network_ = SequenceNetwork(embedding, settings)
             self.writer_ = DigitWriter(self.tokens_.shape[1], settings.d_model, settings.dropout)
-        self._children = children_of(self.tokens_)
-        self._item_of = {tuple(code): item for item, code in enumerate(self.tokens_.tolist())}
+        self._trie = CodeTrie(self.tokens_)
 
     def _objective(self):
         return CodeObjective(self.network_, self.writer_, self.offsets_)
 
     def _score(self, users):
-        return self._written(self._contexts(self.user_vectors_[users]))
+        return self._scored(self.user_vectors_[users])
 
-    def _contexts(self, read):
-        """Return what was read as tensors (n, C), where the writer is."""
+    def _scored(self, read):
         where = next(self.network_.parameters()).device
-        return torch.as_tensor(read, dtype=torch.float32, device=where)
-
-    def score_histories(self, histories):
-        """Score every item as the next one after each of some histories, known users' or not.
-
-        Parameters
-        ----------
-        histories : as in `SequentialTransformer`
-
-        Returns
-        -------
-        float64 array (n, n_items); in nats; items that no beam reached share a score below
-
-        Raises
-        ------
-        sklearn.exceptions.NotFittedError, ValueError: as in `SequentialTransformer`
-        """
-        super().score_histories(histories)  # refuses what is no history
-        read = self._read([np.asarray(history) for history in histories])
-        return self._written(self._contexts(read))
+        return self._written(torch.as_tensor(read, dtype=torch.float32, device=where))
 
     @torch.inference_mode()
     def _written(self, contexts):
         """Return the scores (n, n_items) after what was read of n histories."""
+        check_number("n_beams", self.n_beams, least=1, whole=True)  # it may be set after fit
         self.writer_.eval()
         scores = np.empty((len(contexts), len(self.tokens_)))
         for row, context in enumerate(contexts):
-            beams = self._beams(context)
-            scores[row] = beams[-1][1] - 1
-            for digits, log_prob in beams:
-                scores[row, self._item_of[digits]] = log_prob
+            items, log_probs = self._beams(context)
+            scores[row] = log_probs[-1] - 1
+            scores[row, items] = log_probs
         return scores
 
     def _beams(self, context):
-        """List codes and their log-probabilities after one history, the likeliest first."""
-        beams = [((), 0.0)]
-        for level, (low, nexts) in enumerate(
-            zip(self.offsets_[:-1].tolist(), self._children, strict=True)
-        ):
-            logits = self._logits(context, [digits for digits, _ in beams], level)
-            log_probs = logits.double().log_softmax(-1).cpu().numpy()
-            steps = [
-                ((*digits, token), before + log_probs[row, token - low])
-                for row, (digits, before) in enumerate(beams)
-                for token in nexts[digits]
-            ]
-            beams = sorted(steps, key=lambda step: (-step[1], step[0]))[: self.n_beams]
-        return beams
+        """Return items and their codes' log-probabilities after one history, the likeliest first.
+
+        ``context`` is what was read of it, (C,).
+        """
+        nodes, log_probs = np.zeros(1, dtype=np.int64), np.zeros(1)  # the root
+        beginnings = np.zeros((1, 0), dtype=np.int64)  # (number of beams, level)
+        for level, low in enumerate(self.offsets_[:-1]):
+            parents, children = self._trie.children(level, nodes)
+            tokens = self._trie.tokens[level][children]
+            logits = self._logits(context, beginnings, level).double()
+            steps = logits.log_softmax(-1).cpu().numpy()[parents, tokens - low]
+            steps = log_probs[parents] + steps
+            kept = np.lexsort((children, -steps))[: self.n_beams]  # ties: the lower code
+            nodes, log_probs = children[kept], steps[kept]
+            beginnings = np.column_stack([beginnings[parents[kept]], tokens[kept]])
+        return self._trie.items[nodes], log_probs
 
     def _logits(self, context, beginnings, level):
         """Return those of a level's digits after each beginning: (n_beginnings, n_digits)."""
         digits_of = self.network_.embedding.digits
         low, high = self.offsets_[level : level + 2]
-        said = torch.tensor(beginnings, device=context.device).long()
-        said = digits_of[said].sum(1)  # (n_beginnings, C)
+        said = digits_of[torch.as_tensor(beginnings, device=context.device)].sum(1)
         return self.writer_(context, said, level) @ digits_of[low:high].T
 
     def _parts(self):
@@ -184,29 +166,14 @@ class CodeWriter(SequentialTransformer):
         self.network_.eval()
 
 
-def children_of(tokens):
-    """List, of each level and each beginning that exists, the tokens that may come next.
-
-    Parameters
-    ----------
-    tokens : int array (n_items, n_levels)
-
-    Returns
-    -------
-    list of n_levels dicts from tuples of int to sorted lists of int
-    """
-    levels = []
-    for level in range(tokens.shape[1]):
-        nexts = {}
-        for code in np.unique(tokens[:, : level + 1], axis=0).tolist():
-            nexts.setdefault(tuple(code[:-1]), []).append(code[-1])
-        levels.append(nexts)
-    return levels
-
-
 def _checked_codes(codes, n_items):
     """Return codes as an int64 array (n_items, n_levels), or refuse them."""
-    codes = np.asarray(codes)
+    if isinstance(codes, ItemCodes):
+        raise ValueError("codes is ItemCodes, in which items may share a code: give codes.unique()")
+    try:
+        codes = np.asarray(codes)
+    except ValueError as error:
+        raise ValueError("the rows of codes differ in length: give all items n_levels") from error
     if codes.ndim != 2 or codes.dtype.kind not in "iu" or not codes.size or codes.min() < 0:
         raise ValueError(
             f"codes is {codes.dtype} of shape {codes.shape}: give one row of integers, 0 or "

@@ -12,13 +12,15 @@ from plmrec_lite.runtime import check_seed
 
 MOST_ROUNDS = 100
 N_STARTS = 10
+ROUNDING = 1e-12  # of a vector's square: below it, a squared distance is rounding
 
 
 def k_means(vectors, n_centres, seed=0, n_rounds=MOST_ROUNDS, n_starts=N_STARTS):
     """Part vectors into groups around centres, by Lloyd's algorithm from k-means++ centres.
 
     Of several starts, the one stays whose vectors lie nearest to their centres (in squares). A
-    group that runs empty takes the vector that is furthest from its own centre.
+    group that runs empty takes the vector that is furthest from its own centre; it stays empty if
+    every vector lies on its centre, so that equal vectors stay together.
 
     Parameters
     ----------
@@ -31,7 +33,7 @@ def k_means(vectors, n_centres, seed=0, n_rounds=MOST_ROUNDS, n_starts=N_STARTS)
     Returns
     -------
     groups : int array (n,)
-    centres : float64 array (n_centres, d); the mean of each group
+    centres : float64 array (n_centres, d); the mean of each group; of an empty one, where it was
 
     Raises
     ------
@@ -89,27 +91,37 @@ def lloyd(vectors, centres, n_rounds=MOST_ROUNDS):
     -------
     groups : int array (n,); ties go to the lower group
     centres : float64 array (k, d)
+
+    Raises
+    ------
+    ValueError: vectors or centres are of another shape or not finite
     """
-    groups = None
+    vectors, groups = _checked(vectors), None
+    centres = _checked(centres, "centres", vectors.shape[1])
     for _ in range(n_rounds):
         distances = _squared_distances(vectors, centres)
         nearest = distances.argmin(axis=1)
         if groups is not None and np.array_equal(nearest, groups):
             break
-        groups = _none_empty(nearest, distances[np.arange(len(vectors)), nearest], len(centres))
+        left = distances[np.arange(len(vectors)), nearest]
+        left[left <= ROUNDING * np.square(vectors).sum(axis=1)] = 0
+        groups = _none_empty(nearest, left, len(centres))
         member = csr_array(
             (np.ones(len(groups)), (groups, np.arange(len(groups)))), (len(centres), len(groups))
         )
-        centres = member @ vectors / np.bincount(groups, minlength=len(centres))[:, None]
+        counts = np.bincount(groups, minlength=len(centres))[:, None]
+        centres = np.where(counts > 0, member @ vectors / np.maximum(counts, 1), centres)
     return groups, centres
 
 
 def _none_empty(groups, distances, n_groups):
-    """Give each empty group the vector that is furthest from its centre."""
+    """Give each empty group the vector that is furthest from its centre, if it is off it."""
     groups = groups.copy()
     for empty in np.flatnonzero(np.bincount(groups, minlength=n_groups) == 0):
         shared = np.bincount(groups, minlength=n_groups)[groups] > 1
         row = int(np.argmax(np.where(shared, distances, -1)))
+        if distances[row] <= 0:
+            break
         groups[row], distances[row] = empty, 0
     return groups
 
@@ -133,6 +145,27 @@ class ItemCodes:
     codes: np.ndarray
     codebooks: tuple
 
+    def of(self, vectors):
+        """Code other vectors, such as those of new items, by the same codebooks.
+
+        Parameters
+        ----------
+        vectors : float array (n, d)
+
+        Returns
+        -------
+        int array (n, n_levels); not made unique
+
+        Raises
+        ------
+        ValueError: ``vectors`` is not (n, d) or not finite
+        """
+        left, digits = _checked(vectors, width=self.codebooks[0].shape[1]), []
+        for book in self.codebooks:
+            digits.append(_squared_distances(left, book).argmin(axis=1))
+            left = left - book[digits[-1]]
+        return np.column_stack(digits)
+
     def vectors(self, n_levels=None):
         """Return the vectors that the first levels of the codes stand for.
 
@@ -143,7 +176,14 @@ class ItemCodes:
         Returns
         -------
         float64 array (n_items, d)
+
+        Raises
+        ------
+        ValueError: ``n_levels`` is not 1 to the number of levels
         """
+        if n_levels is not None:
+            most = len(self.codebooks)
+            check_number("n_levels", n_levels, least=1, most=most, whole=True)
         levels = list(zip(self.codes.T, self.codebooks, strict=True))[:n_levels]
         return sum(book[column] for column, book in levels)
 
@@ -230,8 +270,10 @@ def residual_codes(vectors, n_centres=(32, 32, 32), seed=0):
     """
     check_seed(seed)
     left, codes, books = _checked(vectors), [], []
-    if not len(n_centres):
-        raise ValueError("n_centres=(): give the number of centres of at least one level")
+    if np.ndim(n_centres) != 1 or not len(n_centres):
+        raise ValueError(
+            f"n_centres={n_centres!r}: give the number of centres of each level, such as (32, 32)"
+        )
     for level, n in enumerate(n_centres):
         groups, centres = k_means(left, n, seed + level)
         left = left - centres[groups]
@@ -240,12 +282,13 @@ def residual_codes(vectors, n_centres=(32, 32, 32), seed=0):
     return ItemCodes(np.column_stack(codes), tuple(books))
 
 
-def _checked(vectors):
+def _checked(vectors, name="vectors", width=None):
     """Return float64 vectors (n, d), n at least 1, or refuse them."""
     vectors = np.asarray(vectors, dtype=np.float64)
-    if vectors.ndim != 2 or not vectors.size:
-        raise ValueError(f"vectors has shape {vectors.shape}: give one row an item, (n, d)")
+    if vectors.ndim != 2 or not vectors.size or width not in (None, vectors.shape[1]):
+        asked = "(n, d)" if width is None else f"(n, {width})"
+        raise ValueError(f"{name} has shape {vectors.shape}: give one vector a row, {asked}")
     if not np.isfinite(vectors).all():
         row = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
-        raise ValueError(f"vectors[{row}] holds NaN or infinity: give finite numbers")
+        raise ValueError(f"{name}[{row}] holds NaN or infinity: give finite numbers")
     return vectors

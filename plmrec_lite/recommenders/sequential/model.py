@@ -181,22 +181,29 @@ class SequentialTransformer(TrainedRecommender):
         sklearn.exceptions.NotFittedError: the model is not fitted
         ValueError: a history is empty or holds an unknown item (the message names it)
         """
+        return self._scored(self._read(self._checked_histories(histories)))
+
+    def _scored(self, read):
+        """Return the scores (n, n_items) after what was read of histories, (n, C)."""
+        return read @ self._item_vectors().T + self.bonus_
+
+    def _checked_histories(self, histories):
+        """Return histories as arrays, or refuse them."""
         if self.network_ is None:
             raise NotFittedError(f"{self.name} is not fitted: call fit(train) first")
-        histories = [np.asarray(history) for history in histories]
-        items = self._item_vectors()
+        histories, n_items = [np.asarray(history) for history in histories], len(self.bonus_)
         for number, history in enumerate(histories):
             if history.ndim != 1 or not history.size or history.dtype.kind not in "iu":
                 raise ValueError(
                     f"history {number} is {history.dtype} of shape {history.shape}: give one item "
                     "id or more"
                 )
-            if (bad := history[(history < 0) | (history >= len(items))]).size:
+            if (bad := history[(history < 0) | (history >= n_items)]).size:
                 raise ValueError(
                     f"history {number} holds the unknown item {bad[0]}: items are 0 to "
-                    f"{len(items) - 1}"
+                    f"{n_items - 1}"
                 )
-        return self._read(histories) @ items.T + self.bonus_
+        return histories
 
     def _parts(self):
         return weights_as_parts(super()._parts(), "network_")

@@ -5,7 +5,7 @@ import torch
 from plmrec_lite.data import Interactions
 from plmrec_lite.recommenders import CodeWriter, NetworkSettings
 from plmrec_lite.recommenders.generative.code_network import CodeObjective
-from plmrec_lite.recommenders.generative.code_writer import children_of
+from plmrec_lite.recommenders.generative.codes import ItemCodes
 from plmrec_lite.recommenders.sequential.training import WindowBatches
 from plmrec_lite.recommenders.sequential.windows import PADDING
 from plmrec_lite.training import Training
@@ -36,11 +36,11 @@ def full(log):
 
 
 def log_probability(model, history, code):
-    """The log-probability of a code after a history, digit by digit, written out."""
+    """The log-probability of a code, or of its beginning, after a history, digit by digit."""
     with torch.no_grad():
         hidden = model.network_(torch.tensor(history)[None])[0][0, -1]
         vectors, said, total = model.network_.embedding.digits, torch.zeros(8), 0.0
-        for level, (low, high) in enumerate(((0, 3), (3, 6), (6, 8))):
+        for level, (low, high) in enumerate(((0, 3), (3, 6), (6, 8))[: len(code)]):
             x = hidden + 8**0.5 * (said + model.writer_.levels[level])
             state = x + model.writer_.feed_forward(model.writer_.norm(x))
             total += (vectors[low:high] @ state).log_softmax(0)[code[level] - low].item()
@@ -136,9 +136,31 @@ def test_it_learns_what_follows_what():
     assert (found == (np.arange(N_ITEMS) + 6) % N_ITEMS).mean() >= 0.9
 
 
-def test_children_are_those_of_codes_that_exist():
-    levels = children_of(np.array([[0, 2], [0, 3], [1, 3]]))
-    assert levels == [{(): [0, 1]}, {(0,): [2, 3], (1,): [3]}]
+def test_beams_are_those_of_beam_search_written_out(log, full):
+    """Beginnings as tuples, their log-probabilities digit by digit, the likeliest kept."""
+    tokens = CODES + OFFSETS
+    for user, n_beams in ((0, 1), (1, 3), (2, 4)):
+        history = log.histories()[user][-4:]
+        beams = [()]
+        for level in range(3):
+            exist = {tuple(code[: level + 1]) for code in tokens.tolist()}
+            steps = [code for code in exist if code[:-1] in beams]
+            scores = {code: log_probability(full, history, code) for code in steps}
+            beams = sorted(steps, key=lambda code: -scores[code])[:n_beams]
+        full.n_beams = n_beams
+        found = full.score(np.array([user]))[0]
+        full.n_beams = N_ITEMS
+        reached = [tokens.tolist().index(list(code)) for code in beams]
+        assert set(np.flatnonzero(found > found.min())) == set(reached)
+        np.testing.assert_allclose(found[reached], [scores[code] for code in beams], atol=1e-5)
+
+
+def test_a_number_of_beams_set_after_fit_is_checked(log):
+    model = CodeWriter(CODES, 3, **SETTINGS).fit(log)
+    for wrong in (0, 2.5):
+        model.n_beams = wrong
+        with pytest.raises(ValueError, match=f"n_beams={wrong}"):
+            model.score(np.array([0]))
 
 
 @pytest.mark.parametrize(
@@ -147,6 +169,8 @@ def test_children_are_those_of_codes_that_exist():
         (CODES[:9], "codes has 9 rows, and the log 10 items"),
         (CODES.astype(float), r"codes is float64 of shape \(10, 3\)"),
         (CODES - 1, r"codes is int64 of shape \(10, 3\): give one row of integers, 0 or larger"),
+        (ItemCodes(CODES, ()), r"in which items may share a code: give codes.unique\(\)"),
+        ([*CODES[:9].tolist(), [3]], "the rows of codes differ in length"),
         (CODES[:, :2], r"items 0 and 1 share the code \(0, 0\): add a digit by ItemCodes.unique"),
     ],
 )

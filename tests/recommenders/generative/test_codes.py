@@ -41,10 +41,26 @@ def test_no_group_is_empty():
     assert np.isfinite(centres).all()
 
 
-def test_equal_vectors_have_centres_too():
+def test_equal_vectors_have_centres_too_and_one_group():
     groups, centres = k_means(np.ones((4, 2)), 3)
-    assert len(groups) == 4
+    assert len(set(groups)) == 1
     np.testing.assert_array_equal(centres, 1)
+
+
+def test_copies_of_a_vector_stay_together_where_centres_abound():
+    """Ten vectors, five copies of each, and 32 centres: no copy leaves for an empty group."""
+    points = np.repeat(np.random.default_rng(0).normal(1000, 1, size=(10, 3)), 5, axis=0)
+    found = residual_codes(points, (32, 4), seed=0)
+    assert len(np.unique(found.codes, axis=0)) == 10
+    assert (found.codes.reshape(10, 5, 2) == found.codes[::5, None]).all()
+    np.testing.assert_allclose(found.vectors(), points)
+
+
+def test_what_lloyd_cannot_use_is_named():
+    with pytest.raises(ValueError, match=r"vectors\[1\] holds NaN"):
+        lloyd(np.array([[0.0], [np.nan]]), np.zeros((1, 1)))
+    with pytest.raises(ValueError, match=r"centres has shape \(1, 2\): .*\(n, 1\)"):
+        lloyd(np.zeros((2, 1)), np.zeros((1, 2)))
 
 
 def test_the_first_centres_lie_apart():
@@ -95,6 +111,24 @@ def test_a_code_stands_for_the_sum_of_its_centres(vectors):
     np.testing.assert_allclose(found.vectors()[17], found.codebooks[0][a] + found.codebooks[1][b])
 
 
+def test_other_vectors_get_the_nearest_centres_of_each_level(vectors):
+    found = residual_codes(vectors, (4, 5, 6))
+    np.testing.assert_array_equal(found.of(vectors), found.codes)
+    new = vectors[:3] + 0.1
+    for code, vector in zip(found.of(new), new, strict=True):
+        for digit, book in zip(code, found.codebooks, strict=True):
+            assert digit == np.linalg.norm(book - vector, axis=1).argmin()
+            vector = vector - book[digit]
+    with pytest.raises(ValueError, match=r"shape \(3, 4\): give one vector a row, \(n, 5\)"):
+        found.of(new[:, :4])
+
+
+@pytest.mark.parametrize("n_levels", [0, 3, 1.5])
+def test_levels_that_are_not_there_are_refused(vectors, n_levels):
+    with pytest.raises(ValueError, match=f"n_levels={n_levels}: give an integer from 1 to 2"):
+        residual_codes(vectors, (4, 5)).vectors(n_levels)
+
+
 def test_the_last_digit_makes_each_code_one_items():
     found = ItemCodes(np.array([[0, 1], [2, 2], [0, 1], [0, 1]]), ())
     assert found.unique().tolist() == [[0, 1, 0], [2, 2, 0], [0, 1, 1], [0, 1, 2]]
@@ -117,10 +151,11 @@ def test_shuffled_codes_are_the_same_codes_on_other_items(vectors):
 @pytest.mark.parametrize(
     ("vectors", "n_centres", "said"),
     [
-        (np.ones(3), (1,), r"vectors has shape \(3,\): give one row an item"),
+        (np.ones(3), (1,), r"vectors has shape \(3,\): give one vector a row"),
         (np.array([[1.0], [np.nan]]), (1,), r"vectors\[1\] holds NaN"),
         (np.ones((3, 2)), (4,), "n_centres=4: give an integer from 1 to 3"),
-        (np.ones((3, 2)), (), r"n_centres=\(\): give the number of centres of at least one level"),
+        (np.ones((3, 2)), (), r"n_centres=\(\): give the number of centres of each level"),
+        (np.ones((3, 2)), 2, "n_centres=2: give the number of centres of each level"),
     ],
 )
 def test_what_cannot_be_coded_is_named(vectors, n_centres, said):
