@@ -13,7 +13,7 @@ from plmrec_lite.recommenders.sequential.windows import PADDING
 
 
 class CodeEmbedding(nn.Module):
-    """A vector for each item: the sum of the vectors of its digits.
+    """A vector for each item: the sum of the vectors of its digits, made when it is asked for.
 
     Parameters
     ----------
@@ -28,13 +28,21 @@ class CodeEmbedding(nn.Module):
         self.digits = nn.Parameter(START * torch.randn(int(tokens.max()) + 1, d_model))
 
     def forward(self):
-        """Return all items' vectors.
+        """Return itself: what is indexed by items, as a table of all vectors is."""
+        return self
+
+    def __getitem__(self, items):
+        """Return the vectors of items.
+
+        Parameters
+        ----------
+        items : int tensor (...)
 
         Returns
         -------
-        float tensor (n_items, C); one row an item
+        float tensor (..., C)
         """
-        return self.digits[self.tokens].sum(1)
+        return self.digits[self.tokens[items]].sum(-2)
 
 
 class DigitWriter(nn.Module):

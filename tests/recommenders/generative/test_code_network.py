@@ -12,7 +12,7 @@ def test_an_item_is_the_sum_of_its_digits_and_learns_through_them():
     embedding = CodeEmbedding(TOKENS, d_model=6)
     vectors = embedding.digits.detach()
     assert vectors.shape == (5, 6)
-    torch.testing.assert_close(embedding().detach()[1], vectors[1] + vectors[3])
+    torch.testing.assert_close(embedding()[1].detach(), vectors[1] + vectors[3])
     embedding()[0].sum().backward()
     assert embedding.digits.grad[:, 0].tolist() == [1, 0, 0, 1, 0]  # the digits of item 0
 
