@@ -6,9 +6,9 @@ that is trained as the codes of texts are. Here, on the same codes and people:
 "attending": before each digit, the writer attends to all events of the history,
 by slopes of its own for their age. "flat": one causal transformer reads and
 writes a history digit by digit, after Rajput et al. 2023, whose network has an
-encoder and a decoder. "TF-IDF": codes of TF-IDF vectors, written as in semantic-
-ids. "shuffled": the control with epochs and dropout of its own. Settings are
-chosen on validation by seed 0, then three seeds on the test. 50 beams.
+encoder and a decoder. "TF-IDF": codes of TF-IDF vectors, written as in
+semantic-ids. "shuffled": the control with epochs and dropout of its own. Settings
+are chosen on validation by seed 0, then three seeds on the test. 50 beams.
 
 Written on 2026-11-27, before the first run, after the results of semantic-ids
 (codes of texts 0.082, shuffled 0.063, ids 0.111 on the test) and after short
@@ -18,6 +18,11 @@ without tuning. Predicted: attending less the writer of semantic-ids lies within
 writer; codes of TF-IDF vectors lie within 0.01 of those of MiniLM; tuning of its
 own brings the control less than 0.005 on the test, and codes of texts still lead
 it by at least 0.01.
+
+The grid grew while validation was read, before any test: attending at 48, 192 and
+384 epochs, flat with two blocks at 192, shuffled at 48 and 192 with dropout 0.1.
+Flat with one block and dropout 0.3 was left out, and flat was not taken to the
+test, for their time.
 """
 
 import math
@@ -46,28 +51,48 @@ from torch.nn.functional import cross_entropy
 
 SEEDS = (0, 1, 2)
 CASES = {
-    f"validation, {kind}, {n_epochs}, {dropout}, {n_blocks}": {
-        "kind": kind,
-        "n_epochs": n_epochs,
-        "dropout": dropout,
-        "n_blocks": n_blocks,
-        "part": "validation",
-    }
-    for kind, n_epochs, dropout, n_blocks in (
-        ("attending", 96, 0.1, 1),
-        ("attending", 96, 0.3, 1),
-        ("attending", 192, 0.3, 1),
-        ("flat", 48, 0.1, 1),
-        ("flat", 96, 0.1, 1),
-        ("flat", 96, 0.1, 2),
-        ("flat", 96, 0.3, 1),
-        ("TF-IDF", 96, 0.1, 1),
-        ("TF-IDF", 192, 0.3, 1),
-        ("shuffled", 96, 0.1, 1),
-        ("shuffled", 96, 0.3, 1),
-        ("shuffled", 192, 0.3, 1),
-        ("shuffled", 192, 0.5, 1),
-    )
+    **{
+        f"validation, {kind}, {n_epochs}, {dropout}, {n_blocks}": {
+            "kind": kind,
+            "n_epochs": n_epochs,
+            "dropout": dropout,
+            "n_blocks": n_blocks,
+            "part": "validation",
+        }
+        for kind, n_epochs, dropout, n_blocks in (
+            ("attending", 48, 0.1, 1),
+            ("attending", 96, 0.1, 1),
+            ("attending", 192, 0.1, 1),
+            ("attending", 96, 0.3, 1),
+            ("attending", 192, 0.3, 1),
+            ("attending", 384, 0.3, 1),
+            ("flat", 48, 0.1, 1),
+            ("flat", 96, 0.1, 1),
+            ("flat", 96, 0.1, 2),
+            ("flat", 192, 0.3, 2),
+            ("TF-IDF", 96, 0.1, 1),
+            ("TF-IDF", 192, 0.3, 1),
+            ("shuffled", 48, 0.1, 1),
+            ("shuffled", 96, 0.1, 1),
+            ("shuffled", 192, 0.1, 1),
+            ("shuffled", 96, 0.3, 1),
+            ("shuffled", 192, 0.3, 1),
+            ("shuffled", 192, 0.5, 1),
+        )
+    },
+    **{
+        f"{kind}, tuned": {
+            "kind": kind,
+            "n_epochs": n_epochs,
+            "dropout": dropout,
+            "n_blocks": n_blocks,
+        }
+        for kind, n_epochs, dropout, n_blocks in (
+            ("attending", 192, 0.3, 1),
+            ("TF-IDF", 192, 0.3, 1),
+            ("shuffled", 96, 0.1, 1),
+        )
+    },
 }
 SEEDS_OF = {case: (0,) for case in CASES if case.startswith("validation")}
 CHECK = {
@@ -115,7 +140,7 @@ class AttendingObjective(nn.Module):
         there, embedding = batch["targets"] != PADDING, self.network.embedding
         tokens = embedding.tokens[batch["targets"].clamp(min=0)]  # (B, T, n_levels)
         n_rows, n_places, n_levels = tokens.shape
-        place = torch.arange(n_places)
+        place = torch.arange(n_places, device=read.device)
         ages = (place[:, None] - place).repeat(n_levels, 1)
         said = embedding.digits[tokens].cumsum(2) - embedding.digits[tokens]
         x = read[:, :, None] + math.sqrt(read.size(2)) * (said + self.writer.levels)

@@ -6,10 +6,21 @@ from dataclasses import dataclass, fields
 
 import pandas as pd
 
+from plmrec_lite.checks import check_choice
+
+CHOICES = {
+    "split": ("leave-one-out", "random share", "one moment"),
+    "seen": ("left out", "left in"),
+    "relevant": ("one", "many"),
+    "metric": ("HR", "NDCG"),
+}
+
 
 @dataclass(frozen=True)
 class Protocol:
     """How a number was measured; None where the source does not say.
+
+    Where words are free, write the same thing with the same words: they are compared as text.
 
     Attributes
     ----------
@@ -23,6 +34,10 @@ class Protocol:
     metric : str; "HR" or "NDCG"
     k : int; the length of the list
     chosen_on : str; what settings and the number of epochs were chosen on, such as "validation"
+
+    Raises
+    ------
+    ValueError: split, seen, relevant or metric is another word than those above
     """
 
     data: str | None = None
@@ -36,6 +51,11 @@ class Protocol:
     k: int | None = None
     chosen_on: str | None = None
 
+    def __post_init__(self):
+        for name, choices in CHOICES.items():
+            if (said := getattr(self, name)) is not None:
+                check_choice(name, said, choices)
+
     def missing(self):
         """Return what is not said.
 
@@ -47,16 +67,25 @@ class Protocol:
 
 
 QUESTIONS = {
-    "data": ("Which data set, in which edition?", "the function that loads it"),
+    "data": ("Which data set, in which edition?", "load_movielens, load_movielens_1m"),
     "filtered": ("Which users, items and ratings were left out?", "Interactions.select"),
-    "split": ("What was held out, and is time one for all?", "leave_one_out, temporal_split"),
+    "split": (
+        "What was held out, and is time one for all?",
+        "leave_one_out, random_split, temporal_split",
+    ),
     "ties": ("In which order are events at the same time?", "data.ties.order_ties"),
-    "candidates": ("Among how many items is the right one ranked?", "standing.expected_gains"),
+    "candidates": (
+        "Among how many items is the right one ranked?",
+        "gains (all), expected_gains (uniform), Standing.popularity_counts (popular)",
+    ),
     "seen": ("Are items that the user has met left out?", "Standing.counts(mask_seen=...)"),
     "relevant": ("How many items a user are right?", "evaluate, or Standing.counts"),
     "metric": ("Which metric?", "Report.per_user"),
     "k": ("How long is the list?", "evaluate(..., k=10)"),
-    "chosen_on": ("On what were settings and epochs chosen?", "evaluation.tuning.tune"),
+    "chosen_on": (
+        "On what were settings and epochs chosen, and was it trained on afterwards?",
+        "evaluation.tuning.tune, then split.known",
+    ),
 }
 
 

@@ -1,6 +1,9 @@
 from dataclasses import fields, replace
 
+import pytest
+
 from plmrec_lite.evaluation.protocols import (
+    CHOICES,
     QUESTIONS,
     Protocol,
     comparable,
@@ -31,12 +34,20 @@ def test_each_field_of_a_protocol_has_a_question():
 def test_a_whole_protocol_is_comparable_with_itself_alone():
     assert WHOLE.missing() == []
     assert comparable(WHOLE, WHOLE) == "comparable"
-    for name in QUESTIONS:
-        assert comparable(WHOLE, replace(WHOLE, **{name: "other"})) == "not comparable"
+    others = dict.fromkeys(QUESTIONS, "other") | {name: said[-1] for name, said in CHOICES.items()}
+    others |= {"metric": "HR"}
+    for name, other in others.items():
+        assert comparable(WHOLE, replace(WHOLE, **{name: other})) == "not comparable"
         silent = replace(WHOLE, **{name: None})
         assert comparable(WHOLE, silent) == "not known"
         assert silent.missing() == [name]
         assert differences(silent, WHOLE) == [f"{name}: not said"]
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_another_spelling_is_refused_and_the_words_are_given(name):
+    with pytest.raises(ValueError, match=f"{name}='Other': use one of '{CHOICES[name][0]}'"):
+        Protocol(**{name: "Other"})
 
 
 def test_the_converter_says_what_is_not_said():

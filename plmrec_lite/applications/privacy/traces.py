@@ -8,6 +8,7 @@ from scipy.sparse import csr_array
 
 from plmrec_lite.checks import check_number
 from plmrec_lite.recommenders.ease import EASE
+from plmrec_lite.recommenders.generative.code_writer import CodeWriter
 from plmrec_lite.recommenders.matrix_factorization import MatrixFactorization, solve_rows
 from plmrec_lite.recommenders.sequential.model import SequentialTransformer
 from plmrec_lite.recommenders.sequential.windows import padded
@@ -59,6 +60,8 @@ def traces_of(model, histories):
     for number, history in enumerate(histories):
         if len(history) < 2:
             raise ValueError(f"history {number} has {len(history)} films: leave it out")
+    if isinstance(model, CodeWriter):
+        raise TypeError("model is a CodeWriter, which has no vector of an item: give another model")
     if isinstance(model, SequentialTransformer):
         return _log_probability(model, histories)
     if isinstance(model, EASE):

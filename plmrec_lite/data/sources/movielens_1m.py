@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 
 import numpy as np
@@ -17,6 +18,7 @@ from plmrec_lite.data.sources.registry import dataset
 
 NAME = "movielens-1m"
 RATINGS, FILMS = "ml-1m/ratings.dat", "ml-1m/movies.dat"
+RATING = re.compile("[0-9]{1,18}::[0-9]{1,18}::[1-5]::[0-9]{1,18}")
 SIZES = {RATINGS: 24_594_131, FILMS: 171_308}  # bytes, unpacked
 
 
@@ -116,9 +118,10 @@ def _numbers(text):
     """Parse lines such as 1::1193::5::978300760."""
     lines = text.splitlines()
     for number, line in enumerate(lines, 1):
-        if line.count("::") != 3:
+        if not RATING.fullmatch(line):
             raise ValueError(
-                f"{RATINGS}, line {number}: {line[:40]!r} is not user::film::stars::time"
+                f"{RATINGS}, line {number}: {line[:40]!r} is not user::film::stars::time, in "
+                "integers with 1 to 5 stars"
             )
     return np.array(text.replace("::", " ").split(), dtype=np.int64).reshape(-1, 4)
 

@@ -28,7 +28,12 @@ class CodeEmbedding(nn.Module):
         self.digits = nn.Parameter(START * torch.randn(int(tokens.max()) + 1, d_model))
 
     def forward(self):
-        """Return itself: what is indexed by items, as a table of all vectors is."""
+        """Return what a network looks items up in.
+
+        Returns
+        -------
+        CodeEmbedding; itself, indexed by items as a table of all vectors (n_items, C) is
+        """
         return self
 
     def __getitem__(self, items):

@@ -23,6 +23,8 @@ from plmrec_lite.recommenders.trained import (
 )
 from plmrec_lite.runtime import own_seed
 
+MOST_DIGIT = 2**20
+
 
 class CodeWriter(SequentialTransformer):
     """Read items by their codes, and write the next item's code by beam search.
@@ -178,6 +180,11 @@ def _checked_codes(codes, n_items):
         raise ValueError(
             f"codes is {codes.dtype} of shape {codes.shape}: give one row of integers, 0 or "
             "larger, an item"
+        )
+    if (largest := int(codes.max())) > MOST_DIGIT:
+        raise ValueError(
+            f"codes holds the digit {largest}, and each level has a vector for each digit up to "
+            f"its largest: number them from 0, up to {MOST_DIGIT}"
         )
     if len(codes) != n_items:
         raise ValueError(f"codes has {len(codes)} rows, and the log {n_items} items: give each one")

@@ -12,15 +12,14 @@ from plmrec_lite.runtime import check_seed
 
 MOST_ROUNDS = 100
 N_STARTS = 10
-ROUNDING = 1e-12  # of a vector's square: below it, a squared distance is rounding
 
 
 def k_means(vectors, n_centres, seed=0, n_rounds=MOST_ROUNDS, n_starts=N_STARTS):
     """Part vectors into groups around centres, by Lloyd's algorithm from k-means++ centres.
 
     Of several starts, the one stays whose vectors lie nearest to their centres (in squares). A
-    group that runs empty takes the vector that is furthest from its own centre; it stays empty if
-    every vector lies on its centre, so that equal vectors stay together.
+    group that runs empty takes the vector that is furthest from its own centre, so that equal
+    vectors may part where fewer vectors differ than there are centres.
 
     Parameters
     ----------
@@ -33,7 +32,7 @@ def k_means(vectors, n_centres, seed=0, n_rounds=MOST_ROUNDS, n_starts=N_STARTS)
     Returns
     -------
     groups : int array (n,)
-    centres : float64 array (n_centres, d); the mean of each group; of an empty one, where it was
+    centres : float64 array (n_centres, d); the mean of each group
 
     Raises
     ------
@@ -103,25 +102,20 @@ def lloyd(vectors, centres, n_rounds=MOST_ROUNDS):
         nearest = distances.argmin(axis=1)
         if groups is not None and np.array_equal(nearest, groups):
             break
-        left = distances[np.arange(len(vectors)), nearest]
-        left[left <= ROUNDING * np.square(vectors).sum(axis=1)] = 0
-        groups = _none_empty(nearest, left, len(centres))
+        groups = _none_empty(nearest, distances[np.arange(len(vectors)), nearest], len(centres))
         member = csr_array(
             (np.ones(len(groups)), (groups, np.arange(len(groups)))), (len(centres), len(groups))
         )
-        counts = np.bincount(groups, minlength=len(centres))[:, None]
-        centres = np.where(counts > 0, member @ vectors / np.maximum(counts, 1), centres)
+        centres = member @ vectors / np.bincount(groups, minlength=len(centres))[:, None]
     return groups, centres
 
 
 def _none_empty(groups, distances, n_groups):
-    """Give each empty group the vector that is furthest from its centre, if it is off it."""
+    """Give each empty group the vector that is furthest from its centre."""
     groups = groups.copy()
     for empty in np.flatnonzero(np.bincount(groups, minlength=n_groups) == 0):
         shared = np.bincount(groups, minlength=n_groups)[groups] > 1
         row = int(np.argmax(np.where(shared, distances, -1)))
-        if distances[row] <= 0:
-            break
         groups[row], distances[row] = empty, 0
     return groups
 
@@ -147,6 +141,8 @@ class ItemCodes:
 
     def of(self, vectors):
         """Code other vectors, such as those of new items, by the same codebooks.
+
+        A `CodeWriter` that is fitted cannot write a code that no item had: fit it again.
 
         Parameters
         ----------

@@ -100,7 +100,7 @@ class SequenceNetwork(nn.Module):
         -------
         hidden : float tensor (B, T, C); one vector a place; ``hidden @ items.T`` are the logits of
             all items there
-        items : float tensor (n_items, C); the items' vectors
+        items : float tensor (n_items, C); the items' vectors, as the embedding gives them
         """
         items = self.embedding()
         x = items[ids.clamp(min=0)]  # (B, T, C)

@@ -8,6 +8,7 @@ from plmrec_lite.applications.privacy.traces import some_events, traces_of
 from plmrec_lite.data import Interactions
 from plmrec_lite.recommenders import (
     EASE,
+    CodeWriter,
     MatrixFactorization,
     NetworkSettings,
     Popularity,
@@ -80,6 +81,8 @@ def test_an_attacker_knows_some_of_the_films_in_their_order(log):
 def test_what_cannot_be_attacked_is_named(log):
     with pytest.raises(TypeError, match="Popularity: give EASE"):
         traces_of(Popularity().fit(log), log.histories())
+    with pytest.raises(TypeError, match="CodeWriter, which has no vector of an item"):
+        traces_of(CodeWriter(None), log.histories())
     with pytest.raises(ValueError, match="history 1 has 1 films"):
         traces_of(EASE().fit(log), [np.array([1, 2]), np.array([1])])
     with pytest.raises(ValueError, match="n=0"):

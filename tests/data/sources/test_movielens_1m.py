@@ -60,6 +60,11 @@ def test_files_of_another_size_are_refused(tmp_path):
     ("ratings", "films", "message"),
     [
         (RATINGS + "4::9::1\n", FILMS, "line 5"),
+        (RATINGS + "4::x::1::978300900\n", FILMS, "line 5: '4::x::1::978300900' is not"),
+        (RATINGS + f"4::9::1::{10**19}\n", FILMS, "line 5"),
+        (RATINGS + "4::::1::978300900\n", FILMS, "line 5"),
+        (RATINGS + "4::9::9::978300900\n", FILMS, "line 5: .* 1 to 5 stars"),
+        (RATINGS + "4 9::::1::978300900\n", FILMS, "line 5"),
         (RATINGS, FILMS + "x::y\n", "'x::y' is not"),
         ("1::8::5::978300760\n", FILMS, "film 8 is rated"),
     ],

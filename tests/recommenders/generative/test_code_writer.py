@@ -155,6 +155,43 @@ def test_beams_are_those_of_beam_search_written_out(log, full):
         np.testing.assert_allclose(found[reached], [scores[code] for code in beams], atol=1e-5)
 
 
+def test_equal_scores_go_to_the_lower_code(log):
+    """Without learned digits every code of a level is alike."""
+    model = CodeWriter(CODES[::-1].copy(), 1, **SETTINGS).fit(log)
+    with torch.no_grad():
+        model.network_.embedding.digits.zero_()
+    found = model.score(np.array([0]))[0]
+    assert found.argmax() == N_ITEMS - 1  # the item of the code (0, 0, 0)
+
+
+def test_it_reads_histories_after_it_was_saved(log, full, tmp_path):
+    full.save(tmp_path / "model")
+    again = CodeWriter.load(tmp_path / "model")
+    histories = [log.histories()[user] for user in (3, 5)]
+    np.testing.assert_array_equal(again.score_histories(histories), full.score_histories(histories))
+
+
+def test_small_integers_do_not_overflow(log):
+    codes = np.arange(246, 256, dtype=np.uint8)[:, None]
+    model = CodeWriter(codes, N_ITEMS, **SETTINGS).fit(log)
+    assert model.offsets_.tolist() == [0, 256]
+    assert np.isfinite(model.score(np.array([0]))).all()
+
+
+def test_what_watches_the_training_sees_no_dropout(log):
+    seen = []
+
+    def watch(step, model):
+        seen.append([model.score_histories([[0, 1]]) for _ in range(2)])
+
+    network = NetworkSettings(d_model=8, length=4, dropout=0.5)
+    training = Training(n_epochs=1, batch_size=6)
+    CodeWriter(CODES, N_ITEMS, network, training, watch).fit(log)
+    assert len(seen) == 2
+    for one, other in seen:
+        np.testing.assert_array_equal(one, other)
+
+
 def test_a_number_of_beams_set_after_fit_is_checked(log):
     model = CodeWriter(CODES, 3, **SETTINGS).fit(log)
     for wrong in (0, 2.5):
@@ -169,6 +206,7 @@ def test_a_number_of_beams_set_after_fit_is_checked(log):
         (CODES[:9], "codes has 9 rows, and the log 10 items"),
         (CODES.astype(float), r"codes is float64 of shape \(10, 3\)"),
         (CODES - 1, r"codes is int64 of shape \(10, 3\): give one row of integers, 0 or larger"),
+        (np.array([[0], [2**63]], dtype=np.uint64), f"codes holds the digit {2**63}"),
         (ItemCodes(CODES, ()), r"in which items may share a code: give codes.unique\(\)"),
         ([*CODES[:9].tolist(), [3]], "the rows of codes differ in length"),
         (CODES[:, :2], r"items 0 and 1 share the code \(0, 0\): add a digit by ItemCodes.unique"),
