@@ -76,14 +76,14 @@ QUESTIONS = {
     "ties": ("In which order are events at the same time?", "data.ties.order_ties"),
     "candidates": (
         "Among how many items is the right one ranked?",
-        "gains (all), expected_gains (uniform), Standing.popularity_counts (popular)",
+        "expected_gains, Standing.popularity_counts",
     ),
     "seen": ("Are items that the user has met left out?", "Standing.counts(mask_seen=...)"),
     "relevant": ("How many items a user are right?", "evaluate, or Standing.counts"),
     "metric": ("Which metric?", "Report.per_user"),
     "k": ("How long is the list?", "evaluate(..., k=10)"),
     "chosen_on": (
-        "On what were settings and epochs chosen, and was it trained on afterwards?",
+        "On what were settings and epochs chosen?",
         "evaluation.tuning.tune, then split.known",
     ),
 }
